@@ -1,0 +1,173 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+
+/** Every service of the shop, in the order in which they start. */
+export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
+
+/** A setting that the shop cannot start with; the message is one line that names it. */
+export class ConfigError extends Error {}
+
+/** Variables of features that are not built: whoever sets one relies on something that would silently not happen. */
+const NOT_BUILT = /^(AUTH_.*|STRIPE_.*|TRANSPORTER|MONGO_URI(_.*)?)$/;
+
+/** How the simulated card processor misbehaves; rates are 0 to 1. */
+export interface SimulatedFaults {
+	latencyMs: number;
+	/** Requests that it serves at a time; 0: any number. */
+	concurrency: number;
+	/** Answers an error without capturing. */
+	failRate: number;
+	/** Neither captures nor answers. */
+	hangRate: number;
+	/** Captures and never answers. */
+	loseAnswerRate: number;
+}
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** Reads the environment. @throws ConfigError for the first setting that is wrong */
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+	const read = new Reader(env);
+	for (const name of Object.keys(env)) {
+		if (NOT_BUILT.test(name) && env[name]) throw new ConfigError(`${name} is set, but what it is for is not built yet`);
+	}
+	const host = read.text("HOST", "127.0.0.1");
+	const protectedMode = read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on";
+	if (protectedMode && !isLoopback(host)) {
+		throw new ConfigError(
+			`HOST=${host} lets anybody use a shop that has no sign-in; set PROTECTED_MODE=off if that is what you want, or leave HOST away`,
+		);
+	}
+	return {
+		services: read.services(),
+		host,
+		port: read.integer("PORT", 8080, 0, 65_535),
+		healthPort: read.integer("HEALTH_PORT", 0, 0, 65_535),
+		protectedMode,
+		dataDir: read.dataDir(),
+		namespace: read.namespace(),
+		nodeId: read.optional("NODEID"),
+		logLevel: read.oneOf("LOGLEVEL", LOG_LEVELS, "info"),
+		corsOrigins: read.origins(),
+		currency: read.currency(),
+		orderExpiresAfterMs: read.integer("ORDER_EXPIRES_AFTER_S", 1_800, 1, 31_536_000) * 1_000,
+		payment: {
+			// The pay call waits up to 1 s for stock and must answer within 5 s.
+			timeoutMs: read.integer("PAYMENT_TIMEOUT_MS", 3_000, 50, 3_500),
+			concurrency: read.integer("PAYMENT_CONCURRENCY", 10, 1, 10_000),
+			queue: read.integer("PAYMENT_QUEUE", 100, 1, 100_000),
+			provider: read.oneOf("PAYMENT_PROVIDER", ["simulated"], "simulated"),
+		},
+		simulated: {
+			latencyMs: read.integer("PAYMENT_SIM_LATENCY_MS", 0, 0, 600_000),
+			concurrency: read.integer("PAYMENT_SIM_CONCURRENCY", 0, 0, 100_000),
+			failRate: read.rate("PAYMENT_SIM_FAIL_RATE"),
+			hangRate: read.rate("PAYMENT_SIM_HANG_RATE"),
+			loseAnswerRate: read.rate("PAYMENT_SIM_LOSE_ANSWER_RATE"),
+		} satisfies SimulatedFaults,
+		webhook: read.webhook(),
+	};
+}
+
+class Reader {
+	constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
+
+	/** An empty variable counts as not set, as in Compose and Kubernetes files. */
+	optional(name: string): string | undefined {
+		return this.env[name]?.trim() || undefined;
+	}
+
+	text(name: string, otherwise: string): string {
+		return this.optional(name) ?? otherwise;
+	}
+
+	integer(name: string, otherwise: number, min: number, max: number): number {
+		const text = this.optional(name);
+		if (text === undefined) return otherwise;
+		const value = Number(text);
+		if (!/^[0-9]+$/.test(text) || value < min || value > max) {
+			throw new ConfigError(`${name}=${text} must be a whole number from ${min} to ${max}`);
+		}
+		return value;
+	}
+
+	rate(name: string): number {
+		const text = this.optional(name) ?? "0";
+		const value = Number(text);
+		if (!(value >= 0 && value <= 1)) throw new ConfigError(`${name}=${text} must be a number from 0 to 1`);
+		return value;
+	}
+
+	oneOf<const Choice extends string>(name: string, choices: readonly Choice[], otherwise: Choice): Choice {
+		const text = this.text(name, otherwise);
+		const choice = choices.find((candidate) => candidate === text);
+		if (!choice) throw new ConfigError(`${name}=${text} must be one of: ${choices.join(", ")}`);
+		return choice;
+	}
+
+	services(): ServiceName[] {
+		const names = this.text("SERVICES", SERVICE_NAMES.join(","))
+			.split(",")
+			.map((name) => name.trim())
+			.filter((name) => name !== "");
+		const unknown = names.find((name) => !SERVICE_NAMES.includes(name as ServiceName));
+		if (unknown) throw new ConfigError(`SERVICES names "${unknown}"; there are: ${SERVICE_NAMES.join(", ")}`);
+		return SERVICE_NAMES.filter((name) => names.includes(name));
+	}
+
+	dataDir(): string {
+		const path = this.text("DATA_DIR", "./data");
+		return path === ":memory:" ? path : resolve(path);
+	}
+
+	namespace(): string {
+		const name = this.optional("NAMESPACE") ?? "";
+		if (!/^[A-Za-z0-9_-]{0,64}$/.test(name)) {
+			throw new ConfigError(`NAMESPACE=${name} may have up to 64 letters, digits, "-" and "_"`);
+		}
+		return name;
+	}
+
+	currency(): string {
+		const currency = this.text("CURRENCY", "KRW");
+		if (!Intl.supportedValuesOf("currency").includes(currency)) {
+			throw new ConfigError(`CURRENCY=${currency} must be a code of ISO 4217, such as KRW`);
+		}
+		return currency;
+	}
+
+	/** `"*"`, or the listed origins. */
+	origins(): "*" | string[] {
+		const text = this.optional("CORS_ORIGINS");
+		if (text === undefined) return [];
+		if (text === "*") return "*";
+		return text.split(",").map((entry) => {
+			const origin = entry.trim();
+			if (!URL.canParse(origin) || new URL(origin).origin !== origin) {
+				throw new ConfigError(`CORS_ORIGINS names "${origin}"; an origin looks like https://shop.example.com`);
+			}
+			return origin;
+		});
+	}
+
+	webhook(): { url: string; secret: string } | undefined {
+		const url = this.optional("NOTIFY_WEBHOOK_URL");
+		const secret = this.optional("NOTIFY_WEBHOOK_SECRET");
+		if (url === undefined) {
+			if (secret !== undefined) throw new ConfigError("NOTIFY_WEBHOOK_SECRET is set without NOTIFY_WEBHOOK_URL");
+			return undefined;
+		}
+		if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
+			throw new ConfigError("NOTIFY_WEBHOOK_URL must be an http or https URL");
+		}
+		if (secret === undefined) throw new ConfigError("NOTIFY_WEBHOOK_URL needs NOTIFY_WEBHOOK_SECRET to sign messages with");
+		return { url, secret };
+	}
+}
+
+function isLoopback(host: string): boolean {
+	return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
+}

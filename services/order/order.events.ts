@@ -1,0 +1,37 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CardShape, MoneyShape } from "../../shared/facts";
+
+export const OrderItemShape = Type.Object({
+	productId: Type.String(),
+	name: Type.String(),
+	quantity: Type.Integer({ minimum: 1 }),
+	unitPrice: MoneyShape,
+});
+export type OrderItem = Static<typeof OrderItemShape>;
+
+export const CancelledByShape = Type.Union([Type.Literal("customer"), Type.Literal("out_of_stock"), Type.Literal("expired")]);
+export type CancelledBy = Static<typeof CancelledByShape>;
+
+const OfOrder = { orderId: Type.String(), customerId: Type.String() };
+
+/** What order tells; the subject of each is the order. */
+export const OrderFacts = {
+	/** The order is taken, and its goods wait in the cart for payment. */
+	"order.placed": Type.Object({ ...OfOrder, items: Type.Array(OrderItemShape), total: MoneyShape }),
+	/** A payment was begun, and its outcome is not known at the deadline. */
+	"order.paying": Type.Object({ ...OfOrder, paymentId: Type.String() }),
+	/** Of a payment told as `order.paying` it is known now that nothing was captured: the order can be paid again. */
+	"order.reopened": Type.Object({ ...OfOrder, paymentId: Type.String() }),
+	/** The payment is approved. */
+	"order.completed": Type.Object({ ...OfOrder, paymentId: Type.String(), total: MoneyShape }),
+	/** The order is cancelled for good; what was or is being captured by `payment` is to be refunded. */
+	"order.cancelled": Type.Object({
+		...OfOrder,
+		items: Type.Array(OrderItemShape),
+		total: MoneyShape,
+		cancelledBy: CancelledByShape,
+		reason: Type.Optional(Type.String()),
+		payment: Type.Optional(Type.Object({ paymentId: Type.String(), card: CardShape })),
+	}),
+};
+export type OrderFacts = { [Name in keyof typeof OrderFacts]: Static<(typeof OrderFacts)[Name]> };

@@ -1,0 +1,25 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CardShape, MoneyShape } from "../../shared/facts";
+
+const Attempt = {
+	paymentId: Type.String(),
+	orderId: Type.String(),
+	customerId: Type.String(),
+	amount: MoneyShape,
+	card: CardShape,
+};
+
+/** What payment tells; the subject of each is the payment: one attempt to pay an order. */
+export const PaymentFacts = {
+	/** The amount is captured. */
+	"payment.approved": Type.Object(Attempt),
+	/** The card was refused; nothing is captured. */
+	"payment.declined": Type.Object({ ...Attempt, code: Type.String() }),
+	/** The processor's answer is missing at the deadline. */
+	"payment.delayed": Type.Object(Attempt),
+	/** Known not to be captured, now and ever. */
+	"payment.voided": Type.Object(Attempt),
+	/** What was captured is given back. */
+	"payment.refunded": Type.Object(Attempt),
+};
+export type PaymentFacts = { [Name in keyof typeof PaymentFacts]: Static<(typeof PaymentFacts)[Name]> };

@@ -1,0 +1,54 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CardShape, MoneyShape } from "../../shared/facts";
+
+export const PaymentStatusShape = Type.Union([
+	Type.Literal("pending"),
+	Type.Literal("approved"),
+	Type.Literal("declined"),
+	Type.Literal("voided"),
+	Type.Literal("refunded"),
+]);
+export type PaymentStatus = Static<typeof PaymentStatusShape>;
+
+/** `payment.charge`, called by order with the deadline as the call's timeout. */
+export const ChargeParams = Type.Object(
+	{
+		paymentId: Type.String({ minLength: 1, maxLength: 64 }),
+		orderId: Type.String({ minLength: 1, maxLength: 64 }),
+		customerId: Type.String({ minLength: 1, maxLength: 64 }),
+		amount: MoneyShape,
+		cardNo: Type.String({ format: "card-number" }),
+		expiry: Type.Optional(Type.String()),
+		cvc: Type.Optional(Type.String()),
+	},
+	{ additionalProperties: false },
+);
+export type ChargeParams = Static<typeof ChargeParams>;
+
+/**
+ * Answer of `payment.charge` where the outcome is certain; else it rejects with Refusal PAYMENT_OUTCOME_UNKNOWN (it may have been
+ * captured), or PAYMENT_FAILED (the processor failed, and it is certain that nothing is or will be captured).
+ */
+export type Charged =
+	| { status: "approved" }
+	| { status: "declined"; code: string }
+	/** This attempt was closed before, without a capture. */
+	| { status: "voided" };
+
+/** `payment.settle`, called by order for an attempt whose outcome it does not know. */
+export const SettleParams = Type.Object(
+	{
+		paymentId: Type.String({ minLength: 1, maxLength: 64 }),
+		orderId: Type.String({ minLength: 1, maxLength: 64 }),
+		customerId: Type.String({ minLength: 1, maxLength: 64 }),
+		amount: MoneyShape,
+		card: CardShape,
+		/** Whether what was captured is to be given back, because the order is cancelled. */
+		refund: Type.Boolean(),
+	},
+	{ additionalProperties: false },
+);
+export type SettleParams = Static<typeof SettleParams>;
+
+/** Answer of `payment.settle`; never "pending": it rejects with Refusal PAYMENT_OUTCOME_UNKNOWN where the processor does not tell. */
+export type Settled = { status: Exclude<PaymentStatus, "pending">; code?: string };

@@ -1,0 +1,36 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { MoneyShape } from "../../shared/facts";
+
+const Described = Type.Object({
+	productId: Type.String(),
+	name: Type.String(),
+	description: Type.Optional(Type.String()),
+	price: MoneyShape,
+	imageUrl: Type.Optional(Type.String()),
+	/** What can still be ordered, as of this fact. */
+	available: Type.Integer({ minimum: 0 }),
+	/** RFC 3339. */
+	addedAt: Type.String(),
+});
+
+const StockMoved = {
+	productId: Type.String(),
+	orderId: Type.String(),
+	quantity: Type.Integer({ minimum: 1 }),
+	/** What can still be ordered, as of this fact. */
+	available: Type.Integer({ minimum: 0 }),
+};
+
+/** What product tells; the subject of each is the product. */
+export const ProductFacts = {
+	"product.added": Described,
+	/** Told with the product as it is now, whatever was changed. */
+	"product.changed": Described,
+	/** An order's goods are held; `complete`: with these, all that the order needs is held. */
+	"stock.reserved": Type.Object({ ...StockMoved, complete: Type.Boolean() }),
+	/** There is not enough for this order, which gets nothing. */
+	"stock.rejected": Type.Object(StockMoved),
+	/** What was held for an order, or sold by it, is back. */
+	"stock.released": Type.Object(StockMoved),
+};
+export type ProductFacts = { [Name in keyof typeof ProductFacts]: Static<(typeof ProductFacts)[Name]> };

@@ -1,0 +1,247 @@
+import type { Logger } from "moleculer";
+import type { Carrier } from "./carrier";
+import { type Clock, toRfc3339 } from "./clock";
+import { type Fact, type FactCatalog, factId, type NewFact } from "./facts";
+import { busy } from "./refusals";
+import type { Collection, Stored } from "./store";
+
+/** Commands that may wait for one aggregate; one more is refused. */
+const MAILBOX_LIMIT = 256;
+/** Commands that share one write. */
+const BATCH_LIMIT = 100;
+/** A command that waited longer is refused: whoever sent it has left. */
+const MAILBOX_DEADLINE_MS = 5_000;
+/** How often a write is tried against other processes that write the same aggregate. */
+const MAX_CONFLICTS = 10;
+/** How often facts that were not acknowledged are looked for, and acknowledged ones are dropped from their documents. */
+const SWEEP_EVERY_MS = 1_000;
+/** A fact younger than this is left to the process that saved it. */
+const UNSENT_FOR_MS = 2_000;
+const SWEEP_LIMIT = 200;
+
+/** The index that every collection of aggregates declares: where the relay finds its work. */
+export const UNSENT_INDEX = { unsent: ["unsentSince"] } as const;
+
+/** What an aggregate's document holds beside its own state. */
+export interface AggregateDocument extends Stored {
+	/** Sequence of the aggregate's last fact; 0 before the first. */
+	version: number;
+	/** Facts that are saved but not known to be kept by the carrier. */
+	outbox?: Fact[];
+	/** Milliseconds since 1970 of the oldest such fact; absent when there is none. */
+	unsentSince?: number;
+}
+
+export type Saved<State extends object> = State & AggregateDocument;
+
+/** What a rule decided: the state as it is to be, and what is told about it. */
+export interface Change<State extends object, Catalog extends FactCatalog> {
+	state: State;
+	facts?: ReadonlyArray<NewFact<Catalog>>;
+}
+
+/**
+ * A decision on an aggregate: pure, and called again when another write came first. Undefined: nothing to do.
+ * @throws Refusal, which reaches the caller; nothing is saved for it then
+ */
+export type Decide<State extends object, Catalog extends FactCatalog> = (
+	aggregate: Saved<State> | undefined,
+) => Change<State, Catalog> | undefined;
+
+interface Command<State extends object, Catalog extends FactCatalog> {
+	decide: Decide<State, Catalog>;
+	requestId: string | undefined;
+	since: number;
+	resolve(aggregate: Saved<State> | undefined): void;
+	reject(error: unknown): void;
+}
+
+export interface AggregatesOptions<State extends object> {
+	/** The service that tells these facts. */
+	teller: string;
+	collection: Collection<Saved<State>>;
+	carrier: Carrier;
+	clock: Clock;
+	logger: Logger;
+}
+
+/**
+ * Aggregates of one kind: commands for one of them run one at a time through a bounded mailbox, and those that wait together
+ * are written together. Each write saves state, version and unsent facts in one document on condition that nobody wrote
+ * before; the relay then publishes the facts until the carrier has them.
+ */
+export class Aggregates<State extends object, Catalog extends FactCatalog> {
+	private readonly mailboxes = new Map<string, Command<State, Catalog>[]>();
+	/** Aggregates whose document still holds facts that the carrier has by now, and the last such sequence. */
+	private readonly sent = new Map<string, number>();
+	private sweeper: NodeJS.Timeout | undefined;
+	private sweeping: Promise<void> = Promise.resolve();
+
+	constructor(private readonly options: AggregatesOptions<State>) {}
+
+	load(id: string): Promise<Saved<State> | undefined> {
+		return this.options.collection.load(id);
+	}
+
+	/**
+	 * Runs one command. Resolves with the aggregate as saved.
+	 * @throws what `decide` throws; Refusal AGGREGATE_BUSY where the mailbox is full or others write too often; Refusal STORE_UNAVAILABLE
+	 */
+	change(id: string, decide: Decide<State, Catalog>, requestId?: string): Promise<Saved<State> | undefined> {
+		return new Promise((resolve, reject) => {
+			const command = { decide, requestId, since: this.options.clock.now(), resolve, reject };
+			const mailbox = this.mailboxes.get(id);
+			if (!mailbox) {
+				this.mailboxes.set(id, [command]);
+				void this.empty(id);
+			} else if (mailbox.length >= MAILBOX_LIMIT) {
+				reject(busy("AGGREGATE_BUSY", "Too many requests for the same thing are waiting."));
+			} else mailbox.push(command);
+		});
+	}
+
+	/** Begins to look for facts of earlier runs and of processes that died. */
+	start(): void {
+		this.sweeper ??= setInterval(() => {
+			this.sweeping = this.sweeping.then(() => this.sweep());
+		}, SWEEP_EVERY_MS);
+	}
+
+	/** Waits for commands under way. Facts that are not sent by then are sent by whoever starts next. */
+	async stop(): Promise<void> {
+		clearInterval(this.sweeper);
+		this.sweeper = undefined;
+		await this.sweeping;
+		while (this.mailboxes.size > 0) await new Promise(setImmediate);
+		await this.dropSent();
+	}
+
+	private async empty(id: string): Promise<void> {
+		const mailbox = this.mailboxes.get(id)!;
+		// Commands of the same turn of the event loop share the first write.
+		await Promise.resolve();
+		while (mailbox.length > 0) {
+			const batch = mailbox.splice(0, BATCH_LIMIT).filter((command) => this.isInTime(command));
+			if (batch.length > 0) await this.run(id, batch).catch((error) => batch.forEach(({ reject }) => reject(error)));
+		}
+		this.mailboxes.delete(id);
+	}
+
+	private isInTime(command: Command<State, Catalog>): boolean {
+		if (this.options.clock.now() - command.since < MAILBOX_DEADLINE_MS) return true;
+		command.reject(busy("AGGREGATE_BUSY", "The request waited too long for its turn."));
+		return false;
+	}
+
+	private async run(id: string, batch: ReadonlyArray<Command<State, Catalog>>): Promise<void> {
+		for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
+			const loaded = await this.options.collection.load(id);
+			const { aggregate, facts, settle } = this.decideAll(id, loaded, batch);
+			if (aggregate === loaded) return settle(loaded);
+			const saved = await this.options.collection.save(this.withoutSent(aggregate!), loaded);
+			if (!saved) {
+				await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
+				continue;
+			}
+			if (facts.length > 0) void this.publish(id, facts);
+			return settle(saved);
+		}
+		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
+	}
+
+	/** Lets each command decide on what the one before it left; `settle` answers them once that is saved. */
+	private decideAll(id: string, loaded: Saved<State> | undefined, batch: ReadonlyArray<Command<State, Catalog>>) {
+		let aggregate = loaded;
+		const facts: Fact[] = [];
+		const answers: Array<() => void> = [];
+		for (const command of batch) {
+			try {
+				const change = command.decide(aggregate);
+				if (change) {
+					const told = this.number(id, aggregate?.version ?? 0, change.facts ?? [], command.requestId);
+					aggregate = this.next(id, aggregate, change.state, told);
+					facts.push(...told);
+				}
+				const seen = aggregate;
+				// rev is that of the write which all of the batch share.
+				answers.push(() => command.resolve(seen && { ...seen, rev: final?.rev ?? seen.rev }));
+			} catch (error) {
+				answers.push(() => command.reject(error));
+			}
+		}
+		let final: Saved<State> | undefined;
+		const settle = (saved: Saved<State> | undefined) => {
+			final = saved;
+			for (const answer of answers) answer();
+		};
+		return { aggregate, facts, settle };
+	}
+
+	private number(id: string, version: number, facts: ReadonlyArray<NewFact<Catalog>>, requestId?: string): Fact[] {
+		const { teller, clock } = this.options;
+		return facts.map(({ type, data }, index) => ({
+			specversion: "1.0",
+			id: factId(teller, id, version + index + 1),
+			source: `/funshop/${teller}`,
+			type,
+			subject: id,
+			sequence: version + index + 1,
+			time: toRfc3339(clock.now()),
+			datacontenttype: "application/json",
+			...(requestId === undefined ? {} : { requestid: requestId }),
+			data,
+		}));
+	}
+
+	private next(id: string, before: Saved<State> | undefined, state: State, told: readonly Fact[]): Saved<State> {
+		const outbox = [...(before?.outbox ?? []), ...told];
+		return {
+			...state,
+			_id: id,
+			rev: before?.rev ?? 0,
+			version: (before?.version ?? 0) + told.length,
+			outbox: outbox.length > 0 ? outbox : undefined,
+			unsentSince: outbox.length > 0 ? (before?.unsentSince ?? this.options.clock.now()) : undefined,
+		};
+	}
+
+	private withoutSent(aggregate: Saved<State>): Saved<State> {
+		const sent = this.sent.get(aggregate._id);
+		if (sent === undefined) return aggregate;
+		const outbox = aggregate.outbox?.filter((fact) => fact.sequence > sent) ?? [];
+		if (outbox.length > 0) return { ...aggregate, outbox };
+		return { ...aggregate, outbox: undefined, unsentSince: undefined };
+	}
+
+	private async publish(id: string, facts: readonly Fact[]): Promise<void> {
+		try {
+			await this.options.carrier.publish(facts);
+			this.sent.set(id, Math.max(this.sent.get(id) ?? 0, facts.at(-1)!.sequence));
+		} catch (error) {
+			this.options.logger.warn(`${facts.length} fact(s) of ${id} are not sent yet and will be tried again`, error);
+		}
+	}
+
+	private async sweep(): Promise<void> {
+		try {
+			await this.dropSent();
+			const until = this.options.clock.now() - UNSENT_FOR_MS;
+			const unsent = await this.options.collection.query("unsent", { until, limit: SWEEP_LIMIT });
+			await Promise.all(unsent.map((aggregate) => this.publish(aggregate._id, aggregate.outbox ?? [])));
+		} catch (error) {
+			this.options.logger.warn("Looking for unsent facts failed and is tried again", error);
+		}
+	}
+
+	/** Writes the documents whose facts the carrier has without them, unless a command did so meanwhile. */
+	private async dropSent(): Promise<void> {
+		const drops = [...this.sent].map(async ([id, sequence]) => {
+			const drop: Decide<State, Catalog> = (aggregate) =>
+				aggregate?.outbox?.some((fact) => fact.sequence <= sequence) ? { state: aggregate } : undefined;
+			await this.change(id, drop);
+			if (this.sent.get(id) === sequence) this.sent.delete(id);
+		});
+		const failed = (await Promise.allSettled(drops)).filter((drop) => drop.status === "rejected");
+		if (failed.length > 0) this.options.logger.warn(`${failed.length} document(s) keep facts that were sent`, failed[0]!.reason);
+	}
+}

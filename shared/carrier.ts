@@ -1,0 +1,47 @@
+import type { Fact } from "./facts";
+
+/** A fact that a consumer could not act on after all its tries. */
+export interface DeadLetter {
+	consumer: string;
+	fact: Fact;
+	tries: number;
+	/** What the last try said; never a stack. */
+	reason: string;
+	/** RFC 3339. */
+	at: string;
+}
+
+export interface Consumption {
+	/** Fetches no more and waits for what is being handled. */
+	stop(): Promise<void>;
+}
+
+/** How far a consumer is: facts that it has not acted on yet, and those it gave up. */
+export interface Backlog {
+	consumer: string;
+	waiting: number;
+	dead: number;
+}
+
+/**
+ * Brings facts from their tellers to each consuming service: at least once, in any order, until the service has succeeded.
+ * The relay publishes, `delivery.ts` consumes; services know neither.
+ */
+export interface Carrier {
+	/** Resolves once the facts are durably kept; a fact that was published before is kept once. */
+	publish(facts: readonly Fact[]): Promise<void>;
+	/**
+	 * Hands `handle` every fact of these types that `consumer` has not succeeded with, from the first ever told. A rejection
+	 * is tried again with growing delay; after N tries the fact becomes a dead letter. Transient refusals do not use tries up.
+	 */
+	consume(consumer: string, types: readonly string[], handle: (fact: Fact) => Promise<void>): Consumption;
+	/** Every fact of these types, oldest first. */
+	history(types: readonly string[]): AsyncIterable<Fact>;
+	backlog(): Promise<Backlog[]>;
+	deadLetters(consumer?: string): Promise<DeadLetter[]>;
+	/** Tries a dead letter again from the start. Resolves with false where there is none of that id. */
+	replay(consumer: string, factId: string): Promise<boolean>;
+	/** Forgets a dead letter. */
+	drop(consumer: string, factId: string): Promise<boolean>;
+	close(): Promise<void>;
+}

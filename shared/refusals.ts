@@ -1,0 +1,66 @@
+import { Errors } from "moleculer";
+
+/** What kind of "no" a refusal is; the gateway turns it into an HTTP status, breaker and relay read it too. */
+const CODE_OF = {
+	malformed: 400,
+	declined: 402,
+	notFound: 404,
+	conflict: 409,
+	invalid: 422,
+	busy: 503,
+} as const;
+
+export type RefusalKind = keyof typeof CODE_OF;
+
+/** A field that was refused and why; `field` is a dotted path into the body, or the name of a query parameter. */
+export interface FieldError {
+	field: string;
+	message: string;
+}
+
+export interface RefusalDetails {
+	/** Seconds after which trying again makes sense. */
+	retryAfterS?: number;
+	errors?: FieldError[];
+}
+
+/**
+ * An expected "no", part of what the shop answers. It survives a hop between processes as
+ * `{ name, message, code, type, data }`, so callers compare `type` (see {@link refusalType}), never the class.
+ * The message is shown to clients: no card numbers, no driver text, no node ids.
+ */
+export class Refusal extends Errors.MoleculerError {
+	declare data: RefusalDetails;
+
+	constructor(kind: RefusalKind, type: string, message: string, details: RefusalDetails = {}) {
+		super(message, CODE_OF[kind], type, details);
+		this.name = "Refusal";
+	}
+}
+
+export const malformed = (type: string, message: string) => new Refusal("malformed", type, message);
+export const declined = (type: string, message: string) => new Refusal("declined", type, message);
+export const notFound = (type: string, message: string) => new Refusal("notFound", type, message);
+export const conflict = (type: string, message: string, details?: RefusalDetails) =>
+	new Refusal("conflict", type, message, details);
+export const invalid = (field: string, message: string) =>
+	new Refusal("invalid", "VALIDATION_FAILED", `${field}: ${message}`, { errors: [{ field, message }] });
+export const busy = (type: string, message: string, retryAfterS = 1) =>
+	new Refusal("busy", type, message, { retryAfterS });
+
+/** Whether `error` is a refusal, of this process or of another. */
+export function isRefusal(error: unknown): error is Refusal {
+	return error instanceof Error && error.name === "Refusal";
+}
+
+/** The refusal's or Moleculer error's `type`, or undefined for anything else. */
+export function errorType(error: unknown): string | undefined {
+	const type = (error as { type?: unknown } | undefined)?.type;
+	return typeof type === "string" ? type : undefined;
+}
+
+/** Whether trying again later may help: the other side is full, stopped, starting or slow, and the input is not at fault. */
+export function isTransient(error: unknown): boolean {
+	const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
+	return code === 503 || code === 504 || code === 429 || type === "SERVICE_NOT_AVAILABLE" || type === "SERVICE_NOT_FOUND";
+}

@@ -1,0 +1,85 @@
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import { Validators } from "moleculer";
+import { type FieldError, Refusal } from "./refusals";
+
+/** JSON Schemas are what the shop's params, answers and facts are described in; these are the formats that they may name. */
+const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, ownProperties: true })
+	.addFormat("text", { type: "string", validate: (text: string) => text.isWellFormed() && !text.includes("\0") })
+	.addFormat("card-number", { type: "string", validate: isCardNumber })
+	.addFormat("date-time", { type: "string", validate: (text: string) => !Number.isNaN(Date.parse(text)) })
+	.addFormat("uri", { type: "string", validate: URL.canParse });
+
+const FORMAT_MESSAGES: Record<string, string> = {
+	text: "must be well-formed text without NUL",
+	"card-number": "must be a card number: 12 to 19 digits that pass the Luhn check",
+};
+
+const MAX_ERRORS = 20;
+
+export function compile(schema: object): ValidateFunction {
+	return ajv.compile(schema);
+}
+
+/** @throws Refusal VALIDATION_FAILED that names each field; the refused values are not in it */
+export function check(validate: ValidateFunction, value: unknown): void {
+	if (validate(value)) return;
+	const errors = fieldErrors(validate.errors ?? []);
+	const first = errors[0]!;
+	throw new Refusal("invalid", "VALIDATION_FAILED", `${first.field}: ${first.message}`, { errors });
+}
+
+/** Checks actions' and events' `params`, which are JSON Schemas, in place of Moleculer's default validator. */
+export class JsonSchemaValidator extends Validators.Base {
+	override compile(schema: object) {
+		const validate = compile(schema);
+		const checker = async (params: unknown) => {
+			check(validate, params);
+			return true as const;
+		};
+		// Moleculer awaits a checker that says it is async; a refusal thrown by a sync one would escape its promise chain.
+		return Object.assign(checker, { async: true }) as never;
+	}
+
+	override validate(params: object, schema: object): boolean {
+		check(compile(schema), params);
+		return true;
+	}
+
+	override convertSchemaToMoleculer(schema: object): object {
+		return schema;
+	}
+}
+
+function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
+	const byField = new Map<string, string>();
+	for (const error of errors) {
+		const field = fieldOf(error);
+		if (!byField.has(field)) byField.set(field, messageOf(error));
+	}
+	return [...byField].slice(0, MAX_ERRORS).map(([field, message]) => ({ field, message }));
+}
+
+function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
+	const path = instancePath.split("/").slice(1);
+	if (keyword === "required") path.push(params.missingProperty as string);
+	if (keyword === "additionalProperties") path.push((params.additionalProperty as string).slice(0, 64));
+	return path.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".") || "body";
+}
+
+function messageOf({ keyword, params, message }: ErrorObject): string {
+	if (keyword === "required") return "is required";
+	if (keyword === "additionalProperties") return "is not a known field";
+	if (keyword === "format") return FORMAT_MESSAGES[params.format as string] ?? "is malformed";
+	if (keyword === "const" || keyword === "enum") return `must be one of ${JSON.stringify(params.allowedValues ?? params.allowedValue)}`;
+	return message ?? "is not valid";
+}
+
+/** The Luhn check (ISO/IEC 7812-1, annex B) of 12 to 19 digits. */
+export function isCardNumber(text: string): boolean {
+	if (!/^[0-9]{12,19}$/.test(text)) return false;
+	const sum = [...text].reverse().reduce((total, digit, index) => {
+		const doubled = Number(digit) * (index % 2 === 1 ? 2 : 1);
+		return total + (doubled > 9 ? doubled - 9 : doubled);
+	}, 0);
+	return sum % 10 === 0;
+}
