@@ -28,6 +28,11 @@ export class LmdbAdapter extends LmdbStore {
 		this.main = this.collection(name);
 	}
 
+	/** Moleculer clones what a schema holds, down to instances; a name of its own makes that leave this one as it is. */
+	get [Symbol.toStringTag](): string {
+		return "LmdbAdapter";
+	}
+
 	/** moleculer-db hands over what this adapter does not need. */
 	init(_broker: ServiceBroker, _service: Service): void {}
 

@@ -28,9 +28,12 @@ export function check(validate: ValidateFunction, value: unknown): void {
 	throw new Refusal("invalid", "VALIDATION_FAILED", `${first.field}: ${first.message}`, { errors });
 }
 
-/** Checks actions' and events' `params`, which are JSON Schemas, in place of Moleculer's default validator. */
-export class JsonSchemaValidator extends Validators.Base {
-	override compile(schema: object) {
+/**
+ * Checks actions' and events' `params`, which are JSON Schemas; those of Moleculer's own actions are fastest-validator's and stay with it.
+ */
+export class JsonSchemaValidator extends Validators.Fastest {
+	override compile(schema: Record<string, unknown>) {
+		if (!isJsonSchema(schema)) return super.compile(schema);
 		const validate = compile(schema);
 		const checker = async (params: unknown) => {
 			check(validate, params);
@@ -39,15 +42,10 @@ export class JsonSchemaValidator extends Validators.Base {
 		// Moleculer awaits a checker that says it is async; a refusal thrown by a sync one would escape its promise chain.
 		return Object.assign(checker, { async: true }) as never;
 	}
+}
 
-	override validate(params: object, schema: object): boolean {
-		check(compile(schema), params);
-		return true;
-	}
-
-	override convertSchemaToMoleculer(schema: object): object {
-		return schema;
-	}
+function isJsonSchema(schema: Record<string, unknown>): boolean {
+	return schema.type === "object" && typeof schema.properties === "object";
 }
 
 function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {

@@ -1,0 +1,47 @@
+import { type Money, sum } from "../../shared/money";
+import type { Change } from "../../shared/aggregates";
+import type { OrderFacts, OrderItem } from "../order/order.events";
+import type { CartFacts } from "./cart.events";
+import type { Cart } from "./cart.schemas";
+
+/** An order's stay in the cart. Facts come in any order, so one that left may be known before it came. */
+export interface CartEntry {
+	orderId: string;
+	customerId: string;
+	status: "waiting" | "accepted" | "cancelled";
+	/** Known once the order's placing was heard. */
+	order?: { items: OrderItem[]; total: Money; placedAt: number };
+	/** Index fields, present only while the order waits. */
+	cartOf?: string;
+	placedAt?: number;
+}
+
+type Decision = Change<CartEntry, CartFacts> | undefined;
+
+/** `placedAt` in milliseconds since 1970. */
+export function accept(entry: CartEntry | undefined, placed: OrderFacts["order.placed"], placedAt: number): Decision {
+	if (entry?.order) return undefined;
+	const { orderId, customerId, items, total } = placed;
+	const order = { items, total, placedAt };
+	// Already left: it is kept for the record, and does not wait.
+	if (entry) return { state: { ...entry, order } };
+	return { state: { orderId, customerId, status: "waiting", order, cartOf: customerId, placedAt } };
+}
+
+/** The order leaves the cart, once, because it is paid for or cancelled. An order is cancelled for good also after it was completed. */
+export function leave(
+	entry: CartEntry | undefined,
+	{ orderId, customerId }: { orderId: string; customerId: string },
+	status: "accepted" | "cancelled",
+): Decision {
+	const before = entry?.status ?? "waiting";
+	if (before === status || before === "cancelled") return undefined;
+	const state: CartEntry = { ...entry, orderId, customerId, status, cartOf: undefined, placedAt: undefined };
+	if (before !== "waiting") return { state };
+	return { state, facts: [{ type: `cart.${status}`, data: { orderId, customerId } }] };
+}
+
+export function toCart(customerId: string, entries: readonly CartEntry[], currency: string): Cart {
+	const items = entries.flatMap(({ orderId, order }) => (order ? [{ orderId, items: order.items, total: order.total }] : []));
+	return { customerId, items, total: sum(items.map(({ total }) => total), currency) };
+}

@@ -1,0 +1,15 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CustomerId } from "../../shared/ids";
+import { MoneyShape } from "../../shared/facts";
+import { OrderItemShape } from "../order/order.events";
+
+export const GetCart = Type.Object({ customerId: CustomerId }, { additionalProperties: false });
+export type GetCart = Static<typeof GetCart>;
+
+export const CartShape = Type.Object({
+	customerId: Type.String(),
+	items: Type.Array(Type.Object({ orderId: Type.String(), items: Type.Array(OrderItemShape), total: MoneyShape })),
+	total: MoneyShape,
+});
+/** What waits for payment. */
+export type Cart = Static<typeof CartShape>;

@@ -1,0 +1,67 @@
+import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
+import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { dbMixin } from "../../shared/db.mixin";
+import { type Fact, FactOf } from "../../shared/facts";
+import { shopOf } from "../../shop";
+import { OrderFacts } from "../order/order.events";
+import type { CartFacts } from "./cart.events";
+import { accept, type CartEntry, leave, toCart } from "./cart.rules";
+import { GetCart } from "./cart.schemas";
+
+/** Orders of one customer that can wait for payment at a time and still be told in one look. */
+const CART_LIMIT = 1_000;
+
+/** What was ordered waits here for payment. */
+export default function cartService(broker: ServiceBroker): ServiceSchema {
+	const { config, carrier, clock, openStore } = shopOf(broker);
+	const store = openStore("cart", {
+		entries: { ...UNSENT_INDEX, cart: ["cartOf", "placedAt"] },
+	});
+	const entries = store.collection<Saved<CartEntry>>("entries");
+	const logger = broker.getLogger("cart");
+	const carts = new Aggregates<CartEntry, CartFacts>({ teller: "cart", collection: entries, carrier, clock, logger });
+
+	return {
+		name: "cart",
+		mixins: [dbMixin(store)],
+
+		actions: {
+			get: {
+				params: GetCart,
+				async handler({ params: { customerId } }: Context<GetCart>) {
+					const waiting = await entries.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT });
+					return toCart(customerId, waiting, config.currency);
+				},
+			},
+		},
+
+		events: {
+			"order.placed": {
+				params: FactOf(OrderFacts["order.placed"]),
+				async handler({ params: fact }: Context<Fact<"order.placed", OrderFacts["order.placed"]>>) {
+					await carts.change(fact.subject, (entry) => accept(entry, fact.data, Date.parse(fact.time)), fact.requestid);
+				},
+			},
+			"order.completed": {
+				params: FactOf(OrderFacts["order.completed"]),
+				async handler({ params: fact }: Context<Fact<"order.completed", OrderFacts["order.completed"]>>) {
+					await carts.change(fact.subject, (entry) => leave(entry, fact.data, "accepted"), fact.requestid);
+				},
+			},
+			"order.cancelled": {
+				params: FactOf(OrderFacts["order.cancelled"]),
+				async handler({ params: fact }: Context<Fact<"order.cancelled", OrderFacts["order.cancelled"]>>) {
+					await carts.change(fact.subject, (entry) => leave(entry, fact.data, "cancelled"), fact.requestid);
+				},
+			},
+		},
+
+		started() {
+			carts.start();
+		},
+
+		async stopped() {
+			await carts.stop();
+		},
+	};
+}

@@ -1,0 +1,33 @@
+import type { ServiceBroker } from "moleculer";
+import { readConfig } from "../../config";
+import { createShop, type ShopParts } from "../../shop";
+import type { Clock } from "../../shared/clock";
+
+/** A clock that tests move; it also runs by itself, so that what waits for time goes on. */
+export class TestClock implements Clock {
+	private offset = 0;
+	now(): number {
+		return Date.now() + this.offset;
+	}
+	advance(ms: number): void {
+		this.offset += ms;
+	}
+}
+
+/** A started shop in this process that keeps nothing. `env` is what a user would set. */
+export async function startShop(env: Record<string, string> = {}, parts: ShopParts = {}): Promise<ServiceBroker> {
+	const broker = createShop(readConfig({ PORT: "0", DATA_DIR: ":memory:", LOGLEVEL: "fatal", ...env }), parts);
+	await broker.start();
+	return broker;
+}
+
+/** Resolves with the first answer of `look` that is not undefined or false. @throws Error after `withinMs` */
+export async function eventually<T>(look: () => T | Promise<T>, withinMs = 5_000): Promise<Exclude<T, undefined | false>> {
+	const deadline = Date.now() + withinMs;
+	for (;;) {
+		const answer = await look();
+		if (answer !== undefined && answer !== false) return answer as Exclude<T, undefined | false>;
+		if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${look.toString().slice(0, 200)}`);
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
