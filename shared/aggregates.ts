@@ -41,28 +41,36 @@ export interface Change<State extends object, Catalog extends FactCatalog> {
 }
 
 /**
- * A decision on an aggregate: pure, and called again when another write came first. Undefined: nothing to do.
+ * A decision on an aggregate: pure, and called again when another write came first. Undefined: nothing to do. `seen` is what
+ * {@link AggregatesOptions.look} resolved with.
  * @throws Refusal, which reaches the caller; nothing is saved for it then
  */
-export type Decide<State extends object, Catalog extends FactCatalog> = (
+export type Decide<State extends object, Catalog extends FactCatalog, Seen = undefined> = (
 	aggregate: Saved<State> | undefined,
+	seen: Seen,
 ) => Change<State, Catalog> | undefined;
 
-interface Command<State extends object, Catalog extends FactCatalog> {
-	decide: Decide<State, Catalog>;
+interface Command<State extends object, Catalog extends FactCatalog, Seen> {
+	decide: Decide<State, Catalog, Seen>;
 	requestId: string | undefined;
+	about: string | undefined;
 	since: number;
 	resolve(aggregate: Saved<State> | undefined): void;
 	reject(error: unknown): void;
 }
 
-export interface AggregatesOptions<State extends object> {
+export interface AggregatesOptions<State extends object, Seen = undefined> {
 	/** The service that tells these facts. */
 	teller: string;
 	collection: Collection<Saved<State>>;
 	carrier: Carrier;
 	clock: Clock;
 	logger: Logger;
+	/**
+	 * Reads what decisions need beside their aggregate: after each load of it, once for all commands that share the write.
+	 * `about` are the ids that those commands named.
+	 */
+	look?(aggregate: Saved<State> | undefined, about: readonly string[]): Promise<Seen>;
 }
 
 /**
@@ -70,26 +78,31 @@ export interface AggregatesOptions<State extends object> {
  * are written together. Each write saves state, version and unsent facts in one document on condition that nobody wrote
  * before; the relay then publishes the facts until the carrier has them.
  */
-export class Aggregates<State extends object, Catalog extends FactCatalog> {
-	private readonly mailboxes = new Map<string, Command<State, Catalog>[]>();
+export class Aggregates<State extends object, Catalog extends FactCatalog, Seen = undefined> {
+	private readonly mailboxes = new Map<string, Command<State, Catalog, Seen>[]>();
 	/** Aggregates whose document still holds facts that the carrier has by now, and the last such sequence. */
 	private readonly sent = new Map<string, number>();
 	private sweeper: NodeJS.Timeout | undefined;
 	private sweeping: Promise<void> = Promise.resolve();
 
-	constructor(private readonly options: AggregatesOptions<State>) {}
+	constructor(private readonly options: AggregatesOptions<State, Seen>) {}
 
 	load(id: string): Promise<Saved<State> | undefined> {
 		return this.options.collection.load(id);
 	}
 
 	/**
-	 * Runs one command. Resolves with the aggregate as saved.
+	 * Runs one command. Resolves with the aggregate as saved. `about` is the id of what `look` is to read for it.
 	 * @throws what `decide` throws; Refusal AGGREGATE_BUSY where the mailbox is full or others write too often; Refusal STORE_UNAVAILABLE
 	 */
-	change(id: string, decide: Decide<State, Catalog>, requestId?: string): Promise<Saved<State> | undefined> {
+	change(
+		id: string,
+		decide: Decide<State, Catalog, Seen>,
+		requestId?: string,
+		about?: string,
+	): Promise<Saved<State> | undefined> {
 		return new Promise((resolve, reject) => {
-			const command = { decide, requestId, since: this.options.clock.now(), resolve, reject };
+			const command = { decide, requestId, about, since: this.options.clock.now(), resolve, reject };
 			const mailbox = this.mailboxes.get(id);
 			if (!mailbox) {
 				this.mailboxes.set(id, [command]);
@@ -127,16 +140,17 @@ export class Aggregates<State extends object, Catalog extends FactCatalog> {
 		this.mailboxes.delete(id);
 	}
 
-	private isInTime(command: Command<State, Catalog>): boolean {
+	private isInTime(command: Command<State, Catalog, Seen>): boolean {
 		if (this.options.clock.now() - command.since < MAILBOX_DEADLINE_MS) return true;
 		command.reject(busy("AGGREGATE_BUSY", "The request waited too long for its turn."));
 		return false;
 	}
 
-	private async run(id: string, batch: ReadonlyArray<Command<State, Catalog>>): Promise<void> {
+	private async run(id: string, batch: ReadonlyArray<Command<State, Catalog, Seen>>): Promise<void> {
 		for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
 			const loaded = await this.options.collection.load(id);
-			const { aggregate, facts, settle } = this.decideAll(id, loaded, batch);
+			const seen = await this.look(loaded, batch);
+			const { aggregate, facts, settle } = this.decideAll(id, loaded, seen, batch);
 			if (aggregate === loaded) return settle(loaded);
 			const saved = await this.options.collection.save(this.withoutSent(aggregate!), loaded);
 			if (!saved) {
@@ -149,22 +163,36 @@ export class Aggregates<State extends object, Catalog extends FactCatalog> {
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
 	}
 
+	private async look(
+		loaded: Saved<State> | undefined,
+		batch: ReadonlyArray<Command<State, Catalog, Seen>>,
+	): Promise<Seen> {
+		const about = batch.flatMap((command) => command.about ?? []);
+		// Without `look`, Seen is undefined.
+		return (await this.options.look?.(loaded, about)) as Seen;
+	}
+
 	/** Lets each command decide on what the one before it left; `settle` answers them once that is saved. */
-	private decideAll(id: string, loaded: Saved<State> | undefined, batch: ReadonlyArray<Command<State, Catalog>>) {
+	private decideAll(
+		id: string,
+		loaded: Saved<State> | undefined,
+		seen: Seen,
+		batch: ReadonlyArray<Command<State, Catalog, Seen>>,
+	) {
 		let aggregate = loaded;
 		const facts: Fact[] = [];
 		const answers: Array<() => void> = [];
 		for (const command of batch) {
 			try {
-				const change = command.decide(aggregate);
+				const change = command.decide(aggregate, seen);
 				if (change) {
 					const told = this.number(id, aggregate?.version ?? 0, change.facts ?? [], command.requestId);
 					aggregate = this.next(id, aggregate, change.state, told);
 					facts.push(...told);
 				}
-				const seen = aggregate;
+				const after = aggregate;
 				// rev is that of the write which all of the batch share.
-				answers.push(() => command.resolve(seen && { ...seen, rev: final?.rev ?? seen.rev }));
+				answers.push(() => command.resolve(after && { ...after, rev: final?.rev ?? after.rev }));
 			} catch (error) {
 				answers.push(() => command.reject(error));
 			}
@@ -236,12 +264,13 @@ export class Aggregates<State extends object, Catalog extends FactCatalog> {
 	/** Writes the documents whose facts the carrier has without them, unless a command did so meanwhile. */
 	private async dropSent(): Promise<void> {
 		const drops = [...this.sent].map(async ([id, sequence]) => {
-			const drop: Decide<State, Catalog> = (aggregate) =>
+			const drop: Decide<State, Catalog, Seen> = (aggregate) =>
 				aggregate?.outbox?.some((fact) => fact.sequence <= sequence) ? { state: aggregate } : undefined;
 			await this.change(id, drop);
 			if (this.sent.get(id) === sequence) this.sent.delete(id);
 		});
 		const failed = (await Promise.allSettled(drops)).filter((drop) => drop.status === "rejected");
-		if (failed.length > 0) this.options.logger.warn(`${failed.length} document(s) keep facts that were sent`, failed[0]!.reason);
+		if (failed.length > 0)
+			this.options.logger.warn(`${failed.length} document(s) keep facts that were sent`, failed[0]!.reason);
 	}
 }

@@ -10,6 +10,7 @@ const { CircuitBreaker } = (moleculer as unknown as { Middlewares: { CircuitBrea
 
 /** What Moleculer's breaker keeps of one action on one node. */
 interface EndpointState {
+	ep: Context["endpoint"];
 	state: "close" | "half_open" | "half_open_wait" | "open";
 	count: number;
 	failures: number;
@@ -17,39 +18,43 @@ interface EndpointState {
 
 /**
  * Moleculer's circuit breaker, narrowed: it guards the actions whose schema has `circuitBreaker`, counts only what callers of
- * this process met (else a callee would switch itself off for everybody), and forgets a node or service that went away (else it
- * would keep switching an endpoint that no longer routes anything). It has to be registered outside "Timeout", so that a timeout counts.
+ * this process met (else a callee would switch itself off for everybody), and forgets what it counted on a node or service that
+ * has been replaced since (else it would go on switching an endpoint that no longer routes anything). It has to be registered
+ * outside "Timeout", so that a timeout counts.
  */
 export function callerBreaker(broker: ServiceBroker): Middleware {
 	const builtIn = CircuitBreaker(broker);
-	const wrapLocal = builtIn.localAction as unknown as Wrap;
-	const wrapRemote = builtIn.remoteAction as unknown as Wrap;
-	const forget = (nodeId: string, action?: string) => {
+	const guard = (wrap: Wrap, next: Handler, action: ActionSchema): Handler => {
+		if (!action.circuitBreaker) return next;
+		const guarded = wrap.call(broker, next, action);
+		return (context) => {
+			// What arrives here from another node was sent, and is counted, by a caller there.
+			if (context.endpoint!.local && context.nodeID !== broker.nodeID) return next(context);
+			forgetReplaced(context.endpoint);
+			return guarded(context);
+		};
+	};
+	const forgetReplaced = (endpoint: Context["endpoint"]) => {
+		const { name } = endpoint as unknown as { name: string };
 		const store = stateStore(broker);
-		for (const key of store.keys()) if (action ? key === `${nodeId}:${action}` : key.startsWith(`${nodeId}:`)) store.delete(key);
+		if (store.get(name)?.ep !== endpoint) store.delete(name);
 	};
 	return {
 		...builtIn,
 		name: "CallerBreaker",
-		started(started: ServiceBroker) {
-			started.localBus.on("$node.disconnected", ({ node }: { node: { id: string } }) => forget(node.id));
-		},
-		localAction(this: ServiceBroker, next: Handler, action: ActionSchema) {
-			if (!action.circuitBreaker) return next;
-			// Called each time the service is created: what was counted on the one before is over.
-			if (action.name) forget(broker.nodeID, action.name);
-			const guarded = wrapLocal.call(this, next, action);
-			return (context: Context) => (context.nodeID === broker.nodeID ? guarded : next)(context);
-		},
-		remoteAction(this: ServiceBroker, next: Handler, action: ActionSchema) {
-			return action.circuitBreaker ? wrapRemote.call(this, next, action) : next;
-		},
+		localAction: (next: Handler, action: ActionSchema) => guard(builtIn.localAction as unknown as Wrap, next, action),
+		remoteAction: (next: Handler, action: ActionSchema) => guard(builtIn.remoteAction as unknown as Wrap, next, action),
 	} as unknown as Middleware;
 }
 
 /** State of each guarded action by `node:action`, for the REPL and metrics. */
 export function breakerStates(broker: ServiceBroker): Array<{ endpoint: string } & EndpointState> {
-	return [...stateStore(broker)].map(([endpoint, { state, count, failures }]) => ({ endpoint, state, count, failures }));
+	return [...stateStore(broker)].map(([endpoint, { state, count, failures }]) => ({
+		endpoint,
+		state,
+		count,
+		failures,
+	}));
 }
 
 function stateStore(broker: ServiceBroker): Map<string, EndpointState> {

@@ -1,6 +1,7 @@
-import type { Middleware, Service, ServiceBroker } from "moleculer";
+import type { Static, TSchema } from "@sinclair/typebox";
+import type { Context, EventSchema, Middleware, Service, ServiceBroker } from "moleculer";
 import type { Carrier, Consumption } from "./carrier";
-import type { Fact } from "./facts";
+import { type Fact, FactOf } from "./facts";
 
 /**
  * Lets services hear facts by their ordinary `events`: as soon as a service has started, the carrier delivers to it every
@@ -34,4 +35,17 @@ async function callHandler(broker: ServiceBroker, consumer: string, fact: Fact):
 	context.eventName = fact.type;
 	context.eventType = "emit";
 	await endpoint.event.handler!(context);
+}
+
+/**
+ * A service's entry in its `events` for a fact with data of this shape: what it does when it hears one. It hears a fact again when
+ * `react` rejects, may hear it again in any case, and hears facts in any order.
+ */
+export function hears<Data extends TSchema>(data: Data, react: (fact: Fact<string, Static<Data>>) => Promise<unknown>): EventSchema {
+	return {
+		params: FactOf(data),
+		async handler({ params: fact }: Context<Fact<string, Static<Data>>>) {
+			await react(fact);
+		},
+	};
 }

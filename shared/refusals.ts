@@ -64,3 +64,21 @@ export function isTransient(error: unknown): boolean {
 	const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
 	return code === 503 || code === 504 || code === 429 || type === "SERVICE_NOT_AVAILABLE" || type === "SERVICE_NOT_FOUND";
 }
+
+/** A refusal as it can be stored. */
+export interface StoredRefusal {
+	code: number;
+	type: string;
+	message: string;
+	data: RefusalDetails;
+}
+
+export function toStored({ code, type, message, data }: Refusal): StoredRefusal {
+	return { code, type, message, data };
+}
+
+export function fromStored({ code, type, message, data }: StoredRefusal): Refusal {
+	const kind = (Object.keys(CODE_OF) as RefusalKind[]).find((candidate) => CODE_OF[candidate] === code);
+	if (!kind) throw new Error(`no kind of refusal has the code ${code}`);
+	return new Refusal(kind, type, message, data);
+}

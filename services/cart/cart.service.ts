@@ -1,7 +1,7 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
-import { type Fact, FactOf } from "../../shared/facts";
+import { hears } from "../../shared/delivery";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { CartFacts } from "./cart.events";
@@ -36,24 +36,15 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		events: {
-			"order.placed": {
-				params: FactOf(OrderFacts["order.placed"]),
-				async handler({ params: fact }: Context<Fact<"order.placed", OrderFacts["order.placed"]>>) {
-					await carts.change(fact.subject, (entry) => accept(entry, fact.data, Date.parse(fact.time)), fact.requestid);
-				},
-			},
-			"order.completed": {
-				params: FactOf(OrderFacts["order.completed"]),
-				async handler({ params: fact }: Context<Fact<"order.completed", OrderFacts["order.completed"]>>) {
-					await carts.change(fact.subject, (entry) => leave(entry, fact.data, "accepted"), fact.requestid);
-				},
-			},
-			"order.cancelled": {
-				params: FactOf(OrderFacts["order.cancelled"]),
-				async handler({ params: fact }: Context<Fact<"order.cancelled", OrderFacts["order.cancelled"]>>) {
-					await carts.change(fact.subject, (entry) => leave(entry, fact.data, "cancelled"), fact.requestid);
-				},
-			},
+			"order.placed": hears(OrderFacts["order.placed"], (fact) =>
+				carts.change(fact.subject, (entry) => accept(entry, fact.data, Date.parse(fact.time)), fact.requestid),
+			),
+			"order.completed": hears(OrderFacts["order.completed"], (fact) =>
+				carts.change(fact.subject, (entry) => leave(entry, fact.data, "accepted"), fact.requestid),
+			),
+			"order.cancelled": hears(OrderFacts["order.cancelled"], (fact) =>
+				carts.change(fact.subject, (entry) => leave(entry, fact.data, "cancelled"), fact.requestid),
+			),
 		},
 
 		started() {

@@ -1,0 +1,214 @@
+import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
+import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { isExpired, toCard } from "../../shared/cards";
+import { dbMixin } from "../../shared/db.mixin";
+import { hears } from "../../shared/delivery";
+import { DUE_INDEX, DueWork } from "../../shared/due-work";
+import type { Fact } from "../../shared/facts";
+import { page } from "../../shared/list";
+import { busy, errorType, invalid, isRefusal } from "../../shared/refusals";
+import { shopOf } from "../../shop";
+import { PaymentFacts } from "../payment/payment.events";
+import type { Settled, SettleParams } from "../payment/payment.schemas";
+import { ProductFacts } from "../product/product.events";
+import type { Product } from "../product/product.schemas";
+import * as catalogue from "./order.catalogue";
+import type { KnownProduct } from "./order.catalogue";
+import type { OrderFacts, OrderItem } from "./order.events";
+import { pay, settle, STOCK_WAIT_MS } from "./order.payments";
+import { type KeyedRequest, KeyedRequests } from "./order.requests";
+import * as rules from "./order.rules";
+import type { OrderState } from "./order.rules";
+import { CancelOrder, GetCancellation, GetOrder, ListOrders, PayOrder, PlaceOrder } from "./order.schemas";
+import { toCancellation, toOrder } from "./order.views";
+
+/** Deadline for asking product of something that order does not know yet. */
+const PRODUCT_TIMEOUT_MS = 1_000;
+const SETTLE_TIMEOUT_MS = 3_000;
+
+interface Meta {
+	idempotencyKey?: string;
+}
+
+/** Orders: taken, paid, cancelled, expired; and what order has to know of products to do so by itself. */
+export default function orderService(broker: ServiceBroker): ServiceSchema {
+	const { config, carrier, clock, newId, openStore } = shopOf(broker);
+	const logger = broker.getLogger("order");
+	const { timeoutMs } = config.payment;
+	const store = openStore("order", {
+		orders: {
+			...UNSENT_INDEX,
+			...DUE_INDEX,
+			customer: ["customerId", "createdAt"],
+			customerStatus: ["customerId", "status", "createdAt"],
+		},
+		products: { ...UNSENT_INDEX },
+		requests: { ...DUE_INDEX },
+	});
+	const stored = store.collection<Saved<OrderState>>("orders");
+	const storedProducts = store.collection<Saved<KnownProduct>>("products");
+	const storedRequests = store.collection<KeyedRequest>("requests");
+	const orders = new Aggregates<OrderState, OrderFacts>({ teller: "order", collection: stored, carrier, clock, logger });
+	const products = new Aggregates<KnownProduct, never>({ teller: "order", collection: storedProducts, carrier, clock, logger });
+	const requests = new KeyedRequests(storedRequests, clock, newId);
+	const paying = { orders, clock, timeoutMs };
+
+	const dueOrders = new DueWork({
+		collection: stored,
+		clock,
+		logger,
+		async work(order) {
+			const todo = rules.whenDue(order);
+			if (todo === "expire") await orders.change(order._id, (found) => rules.expire(found, clock.now()));
+			if (todo === "settle") {
+				const ask = (params: SettleParams) =>
+					broker.call<Settled, SettleParams>("payment.settle", params, { timeout: SETTLE_TIMEOUT_MS });
+				await settle(paying, order, ask);
+			}
+		},
+	});
+	const dueRequests = new DueWork({ collection: storedRequests, clock, logger, work: (request) => requests.forget(request) });
+
+	/** @throws Refusal PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, OUT_OF_STOCK */
+	async function priceItem(context: Context, { productId, quantity }: PlaceOrder["items"][number]): Promise<OrderItem> {
+		const known = await products.load(productId);
+		if (known?.described) {
+			return catalogue.toItem(productId, quantity, { ...known.described, available: known.stock?.available });
+		}
+		try {
+			const timeout = PRODUCT_TIMEOUT_MS;
+			const { name, price, stock } = await context.call<Product, { id: string }>("product.get", { id: productId }, { timeout });
+			return catalogue.toItem(productId, quantity, { name, price, available: stock });
+		} catch (error) {
+			if (isRefusal(error) && error.code < 500) throw error;
+			logger.warn(`product ${productId} is not known here, and cannot be asked of product: ${errorType(error)}`);
+			throw busy("PRODUCT_UNAVAILABLE", "The catalogue cannot be asked right now.");
+		}
+	}
+
+	const onStock = (fact: Fact<string, { available: number }>) =>
+		products.change(fact.subject, (known) => catalogue.count(known, fact.data.available, fact.sequence));
+	const onDescribed = (fact: Fact<string, ProductFacts["product.added"]>) =>
+		products.change(fact.subject, (known) => catalogue.describe(known, fact.data, fact.sequence)).then(() => onStock(fact));
+	const onNothingCaptured = ({ data: { orderId, paymentId }, requestid }: Fact<string, PaymentFacts["payment.voided"]>) =>
+		orders.change(orderId, (order) => rules.closeAttempt(order, paymentId, clock.now()), requestid);
+
+	return {
+		name: "order",
+		mixins: [dbMixin(store)],
+
+		actions: {
+			place: {
+				params: PlaceOrder,
+				handler(context: Context<PlaceOrder, Meta>) {
+					const { customerId, items } = context.params;
+					rules.eachProductOnce(items);
+					const asked = { key: context.meta.idempotencyKey, scope: ["place"], body: context.params };
+					return requests.once(asked, async (orderId) => {
+						const repeated = await orders.load(orderId);
+						if (repeated) return toOrder(repeated);
+						const priced = await Promise.all(items.map((item) => priceItem(context, item)));
+						const { currency, orderExpiresAfterMs: expiresAfterMs } = config;
+						const placing = { orderId, customerId, items: priced, currency, expiresAfterMs, now: clock.now() };
+						const placed = await orders.change(orderId, (order) => rules.place(order, placing), context.requestID ?? undefined);
+						return toOrder(placed!);
+					});
+				},
+			},
+
+			get: {
+				params: GetOrder,
+				async handler({ params: { id } }: Context<GetOrder>) {
+					const order = await orders.load(id);
+					rules.existing(order);
+					return toOrder(order!);
+				},
+			},
+
+			list: {
+				params: ListOrders,
+				async handler({ params: { customerId, status, ...paging } }: Context<ListOrders>) {
+					const index = status === undefined ? "customer" : "customerStatus";
+					const equals = status === undefined ? [customerId] : [customerId, status];
+					const { items, next } = await page(stored, index, equals, ({ createdAt }) => [createdAt], paging);
+					return { items: items.map(toOrder), next };
+				},
+			},
+
+			pay: {
+				params: PayOrder,
+				// Stock's answer, the payment, and the writes around them. (Spread, as Moleculer's typings do not know it.)
+				...{ timeout: STOCK_WAIT_MS + timeoutMs + 400 },
+				handler(context: Context<PayOrder, Meta>) {
+					const { orderId, cardNo, expiry } = context.params;
+					if (expiry !== undefined && isExpired(expiry, clock.now())) throw invalid("expiry", "is past");
+					// Of the card, only what may be kept.
+					const asked = {
+						key: context.meta.idempotencyKey,
+						scope: ["pay", orderId],
+						body: { orderId, card: toCard(cardNo), expiry },
+					};
+					return requests.once(asked, async (requestId, renew) => {
+						const order = await orders.load(orderId);
+						const paymentId = order?.closedAttempt === requestId ? await renew() : requestId;
+						return toOrder(await pay(paying, context, paymentId));
+					});
+				},
+			},
+
+			cancel: {
+				params: CancelOrder,
+				handler(context: Context<CancelOrder, Meta>) {
+					const { orderId, reason } = context.params;
+					const asked = { key: context.meta.idempotencyKey, scope: ["cancel", orderId], body: context.params };
+					return requests.once(asked, async (requestId) => {
+						const cancelling = { requestId, by: "customer", reason, now: clock.now() } as const;
+						const cancel = (order: Saved<OrderState> | undefined) => rules.cancel(order, cancelling);
+						return toOrder((await orders.change(orderId, cancel, context.requestID ?? undefined))!);
+					});
+				},
+			},
+
+			cancellation: {
+				params: GetCancellation,
+				async handler({ params: { orderId } }: Context<GetCancellation>) {
+					return toCancellation(await orders.load(orderId));
+				},
+			},
+		},
+
+		events: {
+			"product.added": hears(ProductFacts["product.added"], onDescribed),
+			"product.changed": hears(ProductFacts["product.changed"], onDescribed),
+			"stock.released": hears(ProductFacts["stock.released"], onStock),
+			"stock.reserved": hears(ProductFacts["stock.reserved"], async (fact) => {
+				if (fact.data.complete) await orders.change(fact.data.orderId, rules.stockReserved, fact.requestid);
+				await onStock(fact);
+			}),
+			"stock.rejected": hears(ProductFacts["stock.rejected"], async (fact) => {
+				await orders.change(fact.data.orderId, (order) => rules.cancelOutOfStock(order, clock.now()), fact.requestid);
+				await onStock(fact);
+			}),
+			"payment.approved": hears(PaymentFacts["payment.approved"], ({ data: { orderId, paymentId }, requestid }) =>
+				orders.change(orderId, (order) => rules.complete(order, paymentId, clock.now()), requestid),
+			),
+			"payment.declined": hears(PaymentFacts["payment.declined"], onNothingCaptured),
+			"payment.voided": hears(PaymentFacts["payment.voided"], onNothingCaptured),
+			"payment.refunded": hears(PaymentFacts["payment.refunded"], ({ data: { orderId, paymentId }, requestid }) =>
+				orders.change(orderId, (order) => rules.refunded(order, paymentId, clock.now()), requestid),
+			),
+		},
+
+		started() {
+			orders.start();
+			dueOrders.start();
+			dueRequests.start();
+		},
+
+		async stopped() {
+			await Promise.all([dueOrders.stop(), dueRequests.stop()]);
+			await orders.stop();
+			await products.stop();
+		},
+	};
+}

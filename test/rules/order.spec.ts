@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import * as rules from "../../services/order/order.rules";
+import type { OrderState } from "../../services/order/order.rules";
+import { toCancellation, toOrder } from "../../services/order/order.views";
+
+const won = (amount: number) => ({ amount, currency: "KRW" });
+const card = { brand: "visa", last4: "4242" };
+const tea = { productId: "tea", name: "Tea", quantity: 2, unitPrice: won(500) };
+const cup = { productId: "cup", name: "Cup", quantity: 1, unitPrice: won(3_000) };
+const NOON = Date.UTC(2026, 0, 1, 12);
+const MINUTE = 60_000;
+
+type Change = { state: OrderState; facts?: ReadonlyArray<{ type: string; data: unknown }> } | undefined;
+type Saved = OrderState & { _id: string; version: number };
+
+/** Keeps what rules decide, as the store would. */
+class Story {
+	order: Saved | undefined;
+	told: string[] = [];
+	do(decide: (order: Saved | undefined) => Change): this {
+		const change = decide(this.order);
+		const facts = change?.facts ?? [];
+		if (change) this.order = { ...change.state, _id: "o1", version: (this.order?.version ?? 0) + facts.length };
+		this.told.push(...facts.map(({ type }) => type));
+		return this;
+	}
+}
+
+const placing = { orderId: "o1", customerId: "alice", items: [tea, cup], currency: "KRW", expiresAfterMs: 30 * MINUTE, now: NOON };
+const placed = () => new Story().do((order) => rules.place(order, placing));
+const paying = (paymentId = "pay1") => placed().do((order) => start(order, paymentId));
+const start = (order: Saved | undefined, paymentId: string) =>
+	rules.startPayment(order, { paymentId, card, now: NOON, timeoutMs: 3_000 });
+const cancel = (order: Saved | undefined, requestId = "req1") =>
+	rules.cancel(order, { requestId, by: "customer", reason: "changed my mind", now: NOON });
+const refusal = (type: string) => expect.objectContaining({ type });
+
+describe("a placed order", () => {
+	it("costs the sum of its items at the price of that moment", () => {
+		expect(placed().order).toMatchObject({ status: "placed", total: won(4_000), expiresAt: NOON + 30 * MINUTE });
+	});
+
+	it("is the same order when its placing is repeated", () => {
+		expect(placed().do((order) => rules.place(order, placing)).told).toEqual(["order.placed"]);
+	});
+
+	it("refuses the same product twice, naming the field", () => {
+		expect(() => rules.eachProductOnce([tea, cup, tea])).toThrow(
+			expect.objectContaining({ data: { errors: [expect.objectContaining({ field: "items.2.productId" })] } }),
+		);
+	});
+
+	it("expires when its time has come, not before", () => {
+		const story = placed().do((order) => rules.expire(order, NOON + 30 * MINUTE - 1));
+		expect(story.order?.status).toBe("placed");
+		story.do((order) => rules.expire(order, NOON + 30 * MINUTE));
+		expect(toOrder(story.order!)).toMatchObject({ status: "cancelled", cancelledBy: "expired" });
+	});
+
+	it("is cancelled without a refund when stock refuses it", () => {
+		const story = placed().do((order) => rules.cancelOutOfStock(order, NOON));
+		expect(toCancellation(story.order)).toMatchObject({ cancelledBy: "out_of_stock", refund: { status: "none" } });
+		expect(() => start(story.order, "pay1")).toThrow(refusal("OUT_OF_STOCK"));
+	});
+});
+
+describe("an order that is being paid", () => {
+	it("refuses a second payment", () => {
+		expect(() => start(paying().order, "pay2")).toThrow(refusal("PAYMENT_IN_PROGRESS"));
+	});
+
+	it("is completed by its own payment only", () => {
+		const story = paying().do((order) => rules.complete(order, "pay2", NOON));
+		expect(story.order?.status).toBe("paying");
+		expect(story.do((order) => rules.complete(order, "pay1", NOON)).order?.status).toBe("completed");
+	});
+
+	it("can be paid again after a declined card, and nobody is told that it was paying", () => {
+		const story = paying().do((order) => rules.closeAttempt(order, "pay1", NOON));
+		expect(story.order).toMatchObject({ status: "placed", closedAttempt: "pay1", dueAt: NOON + 30 * MINUTE });
+		expect(story.told).toEqual(["order.placed"]);
+	});
+
+	it("tells that it is paying when the outcome is unknown, and that it is open again when nothing was captured", () => {
+		const story = paying().do((order) => rules.tellPaying(order, "pay1", NOON));
+		story.do((order) => rules.tellPaying(order, "pay1", NOON)).do((order) => rules.closeAttempt(order, "pay1", NOON));
+		expect(story.told).toEqual(["order.placed", "order.paying", "order.reopened"]);
+	});
+
+	it("stays paying when a repeated call does not reach payment, as the first may have", () => {
+		const repeated = paying().do((order) => start(order, "pay1"));
+		expect(repeated.do((order) => rules.closeUnsent(order, "pay1", NOON)).order?.status).toBe("paying");
+		expect(paying().do((order) => rules.closeUnsent(order, "pay1", NOON)).order?.status).toBe("placed");
+	});
+
+	it("never expires", () => {
+		expect(paying().do((order) => rules.expire(order, NOON + 365 * 24 * 60 * MINUTE)).order?.status).toBe("paying");
+	});
+
+	it("can be cancelled, and owes a refund until it is known what was captured", () => {
+		const story = paying().do(cancel);
+		expect(toCancellation(story.order)).toMatchObject({ refund: { status: "pending", amount: won(4_000) } });
+		const nothing = paying().do(cancel).do((order) => rules.closeAttempt(order, "pay1", NOON));
+		expect(toCancellation(nothing.order).refund).toEqual({ status: "none" });
+		story.do((order) => rules.complete(order, "pay1", NOON)).do((order) => rules.refunded(order, "pay1", NOON));
+		expect(toCancellation(story.order).refund).toEqual({ status: "refunded", amount: won(4_000) });
+		expect(story.order?.status).toBe("cancelled");
+	});
+
+	it("asks for the outcome ever more rarely, at most every four seconds", () => {
+		const story = paying();
+		const pauses: number[] = [];
+		for (let check = 0; check < 5; check++) {
+			const now = story.order!.dueAt!;
+			story.do((order) => rules.claimCheck(order, now));
+			pauses.push(story.order!.dueAt! - now);
+		}
+		expect(pauses).toEqual([2_000, 4_000, 4_000, 4_000, 4_000]);
+	});
+});
+
+describe("a completed order", () => {
+	const completed = () => paying().do((order) => rules.complete(order, "pay1", NOON));
+
+	it("refuses another payment", () => {
+		expect(() => start(completed().order, "pay2")).toThrow(refusal("ORDER_ALREADY_PAID"));
+	});
+
+	it("can be cancelled and is refunded", () => {
+		const story = completed().do(cancel);
+		expect(toCancellation(story.order).refund.status).toBe("pending");
+		expect(story.told).toEqual(["order.placed", "order.completed", "order.cancelled"]);
+	});
+});
+
+describe("a cancelled order", () => {
+	it("tells the request that cancelled it yes again, and any other no", () => {
+		const story = placed().do(cancel);
+		expect(cancel(story.order)).toBeUndefined();
+		expect(() => cancel(story.order, "req2")).toThrow(refusal("ORDER_CANCELLED"));
+	});
+
+	it("refuses payment", () => {
+		expect(() => start(placed().do(cancel).order, "pay1")).toThrow(refusal("ORDER_CANCELLED"));
+	});
+});
+
+describe("any sequence of commands and news", () => {
+	type Step = (order: Saved | undefined, now: number) => Change;
+	const paymentId = fc.constantFrom("pay1", "pay2", "pay3");
+	const step: fc.Arbitrary<[string, Step]> = fc.oneof(
+		fc.constant<[string, Step]>(["place", (order) => rules.place(order, placing)]),
+		paymentId.map<[string, Step]>((id) => [`start ${id}`, (order) => start(order, id)]),
+		paymentId.map<[string, Step]>((id) => [`complete ${id}`, (order, now) => rules.complete(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`close ${id}`, (order, now) => rules.closeAttempt(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`unsent ${id}`, (order, now) => rules.closeUnsent(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`delay ${id}`, (order, now) => rules.tellPaying(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`refunded ${id}`, (order, now) => rules.refunded(order, id, now)]),
+		fc.constantFrom("a", "b").map<[string, Step]>((id) => [`cancel ${id}`, (order) => cancel(order, id)]),
+		fc.constant<[string, Step]>(["expire", (order, now) => rules.expire(order, now)]),
+		fc.constant<[string, Step]>(["out of stock", (order, now) => rules.cancelOutOfStock(order, now)]),
+		fc.constant<[string, Step]>(["reserved", (order) => rules.stockReserved(order)]),
+		fc.constant<[string, Step]>(["check", (order, now) => rules.claimCheck(order, now)]),
+	);
+
+	it("keeps to the life of an order, and always knows what is next", () => {
+		const legal = ["placed paying", "placed cancelled", "paying completed", "paying placed", "paying cancelled", "completed cancelled"];
+		const run = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 10 * MINUTE })), { maxLength: 40 });
+		fc.assert(
+			fc.property(run, (steps) => {
+				const story = placed();
+				let now = NOON;
+				for (const [[, act], pause] of steps) {
+					now += pause;
+					const before = story.order!;
+					try {
+						story.do((order) => act(order, now));
+					} catch (error) {
+						expect((error as Error).name).toBe("Refusal");
+					}
+					const after = story.order!;
+					if (before.status !== after.status) expect(legal).toContain(`${before.status} ${after.status}`);
+					expect(after.version).toBe(story.told.length);
+					if (after.status === "completed" || after.status === "paying") expect(after.attempt).toBeDefined();
+					if (after.status === "placed") expect(after.attempt).toBeUndefined();
+					// Never stuck: whatever waits has a time at which somebody looks.
+					const waits = after.status === "placed" || after.status === "paying" || after.cancellation?.refund === "pending";
+					expect(after.dueAt !== undefined).toBe(waits);
+				}
+				expect(story.told.filter((type) => type === "order.completed").length).toBeLessThanOrEqual(1);
+				expect(story.told.filter((type) => type === "order.cancelled").length).toBeLessThanOrEqual(1);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+});

@@ -1,0 +1,281 @@
+import type { ServiceBroker } from "moleculer";
+import type { Cancellation, Order } from "../../services/order/order.schemas";
+import type { Fact } from "../../shared/facts";
+import { shopOf } from "../../shop";
+import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/stubs";
+import { eventually, startShop, TestClock } from "../support/world";
+
+const CARD = "4242424242424242";
+const tell = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
+	shopOf(broker).carrier.publish([
+		{
+			specversion: "1.0",
+			id,
+			source: "/funshop/test",
+			type,
+			subject: id.split("/")[1]!,
+			sequence,
+			time: "2026-01-01T00:00:00.000Z",
+			datacontenttype: "application/json",
+			data,
+		} as Fact,
+	]);
+
+describe("the order service", () => {
+	let broker: ServiceBroker;
+	let payment: PaymentStub;
+	const clock = new TestClock();
+
+	const call = <T>(action: string, params: object, key?: string) =>
+		broker.call<T, object>(action, params, { meta: { idempotencyKey: key } });
+	const place = (key?: string, quantity = 2) =>
+		call<Order>("order.place", { customerId: "alice", items: [{ productId: "tea", quantity }] }, key);
+	const get = (id: string) => call<Order>("order.get", { id });
+	const pay = (orderId: string, key?: string, cardNo = CARD) => call<Order>("order.pay", { orderId, cardNo }, key);
+	const cancel = (orderId: string, key?: string) => call<Order>("order.cancel", { orderId, reason: "why not" }, key);
+	const refusal = (type: string, code?: number) => expect.objectContaining(code ? { type, code } : { type });
+	const reserved = (orderId: string) =>
+		tell(broker, "stock.reserved", `product/tea/${orderId}`, 1, {
+			productId: "tea",
+			orderId,
+			quantity: 2,
+			available: 8,
+			complete: true,
+		});
+	const placeReserved = async () => {
+		const order = await place();
+		await reserved(order.id);
+		return order;
+	};
+	const told = async (...types: string[]) => {
+		const facts: Fact[] = [];
+		for await (const fact of shopOf(broker).carrier.history(types)) facts.push(fact);
+		return facts;
+	};
+
+	beforeEach(async () => {
+		broker = await startShop({ SERVICES: "order", PAYMENT_TIMEOUT_MS: "300", LOGLEVEL: "fatal" }, { clock });
+		payment = new PaymentStub().join(broker);
+		joinProductStub(broker);
+		await broker.waitForServices(["payment", "product"], 5_000, 5);
+	});
+	afterEach(() => broker.stop());
+
+	describe("placing", () => {
+		it("takes an order at the price that product tells, and tells it once", async () => {
+			const order = await place();
+			expect(order).toMatchObject({ status: "placed", version: 1, total: { amount: 1_000, currency: "KRW" } });
+			const facts = await eventually(async () => (await told("order.placed")).length === 1 && told("order.placed"));
+			expect(facts[0]).toMatchObject({ subject: order.id, sequence: 1, id: `order/${order.id}/1`, specversion: "1.0" });
+		});
+
+		it("refuses a product that nobody knows", async () => {
+			const items = [{ productId: "nothing", quantity: 1 }];
+			await expect(call("order.place", { customerId: "alice", items })).rejects.toEqual(refusal("PRODUCT_NOT_FOUND", 404));
+		});
+
+		it("takes orders while product is away, once it has heard of the product", async () => {
+			await tell(broker, "product.added", "product/cup/1", 1, {
+				productId: "cup",
+				name: "Cup",
+				price: { amount: 3_000, currency: "KRW" },
+				available: 1,
+				addedAt: "2026-01-01T00:00:00.000Z",
+			});
+			await broker.destroyService(broker.getLocalService("product")!);
+			const placeCup = (quantity: number) =>
+				call<Order>("order.place", { customerId: "alice", items: [{ productId: "cup", quantity }] });
+			await eventually(() => placeCup(1).catch(() => undefined));
+			await expect(placeCup(2)).rejects.toEqual(refusal("OUT_OF_STOCK", 409));
+			await expect(place()).rejects.toEqual(refusal("PRODUCT_UNAVAILABLE", 503));
+		});
+	});
+
+	describe("paying", () => {
+		it("completes the order, with the attempt saved in it before payment is asked", async () => {
+			const order = await placeReserved();
+			let statusWhileAsked: string | undefined;
+			payment.charge = async ({ orderId }) => {
+				statusWhileAsked = (await get(orderId)).status;
+				return { status: "approved" };
+			};
+			expect(await pay(order.id)).toMatchObject({ status: "completed", version: 2 });
+			expect(statusWhileAsked).toBe("paying");
+			expect(payment.charges[0]).toMatchObject({ orderId: order.id, amount: order.total });
+			await expect(pay(order.id)).rejects.toEqual(refusal("ORDER_ALREADY_PAID", 409));
+		});
+
+		it("leaves the order payable when the card is declined", async () => {
+			const { id } = await placeReserved();
+			payment.charge = async () => ({ status: "declined", code: "INSUFFICIENT_FUNDS" });
+			await expect(pay(id)).rejects.toEqual(refusal("INSUFFICIENT_FUNDS", 402));
+			expect((await get(id)).status).toBe("placed");
+			payment.charge = async () => ({ status: "approved" });
+			expect((await pay(id)).status).toBe("completed");
+		});
+
+		it("goes ahead when stock does not answer within a second", async () => {
+			const { id } = await place();
+			expect((await pay(id)).status).toBe("completed");
+		});
+
+		it("asks once, however many pay at the same time", async () => {
+			const { id } = await placeReserved();
+			const answers = await Promise.allSettled(Array.from({ length: 100 }, () => pay(id)));
+			expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
+			const reasons = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.type] : []));
+			expect(new Set(reasons)).toEqual(new Set(["PAYMENT_IN_PROGRESS"]));
+			expect(payment.charges).toHaveLength(1);
+		});
+
+		it("is refused for a moment when payment is full or away, and the order can be paid right after", async () => {
+			const { id } = await placeReserved();
+			payment.charge = async () => Promise.reject(queueFull());
+			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
+			await broker.destroyService(broker.getLocalService("payment")!);
+			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
+			payment = new PaymentStub().join(broker);
+			await broker.waitForServices("payment", 5_000, 5);
+			expect((await pay(id)).status).toBe("completed");
+		});
+
+		it("says that the outcome is unknown when no answer comes, and settles it by itself", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
+			expect((await get(id)).status).toBe("paying");
+			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_IN_PROGRESS", 409));
+			payment.settle = async () => ({ status: "approved" });
+			await eventually(async () => (await get(id)).status === "completed", 8_000);
+			expect(payment.settles[0]).toMatchObject({ paymentId: payment.charges[0]!.paymentId, refund: false });
+		});
+
+		it("opens the order again when it turns out that nothing was captured", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id)).rejects.toBeDefined();
+			payment.settle = async () => ({ status: "voided" });
+			await eventually(async () => (await get(id)).status === "placed", 8_000);
+			const facts = await eventually(async () => (await told("order.reopened"))[0]);
+			expect(facts.subject).toBe(id);
+		});
+
+		it("learns of the outcome by payment's fact, whoever is faster", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id)).rejects.toBeDefined();
+			const { paymentId, customerId, amount } = payment.charges[0]!;
+			const data = { paymentId, orderId: id, customerId, amount, card: { brand: "visa", last4: "4242" } };
+			await tell(broker, "payment.approved", `payment/${paymentId}/1`, 1, data);
+			await eventually(async () => (await get(id)).status === "completed");
+		});
+
+		it("refuses a card that has expired, naming the field", async () => {
+			const { id } = await place();
+			const expired = call("order.pay", { orderId: id, cardNo: CARD, expiry: "01/20" });
+			await expect(expired).rejects.toMatchObject({ code: 422, data: { errors: [{ field: "expiry" }] } });
+		});
+
+		it("is refused when stock has refused the goods", async () => {
+			const { id } = await place();
+			const paid = pay(id);
+			await tell(broker, "stock.rejected", "product/tea/2", 2, { productId: "tea", orderId: id, quantity: 2, available: 0 });
+			await expect(paid).rejects.toEqual(refusal("OUT_OF_STOCK", 409));
+			expect(payment.charges).toHaveLength(0);
+		});
+	});
+
+	describe("cancelling", () => {
+		it("is refused a second time", async () => {
+			const { id } = await place();
+			expect(await cancel(id)).toMatchObject({ status: "cancelled", cancelledBy: "customer", reason: "why not" });
+			await expect(cancel(id)).rejects.toEqual(refusal("ORDER_CANCELLED", 409));
+		});
+
+		it("while paying is accepted, tells the running pay call so, and ends refunded", async () => {
+			const { id } = await placeReserved();
+			payment.charge = async () => {
+				await cancel(id);
+				return { status: "approved" };
+			};
+			await expect(pay(id)).rejects.toEqual(refusal("ORDER_CANCELLED", 409));
+			payment.settle = async () => ({ status: "refunded" });
+			const refund = async () => (await call<Cancellation>("order.cancellation", { orderId: id })).refund.status;
+			expect(await refund()).toBe("pending");
+			await eventually(async () => (await refund()) === "refunded", 8_000);
+			expect(payment.settles.at(-1)).toMatchObject({ refund: true });
+		});
+
+		it("happens by itself when nobody pays in time", async () => {
+			const { id } = await place();
+			clock.advance(1_801_000);
+			await eventually(async () => (await get(id)).cancelledBy === "expired");
+		});
+	});
+
+	describe("an Idempotency-Key", () => {
+		it("gives the first answer again: of an order, a payment, a refusal, a cancellation", async () => {
+			const order = await place("k1");
+			expect(await place("k1")).toEqual(order);
+			await reserved(order.id);
+			payment.charge = async () => ({ status: "declined", code: "CARD_DECLINED" });
+			await expect(pay(order.id, "k2")).rejects.toEqual(refusal("CARD_DECLINED"));
+			payment.charge = async () => ({ status: "approved" });
+			await expect(pay(order.id, "k2")).rejects.toEqual(refusal("CARD_DECLINED"));
+			const paid = await pay(order.id, "k3");
+			expect(await pay(order.id, "k3")).toEqual(paid);
+			const cancelled = await cancel(order.id, "k4");
+			expect(await cancel(order.id, "k4")).toEqual(cancelled);
+			expect(payment.charges).toHaveLength(2);
+		});
+
+		it("refuses another body under the same key", async () => {
+			await place("k1", 2);
+			await expect(place("k1", 3)).rejects.toEqual(refusal("IDEMPOTENCY_KEY_REUSED", 422));
+		});
+
+		it("refuses a second call while the first runs, and is free ten seconds after a call died", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			const first = pay(id, "k1").catch((error) => error);
+			await eventually(() => payment.charges.length === 1);
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("REQUEST_IN_PROGRESS", 409));
+			clock.advance(10_000);
+			payment.charge = async () => ({ status: "approved" });
+			expect((await pay(id, "k1")).status).toBe("completed");
+			await first;
+			expect(new Set(payment.charges.map(({ paymentId }) => paymentId)).size).toBe(1);
+		});
+
+		it("goes on with the same attempt after an unknown outcome, and with a new one when that is closed", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN"));
+			payment.charge = async () => ({ status: "voided" });
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE"));
+			payment.charge = async () => ({ status: "approved" });
+			expect((await pay(id, "k1")).status).toBe("completed");
+			const [first, second, third] = payment.charges.map(({ paymentId }) => paymentId);
+			expect(second).toBe(first);
+			expect(third).not.toBe(first);
+		});
+
+		it("is forgotten after a day", async () => {
+			const first = await place("k1");
+			clock.advance(24 * 3_600_000);
+			expect((await place("k1")).id).not.toBe(first.id);
+		});
+	});
+
+	it("lists a customer's orders newest first, page by page, and refuses a forged cursor", async () => {
+		for (let order = 0; order < 3; order++) await place();
+		const list = (more: object) => call<{ items: Order[]; next: string | null }>("order.list", { customerId: "alice", ...more });
+		const first = await list({ limit: 2 });
+		const second = await list({ limit: 2, cursor: first.next });
+		expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
+		const times = [...first.items, ...second.items].map(({ createdAt }) => createdAt);
+		expect(times).toEqual([...times].sort().reverse());
+		await expect(list({ cursor: `${first.next}x` })).rejects.toEqual(refusal("INVALID_CURSOR", 400));
+		await expect(list({ status: "placed", cursor: first.next })).rejects.toEqual(refusal("INVALID_CURSOR", 400));
+	});
+});

@@ -1,0 +1,48 @@
+import { type Context, Errors, type ServiceBroker } from "moleculer";
+import type { Charged, ChargeParams, Settled, SettleParams } from "../../services/payment/payment.schemas";
+import { busy, notFound } from "../../shared/refusals";
+
+/** A payment service that answers as a test tells it to, and remembers what it was asked. */
+export class PaymentStub {
+	readonly charges: ChargeParams[] = [];
+	readonly settles: SettleParams[] = [];
+	charge: (params: ChargeParams) => Promise<Charged> = async () => ({ status: "approved" });
+	settle: (params: SettleParams) => Promise<Settled> = async () => {
+		throw busy("PAYMENT_OUTCOME_UNKNOWN", "not known");
+	};
+
+	join(broker: ServiceBroker): this {
+		broker.createService({
+			name: "payment",
+			actions: {
+				charge: (context: Context<ChargeParams>) => {
+					this.charges.push(context.params);
+					return this.charge(context.params);
+				},
+				settle: (context: Context<SettleParams>) => {
+					this.settles.push(context.params);
+					return this.settle(context.params);
+				},
+			},
+		});
+		return this;
+	}
+}
+
+/** A product service that knows one product, tea. */
+export function joinProductStub(broker: ServiceBroker): void {
+	broker.createService({
+		name: "product",
+		actions: {
+			get({ params: { id } }: Context<{ id: string }>) {
+				if (id !== "tea") throw notFound("PRODUCT_NOT_FOUND", "There is no product of this id.");
+				return { id, name: "Tea", price: { amount: 500, currency: "KRW" }, stock: 10 };
+			},
+		},
+	});
+}
+
+/** An answer that comes when the caller has long left. */
+export const tooLate = <T>() =>
+	new Promise<T>((_, reject) => setTimeout(() => reject(new Error("nobody waits for this")), 800));
+export const queueFull = () => new Errors.QueueIsFullError({ action: "payment.charge", nodeID: "n", size: 1, limit: 1 } as never);
