@@ -163,7 +163,8 @@ class Reader {
 		if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
 			throw new ConfigError("NOTIFY_WEBHOOK_URL must be an http or https URL");
 		}
-		if (secret === undefined) throw new ConfigError("NOTIFY_WEBHOOK_URL needs NOTIFY_WEBHOOK_SECRET to sign messages with");
+		if (secret === undefined)
+			throw new ConfigError("NOTIFY_WEBHOOK_URL needs NOTIFY_WEBHOOK_SECRET to sign messages with");
 		return { url, secret };
 	}
 }

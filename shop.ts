@@ -57,7 +57,9 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const delivery = factDelivery(() => carrier, isFact);
 	const broker = new ServiceBroker(brokerOptions(config, delivery));
 	const clock = parts.clock ?? systemClock;
-	carrier = parts.carrier ?? new EmbeddedCarrier({ path: folder("facts"), durable, clock, logger: broker.getLogger("carrier") });
+	carrier =
+		parts.carrier ??
+		new EmbeddedCarrier({ path: folder("facts"), durable, clock, logger: broker.getLogger("carrier") });
 
 	shops.set(broker, {
 		config,

@@ -80,8 +80,8 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
  */
 export class Aggregates<State extends object, Catalog extends FactCatalog, Seen = undefined> {
 	private readonly mailboxes = new Map<string, Command<State, Catalog, Seen>[]>();
-	/** Aggregates whose document still holds facts that the carrier has by now, and the last such sequence. */
-	private readonly sent = new Map<string, number>();
+	/** By aggregate: sequences of facts that the carrier has, and the document may still hold. They need not be sent in order. */
+	private readonly sent = new Map<string, Set<number>>();
 	private sweeper: NodeJS.Timeout | undefined;
 	private sweeping: Promise<void> = Promise.resolve();
 
@@ -235,8 +235,8 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 
 	private withoutSent(aggregate: Saved<State>): Saved<State> {
 		const sent = this.sent.get(aggregate._id);
-		if (sent === undefined) return aggregate;
-		const outbox = aggregate.outbox?.filter((fact) => fact.sequence > sent) ?? [];
+		if (!sent) return aggregate;
+		const outbox = aggregate.outbox?.filter((fact) => !sent.has(fact.sequence)) ?? [];
 		if (outbox.length > 0) return { ...aggregate, outbox };
 		return { ...aggregate, outbox: undefined, unsentSince: undefined };
 	}
@@ -244,7 +244,9 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 	private async publish(id: string, facts: readonly Fact[]): Promise<void> {
 		try {
 			await this.options.carrier.publish(facts);
-			this.sent.set(id, Math.max(this.sent.get(id) ?? 0, facts.at(-1)!.sequence));
+			const sent = this.sent.get(id) ?? new Set();
+			for (const fact of facts) sent.add(fact.sequence);
+			this.sent.set(id, sent);
 		} catch (error) {
 			this.options.logger.warn(`${facts.length} fact(s) of ${id} are not sent yet and will be tried again`, error);
 		}
@@ -263,11 +265,13 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 
 	/** Writes the documents whose facts the carrier has without them, unless a command did so meanwhile. */
 	private async dropSent(): Promise<void> {
-		const drops = [...this.sent].map(async ([id, sequence]) => {
+		const drops = [...this.sent].map(async ([id, sent]) => {
+			const dropped = new Set(sent);
 			const drop: Decide<State, Catalog, Seen> = (aggregate) =>
-				aggregate?.outbox?.some((fact) => fact.sequence <= sequence) ? { state: aggregate } : undefined;
+				aggregate?.outbox?.some((fact) => dropped.has(fact.sequence)) ? { state: aggregate } : undefined;
 			await this.change(id, drop);
-			if (this.sent.get(id) === sequence) this.sent.delete(id);
+			for (const sequence of dropped) sent.delete(sequence);
+			if (sent.size === 0) this.sent.delete(id);
 		});
 		const failed = (await Promise.allSettled(drops)).filter((drop) => drop.status === "rejected");
 		if (failed.length > 0)

@@ -48,7 +48,7 @@ export function callerBreaker(broker: ServiceBroker): Middleware {
 }
 
 /** State of each guarded action by `node:action`, for the REPL and metrics. */
-export function breakerStates(broker: ServiceBroker): Array<{ endpoint: string } & EndpointState> {
+export function breakerStates(broker: ServiceBroker): Array<{ endpoint: string } & Omit<EndpointState, "ep">> {
 	return [...stateStore(broker)].map(([endpoint, { state, count, failures }]) => ({
 		endpoint,
 		state,

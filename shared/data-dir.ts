@@ -33,5 +33,6 @@ function checkFormat(file: string): void {
 		if (!(error instanceof SyntaxError)) throw error;
 	}
 	if (typeof format !== "number") throw new Error(`${file} is damaged; restore it from a backup`);
-	if (format > FORMAT) throw new Error(`${file} says that a newer version of the shop wrote this folder; start that version`);
+	if (format > FORMAT)
+		throw new Error(`${file} says that a newer version of the shop wrote this folder; start that version`);
 }

@@ -41,7 +41,10 @@ async function callHandler(broker: ServiceBroker, consumer: string, fact: Fact):
  * A service's entry in its `events` for a fact with data of this shape: what it does when it hears one. It hears a fact again when
  * `react` rejects, may hear it again in any case, and hears facts in any order.
  */
-export function hears<Data extends TSchema>(data: Data, react: (fact: Fact<string, Static<Data>>) => Promise<unknown>): EventSchema {
+export function hears<Data extends TSchema>(
+	data: Data,
+	react: (fact: Fact<string, Static<Data>>) => Promise<unknown>,
+): EventSchema {
 	return {
 		params: FactOf(data),
 		async handler({ params: fact }: Context<Fact<string, Static<Data>>>) {

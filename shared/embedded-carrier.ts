@@ -91,7 +91,7 @@ export class EmbeddedCarrier implements Carrier {
 	}
 
 	async *history(types: readonly string[]): AsyncIterable<Fact> {
-		for (let from = 0; ; ) {
+		for (let from = 0; ;) {
 			const chunk = [...this.facts.getRange({ start: from, limit: READ_CHUNK })];
 			for (const { value } of chunk) if (types.includes(value.type)) yield value;
 			if (chunk.length < READ_CHUNK) return;
@@ -146,7 +146,8 @@ export class EmbeddedCarrier implements Carrier {
 		return {
 			position: this.progress.get(consumer) ?? 0,
 			newest: () => this.nextPosition - 1,
-			read: (from) => [...this.facts.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
+			read: (from) =>
+				[...this.facts.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
 			saveProgress: async (position) => {
 				await this.progress.put(consumer, position);
 			},

@@ -121,7 +121,10 @@ function matches(document: Fields, query: Fields = {}): boolean {
 }
 
 function sorted(documents: Document[], sort: string | string[] = []): Document[] {
-	const [field] = [sort].flat().join(" ").split(/[,\s]+/);
+	const [field] = [sort]
+		.flat()
+		.join(" ")
+		.split(/[,\s]+/);
 	if (!field) return documents;
 	const name = field.replace(/^-/, "");
 	const direction = field.startsWith("-") ? -1 : 1;

@@ -25,7 +25,9 @@ export function checkLmdbFile(file: string): void {
 		if (size === 0) return;
 		const problem = findProblem(size, (offset) => {
 			const page = Buffer.alloc(PAGE_HEADER + META.length);
-			return readSync(descriptor, page, 0, page.length, offset) === page.length ? page.subarray(PAGE_HEADER) : undefined;
+			return readSync(descriptor, page, 0, page.length, offset) === page.length
+				? page.subarray(PAGE_HEADER)
+				: undefined;
 		});
 		if (problem) throw new Error(`${file} ${problem}; restore it from a backup, or move it away to start empty`);
 	} finally {

@@ -62,7 +62,9 @@ export function errorType(error: unknown): string | undefined {
 /** Whether trying again later may help: the other side is full, stopped, starting or slow, and the input is not at fault. */
 export function isTransient(error: unknown): boolean {
 	const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
-	return code === 503 || code === 504 || code === 429 || type === "SERVICE_NOT_AVAILABLE" || type === "SERVICE_NOT_FOUND";
+	return (
+		code === 503 || code === 504 || code === 429 || type === "SERVICE_NOT_AVAILABLE" || type === "SERVICE_NOT_FOUND"
+	);
 }
 
 /** A refusal as it can be stored. */

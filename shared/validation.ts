@@ -68,7 +68,8 @@ function messageOf({ keyword, params, message }: ErrorObject): string {
 	if (keyword === "required") return "is required";
 	if (keyword === "additionalProperties") return "is not a known field";
 	if (keyword === "format") return FORMAT_MESSAGES[params.format as string] ?? "is malformed";
-	if (keyword === "const" || keyword === "enum") return `must be one of ${JSON.stringify(params.allowedValues ?? params.allowedValue)}`;
+	if (keyword === "const" || keyword === "enum")
+		return `must be one of ${JSON.stringify(params.allowedValues ?? params.allowedValue)}`;
 	return message ?? "is not valid";
 }
 

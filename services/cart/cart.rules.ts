@@ -42,6 +42,15 @@ export function leave(
 }
 
 export function toCart(customerId: string, entries: readonly CartEntry[], currency: string): Cart {
-	const items = entries.flatMap(({ orderId, order }) => (order ? [{ orderId, items: order.items, total: order.total }] : []));
-	return { customerId, items, total: sum(items.map(({ total }) => total), currency) };
+	const items = entries.flatMap(({ orderId, order }) =>
+		order ? [{ orderId, items: order.items, total: order.total }] : [],
+	);
+	return {
+		customerId,
+		items,
+		total: sum(
+			items.map(({ total }) => total),
+			currency,
+		),
+	};
 }

@@ -30,7 +30,11 @@ export function count(known: KnownProduct | undefined, available: number, sequen
 }
 
 /** The name and price that the order keeps. @throws Refusal OUT_OF_STOCK where it is known that there is not enough */
-export function toItem(productId: string, quantity: number, product: { name: string; price: Money; available?: number }): OrderItem {
+export function toItem(
+	productId: string,
+	quantity: number,
+	product: { name: string; price: Money; available?: number },
+): OrderItem {
 	if (product.available !== undefined && product.available < quantity) {
 		throw conflict("OUT_OF_STOCK", `There is not enough of product ${productId} in stock.`);
 	}

@@ -9,7 +9,11 @@ export const OrderItemShape = Type.Object({
 });
 export type OrderItem = Static<typeof OrderItemShape>;
 
-export const CancelledByShape = Type.Union([Type.Literal("customer"), Type.Literal("out_of_stock"), Type.Literal("expired")]);
+export const CancelledByShape = Type.Union([
+	Type.Literal("customer"),
+	Type.Literal("out_of_stock"),
+	Type.Literal("expired"),
+]);
 export type CancelledBy = Static<typeof CancelledByShape>;
 
 const OfOrder = { orderId: Type.String(), customerId: Type.String() };

@@ -51,12 +51,21 @@ export async function pay(
 
 	const { customerId, total: amount } = started;
 	const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
-	const order = (await orders.change(orderId, (found) => record(found, paymentId, outcome, clock.now()), context.requestID ?? undefined))!;
+	const order = (await orders.change(
+		orderId,
+		(found) => record(found, paymentId, outcome, clock.now()),
+		context.requestID ?? undefined,
+	))!;
 	if (order.status === "completed" && order.attempt?.paymentId === paymentId) return order;
 	if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
-	if (outcome.status === "declined") throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
+	if (outcome.status === "declined")
+		throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
 	if (order.status === "paying") {
-		throw busy("PAYMENT_OUTCOME_UNKNOWN", "The payment's outcome is not known yet; it settles by itself. Look at the order.", 2);
+		throw busy(
+			"PAYMENT_OUTCOME_UNKNOWN",
+			"The payment's outcome is not known yet; it settles by itself. Look at the order.",
+			2,
+		);
 	}
 	throw busy("PAYMENT_UNAVAILABLE", "Payments cannot be made right now; nothing was charged. Try again.", 1);
 }

@@ -74,7 +74,10 @@ export interface Placing {
 }
 
 /** A repeat of the same placing finds the order there and changes nothing. */
-export function place(order: MaybeOrder, { orderId, customerId, items, currency, expiresAfterMs, now }: Placing): Decision {
+export function place(
+	order: MaybeOrder,
+	{ orderId, customerId, items, currency, expiresAfterMs, now }: Placing,
+): Decision {
 	if (order) return undefined;
 	const total = sum(
 		items.map(({ unitPrice, quantity }) => times(unitPrice, quantity)),
@@ -133,7 +136,8 @@ export function startPayment(
 ): Decision {
 	checkPayable(order, paymentId);
 	if (order!.status === "completed") return undefined;
-	if (order!.status === "paying") return { state: { ...order!, attempt: { ...order!.attempt!, calls: order!.attempt!.calls + 1 } } };
+	if (order!.status === "paying")
+		return { state: { ...order!, attempt: { ...order!.attempt!, calls: order!.attempt!.calls + 1 } } };
 	const attempt = { paymentId, card, calls: 1, checks: 0 };
 	return { state: { ...move(order!, "paying", now), attempt, dueAt: now + timeoutMs + FIRST_CHECK_MS } };
 }
@@ -152,12 +156,16 @@ export function complete(order: MaybeOrder, paymentId: string, now: number): Dec
 export function closeAttempt(order: MaybeOrder, paymentId: string, now: number): Decision {
 	if (order?.attempt?.paymentId !== paymentId) return undefined;
 	if (order.status === "cancelled" && order.cancellation?.refund === "pending") {
-		return { state: { ...order, cancellation: { ...order.cancellation, refund: "none" }, dueAt: undefined, updatedAt: now } };
+		return {
+			state: { ...order, cancellation: { ...order.cancellation, refund: "none" }, dueAt: undefined, updatedAt: now },
+		};
 	}
 	if (order.status !== "paying") return undefined;
 	const { _id: orderId, customerId } = order;
 	const state = { ...move(order, "placed", now), attempt: undefined, closedAttempt: paymentId, dueAt: order.expiresAt };
-	return order.attempt.told ? { state, facts: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] } : { state };
+	return order.attempt.told
+		? { state, facts: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] }
+		: { state };
 }
 
 /**
@@ -222,7 +230,9 @@ export function stockReserved(order: MaybeOrder): Decision {
 
 export function refunded(order: MaybeOrder, paymentId: string, now: number): Decision {
 	if (order?.cancellation?.refund !== "pending" || order.attempt?.paymentId !== paymentId) return undefined;
-	return { state: { ...order, cancellation: { ...order.cancellation, refund: "refunded" }, dueAt: undefined, updatedAt: now } };
+	return {
+		state: { ...order, cancellation: { ...order.cancellation, refund: "refunded" }, dueAt: undefined, updatedAt: now },
+	};
 }
 
 /** What is to be done about an order whose time has come: it is unpaid, or the outcome of its payment or refund is to be asked for. */

@@ -18,10 +18,10 @@ const Reason = Type.String({ maxLength: 2_000, format: "text" });
 export const PlaceOrder = Type.Object(
 	{
 		customerId: CustomerId,
-		items: Type.Array(
-			Type.Object({ productId: Id, quantity: Type.Integer({ minimum: 1, maximum: 1_000 }) }, strict),
-			{ minItems: 1, maxItems: 100 },
-		),
+		items: Type.Array(Type.Object({ productId: Id, quantity: Type.Integer({ minimum: 1, maximum: 1_000 }) }, strict), {
+			minItems: 1,
+			maxItems: 100,
+		}),
 	},
 	strict,
 );
@@ -30,7 +30,10 @@ export type PlaceOrder = Static<typeof PlaceOrder>;
 export const GetOrder = Type.Object({ id: Id }, strict);
 export type GetOrder = Static<typeof GetOrder>;
 
-export const ListOrders = Type.Object({ customerId: CustomerId, status: Type.Optional(OrderStatusShape), ...ListParams }, strict);
+export const ListOrders = Type.Object(
+	{ customerId: CustomerId, status: Type.Optional(OrderStatusShape), ...ListParams },
+	strict,
+);
 export type ListOrders = Static<typeof ListOrders>;
 
 export const PayOrder = Type.Object(

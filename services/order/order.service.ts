@@ -48,8 +48,20 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 	const stored = store.collection<Saved<OrderState>>("orders");
 	const storedProducts = store.collection<Saved<KnownProduct>>("products");
 	const storedRequests = store.collection<KeyedRequest>("requests");
-	const orders = new Aggregates<OrderState, OrderFacts>({ teller: "order", collection: stored, carrier, clock, logger });
-	const products = new Aggregates<KnownProduct, never>({ teller: "order", collection: storedProducts, carrier, clock, logger });
+	const orders = new Aggregates<OrderState, OrderFacts>({
+		teller: "order",
+		collection: stored,
+		carrier,
+		clock,
+		logger,
+	});
+	const products = new Aggregates<KnownProduct, never>({
+		teller: "order",
+		collection: storedProducts,
+		carrier,
+		clock,
+		logger,
+	});
 	const requests = new KeyedRequests(storedRequests, clock, newId);
 	const paying = { orders, clock, timeoutMs };
 
@@ -67,7 +79,12 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			}
 		},
 	});
-	const dueRequests = new DueWork({ collection: storedRequests, clock, logger, work: (request) => requests.forget(request) });
+	const dueRequests = new DueWork({
+		collection: storedRequests,
+		clock,
+		logger,
+		work: (request) => requests.forget(request),
+	});
 
 	/** @throws Refusal PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, OUT_OF_STOCK */
 	async function priceItem(context: Context, { productId, quantity }: PlaceOrder["items"][number]): Promise<OrderItem> {
@@ -77,7 +94,11 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		}
 		try {
 			const timeout = PRODUCT_TIMEOUT_MS;
-			const { name, price, stock } = await context.call<Product, { id: string }>("product.get", { id: productId }, { timeout });
+			const { name, price, stock } = await context.call<Product, { id: string }>(
+				"product.get",
+				{ id: productId },
+				{ timeout },
+			);
 			return catalogue.toItem(productId, quantity, { name, price, available: stock });
 		} catch (error) {
 			if (isRefusal(error) && error.code < 500) throw error;
@@ -89,8 +110,13 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 	const onStock = (fact: Fact<string, { available: number }>) =>
 		products.change(fact.subject, (known) => catalogue.count(known, fact.data.available, fact.sequence));
 	const onDescribed = (fact: Fact<string, ProductFacts["product.added"]>) =>
-		products.change(fact.subject, (known) => catalogue.describe(known, fact.data, fact.sequence)).then(() => onStock(fact));
-	const onNothingCaptured = ({ data: { orderId, paymentId }, requestid }: Fact<string, PaymentFacts["payment.voided"]>) =>
+		products
+			.change(fact.subject, (known) => catalogue.describe(known, fact.data, fact.sequence))
+			.then(() => onStock(fact));
+	const onNothingCaptured = ({
+		data: { orderId, paymentId },
+		requestid,
+	}: Fact<string, PaymentFacts["payment.voided"]>) =>
 		orders.change(orderId, (order) => rules.closeAttempt(order, paymentId, clock.now()), requestid);
 
 	return {
@@ -110,7 +136,11 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 						const priced = await Promise.all(items.map((item) => priceItem(context, item)));
 						const { currency, orderExpiresAfterMs: expiresAfterMs } = config;
 						const placing = { orderId, customerId, items: priced, currency, expiresAfterMs, now: clock.now() };
-						const placed = await orders.change(orderId, (order) => rules.place(order, placing), context.requestID ?? undefined);
+						const placed = await orders.change(
+							orderId,
+							(order) => rules.place(order, placing),
+							context.requestID ?? undefined,
+						);
 						return toOrder(placed!);
 					});
 				},

@@ -26,7 +26,14 @@ class Story {
 	}
 }
 
-const placing = { orderId: "o1", customerId: "alice", items: [tea, cup], currency: "KRW", expiresAfterMs: 30 * MINUTE, now: NOON };
+const placing = {
+	orderId: "o1",
+	customerId: "alice",
+	items: [tea, cup],
+	currency: "KRW",
+	expiresAfterMs: 30 * MINUTE,
+	now: NOON,
+};
 const placed = () => new Story().do((order) => rules.place(order, placing));
 const paying = (paymentId = "pay1") => placed().do((order) => start(order, paymentId));
 const start = (order: Saved | undefined, paymentId: string) =>
@@ -100,7 +107,9 @@ describe("an order that is being paid", () => {
 	it("can be cancelled, and owes a refund until it is known what was captured", () => {
 		const story = paying().do(cancel);
 		expect(toCancellation(story.order)).toMatchObject({ refund: { status: "pending", amount: won(4_000) } });
-		const nothing = paying().do(cancel).do((order) => rules.closeAttempt(order, "pay1", NOON));
+		const nothing = paying()
+			.do(cancel)
+			.do((order) => rules.closeAttempt(order, "pay1", NOON));
 		expect(toCancellation(nothing.order).refund).toEqual({ status: "none" });
 		story.do((order) => rules.complete(order, "pay1", NOON)).do((order) => rules.refunded(order, "pay1", NOON));
 		expect(toCancellation(story.order).refund).toEqual({ status: "refunded", amount: won(4_000) });
@@ -164,7 +173,14 @@ describe("any sequence of commands and news", () => {
 	);
 
 	it("keeps to the life of an order, and always knows what is next", () => {
-		const legal = ["placed paying", "placed cancelled", "paying completed", "paying placed", "paying cancelled", "completed cancelled"];
+		const legal = [
+			"placed paying",
+			"placed cancelled",
+			"paying completed",
+			"paying placed",
+			"paying cancelled",
+			"completed cancelled",
+		];
 		const run = fc.array(fc.tuple(step, fc.integer({ min: 0, max: 10 * MINUTE })), { maxLength: 40 });
 		fc.assert(
 			fc.property(run, (steps) => {
@@ -184,7 +200,8 @@ describe("any sequence of commands and news", () => {
 					if (after.status === "completed" || after.status === "paying") expect(after.attempt).toBeDefined();
 					if (after.status === "placed") expect(after.attempt).toBeUndefined();
 					// Never stuck: whatever waits has a time at which somebody looks.
-					const waits = after.status === "placed" || after.status === "paying" || after.cancellation?.refund === "pending";
+					const waits =
+						after.status === "placed" || after.status === "paying" || after.cancellation?.refund === "pending";
 					expect(after.dueAt !== undefined).toBe(waits);
 				}
 				expect(story.told.filter((type) => type === "order.completed").length).toBeLessThanOrEqual(1);

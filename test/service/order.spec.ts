@@ -71,7 +71,9 @@ describe("the order service", () => {
 
 		it("refuses a product that nobody knows", async () => {
 			const items = [{ productId: "nothing", quantity: 1 }];
-			await expect(call("order.place", { customerId: "alice", items })).rejects.toEqual(refusal("PRODUCT_NOT_FOUND", 404));
+			await expect(call("order.place", { customerId: "alice", items })).rejects.toEqual(
+				refusal("PRODUCT_NOT_FOUND", 404),
+			);
 		});
 
 		it("takes orders while product is away, once it has heard of the product", async () => {
@@ -179,7 +181,12 @@ describe("the order service", () => {
 		it("is refused when stock has refused the goods", async () => {
 			const { id } = await place();
 			const paid = pay(id);
-			await tell(broker, "stock.rejected", "product/tea/2", 2, { productId: "tea", orderId: id, quantity: 2, available: 0 });
+			await tell(broker, "stock.rejected", "product/tea/2", 2, {
+				productId: "tea",
+				orderId: id,
+				quantity: 2,
+				available: 0,
+			});
 			await expect(paid).rejects.toEqual(refusal("OUT_OF_STOCK", 409));
 			expect(payment.charges).toHaveLength(0);
 		});
@@ -269,7 +276,8 @@ describe("the order service", () => {
 
 	it("lists a customer's orders newest first, page by page, and refuses a forged cursor", async () => {
 		for (let order = 0; order < 3; order++) await place();
-		const list = (more: object) => call<{ items: Order[]; next: string | null }>("order.list", { customerId: "alice", ...more });
+		const list = (more: object) =>
+			call<{ items: Order[]; next: string | null }>("order.list", { customerId: "alice", ...more });
 		const first = await list({ limit: 2 });
 		const second = await list({ limit: 2, cursor: first.next });
 		expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);

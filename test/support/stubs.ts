@@ -45,4 +45,5 @@ export function joinProductStub(broker: ServiceBroker): void {
 /** An answer that comes when the caller has long left. */
 export const tooLate = <T>() =>
 	new Promise<T>((_, reject) => setTimeout(() => reject(new Error("nobody waits for this")), 800));
-export const queueFull = () => new Errors.QueueIsFullError({ action: "payment.charge", nodeID: "n", size: 1, limit: 1 } as never);
+export const queueFull = () =>
+	new Errors.QueueIsFullError({ action: "payment.charge", nodeID: "n", size: 1, limit: 1 } as never);

@@ -1,4 +1,4 @@
-import type { ServiceBroker } from "moleculer";
+import type { Logger, ServiceBroker } from "moleculer";
 import { readConfig } from "../../config";
 import { createShop, type ShopParts } from "../../shop";
 import type { Clock } from "../../shared/clock";
@@ -22,7 +22,10 @@ export async function startShop(env: Record<string, string> = {}, parts: ShopPar
 }
 
 /** Resolves with the first answer of `look` that is not undefined or false. @throws Error after `withinMs` */
-export async function eventually<T>(look: () => T | Promise<T>, withinMs = 5_000): Promise<Exclude<T, undefined | false>> {
+export async function eventually<T>(
+	look: () => T | Promise<T>,
+	withinMs = 5_000,
+): Promise<Exclude<T, undefined | false>> {
 	const deadline = Date.now() + withinMs;
 	for (;;) {
 		const answer = await look();
@@ -31,3 +34,13 @@ export async function eventually<T>(look: () => T | Promise<T>, withinMs = 5_000
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }
+
+const nothing = () => undefined;
+export const silentLogger = {
+	fatal: nothing,
+	error: nothing,
+	warn: nothing,
+	info: nothing,
+	debug: nothing,
+	trace: nothing,
+} as unknown as Logger;

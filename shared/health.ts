@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { MetricReporters, type ServiceBroker } from "moleculer";
+import { breakerStates } from "./caller-breaker";
+import type { Carrier } from "./carrier";
+
+const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
+
+export interface Readiness {
+	ready: boolean;
+	checks: Array<{ name: string; ok: boolean }>;
+}
+
+const leaving = new WeakSet<ServiceBroker>();
+
+/** From now on requests are better sent elsewhere; those that come are still answered. */
+export function announceLeaving(broker: ServiceBroker): void {
+	leaving.add(broker);
+}
+
+/** Whether requests are to be sent to this process. */
+export function readinessOf(broker: ServiceBroker): Readiness {
+	const checks = [
+		{ name: "started", ok: broker.started },
+		{ name: "staying", ok: !leaving.has(broker) },
+	];
+	return { ready: checks.every(({ ok }) => ok), checks };
+}
+
+/**
+ * `/livez`, `/readyz` and `/metrics` on a port of their own, for any process; it listens before anything else starts and until
+ * everything else has stopped.
+ */
+export class ProbeServer {
+	private readonly server: Server;
+
+	constructor(
+		private readonly broker: ServiceBroker,
+		private readonly carrier: Carrier,
+	) {
+		this.server = createServer((request, response) => void this.answer(request, response));
+	}
+
+	/** @throws Error where the port is taken or the host is not this machine's */
+	async listen(port: number, host: string): Promise<AddressInfo> {
+		await new Promise<void>((resolve, reject) => {
+			this.server.once("error", reject).listen(port, host, resolve);
+		});
+		return this.server.address() as AddressInfo;
+	}
+
+	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const reply = (status: number, type: string, body: string) =>
+			response.writeHead(status, { "Content-Type": type }).end(body);
+		const { ready, checks } = readinessOf(this.broker);
+		switch (request.url) {
+			case "/livez":
+				return void reply(200, "application/json", JSON.stringify({ status: "alive" }));
+			case "/readyz":
+				return void reply(
+					ready ? 200 : 503,
+					"application/json",
+					JSON.stringify({ status: ready ? "ready" : "not ready", checks }),
+				);
+			case "/metrics":
+				return void reply(200, "text/plain; version=0.0.4; charset=utf-8", await this.metrics());
+			default:
+				return void reply(404, "application/json", JSON.stringify({ status: "there is /livez, /readyz and /metrics" }));
+		}
+	}
+
+	/** Moleculer's metrics as its Prometheus reporter writes them, which would open a port of its own; and the shop's. */
+	private async metrics(): Promise<string> {
+		const reporter = Object.assign(new MetricReporters.Prometheus(), {
+			registry: this.broker.metrics,
+			defaultLabels: { namespace: this.broker.namespace, nodeID: this.broker.nodeID },
+		});
+		const backlog = await this.carrier.backlog().catch(() => []);
+		return [
+			reporter.generatePrometheusResponse(),
+			...gauge(
+				"funshop_breaker_state",
+				"State of the circuit to an action: 0 closed, 1 half open, 2 open",
+				"endpoint",
+				breakerStates(this.broker).map(({ endpoint, state }) => [endpoint, BREAKER_STATES[state]]),
+			),
+			...gauge(
+				"funshop_facts_waiting",
+				"Facts that a service has not acted on yet",
+				"consumer",
+				backlog.map(({ consumer, waiting }) => [consumer, waiting]),
+			),
+			...gauge(
+				"funshop_facts_dead",
+				"Facts that a service gave up",
+				"consumer",
+				backlog.map(({ consumer, dead }) => [consumer, dead]),
+			),
+			"",
+		].join("\n");
+	}
+}
+
+function gauge(name: string, help: string, label: string, values: ReadonlyArray<readonly [string, number]>): string[] {
+	return [
+		`# HELP ${name} ${help}`,
+		`# TYPE ${name} gauge`,
+		...values.map(([of, value]) => `${name}{${label}=${JSON.stringify(of)}} ${value}`),
+	];
+}

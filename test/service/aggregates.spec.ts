@@ -1,0 +1,174 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { EmbeddedCarrier } from "../../shared/embedded-carrier";
+import type { Fact } from "../../shared/facts";
+import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import { conflict } from "../../shared/refusals";
+import type { Collection } from "../../shared/store";
+import { eventually, silentLogger, TestClock } from "../support/world";
+
+interface Counter {
+	count: number;
+}
+type CounterFacts = { "counter.raised": { count: number } };
+
+describe("an aggregate", () => {
+	let path: string;
+	let clock: TestClock;
+	let store: LmdbAdapter;
+	let carrier: EmbeddedCarrier;
+	let saves: number;
+	const opened: Array<Aggregates<Counter, CounterFacts>> = [];
+
+	/** A process's own view of the aggregates; `wrap` changes what it saves with. */
+	const openCounters = (
+		wrap: (collection: Collection<Saved<Counter>>) => Partial<Collection<Saved<Counter>>> = () => ({}),
+	) => {
+		const collection = store.collection<Saved<Counter>>("counters");
+		const counted = {
+			load: collection.load.bind(collection),
+			query: collection.query.bind(collection),
+			remove: collection.remove.bind(collection),
+			all: collection.all.bind(collection),
+			save: (next: never, previous: never) => (saves++, collection.save(next, previous)),
+		} as Collection<Saved<Counter>>;
+		const options = {
+			teller: "counter",
+			collection: { ...counted, ...wrap(counted) },
+			carrier,
+			clock,
+			logger: silentLogger,
+		};
+		const aggregates = new Aggregates<Counter, CounterFacts>(options);
+		opened.push(aggregates);
+		return aggregates;
+	};
+	const raise = (counter: Saved<Counter> | undefined) => {
+		const count = (counter?.count ?? 0) + 1;
+		return { state: { count }, facts: [{ type: "counter.raised" as const, data: { count } }] };
+	};
+	const told = async () => {
+		const facts: Fact[] = [];
+		for await (const fact of carrier.history(["counter.raised"])) facts.push(fact);
+		return facts;
+	};
+
+	beforeEach(async () => {
+		path = mkdtempSync(join(tmpdir(), "funshop-aggregates-"));
+		clock = new TestClock();
+		saves = 0;
+		carrier = new EmbeddedCarrier({ path: join(path, "facts"), durable: false, clock, logger: silentLogger });
+		store = new LmdbAdapter({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
+		await store.connect();
+	});
+	afterEach(async () => {
+		await Promise.all(opened.splice(0).map((aggregates) => aggregates.stop()));
+		await carrier.close();
+		await store.disconnect();
+		rmSync(path, { recursive: true });
+	});
+
+	it("numbers its facts without a gap, and its version is the number of the last", async () => {
+		const counters = openCounters();
+		await counters.change("a", raise, "req1");
+		const twice = (counter: Saved<Counter> | undefined) => {
+			const { state, facts } = raise(counter);
+			return { state, facts: [...facts, ...facts] };
+		};
+		expect(await counters.change("a", twice)).toMatchObject({ count: 2, version: 3, rev: 2 });
+		const facts = await eventually(async () => (await told()).length === 3 && told());
+		expect(facts.map(({ id }) => id)).toEqual(["counter/a/1", "counter/a/2", "counter/a/3"]);
+		expect(facts[0]).toMatchObject({ subject: "a", sequence: 1, source: "/funshop/counter", requestid: "req1" });
+	});
+
+	it("takes commands one at a time, and writes together what came together", async () => {
+		const counters = openCounters();
+		await Promise.all(Array.from({ length: 100 }, () => counters.change("a", raise)));
+		expect(await counters.load("a")).toMatchObject({ count: 100, version: 100 });
+		expect(saves).toBeLessThanOrEqual(3);
+	});
+
+	it("refuses one command without harm to those around it", async () => {
+		const counters = openCounters();
+		const refuse = () => {
+			throw conflict("NO", "no");
+		};
+		const answers = await Promise.allSettled([
+			counters.change("a", raise),
+			counters.change("a", refuse),
+			counters.change("a", raise),
+		]);
+		expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+		expect(await counters.load("a")).toMatchObject({ count: 2 });
+	});
+
+	it("writes nothing where there is nothing to do", async () => {
+		const counters = openCounters();
+		expect(await counters.change("a", () => undefined)).toBeUndefined();
+		expect(saves).toBe(0);
+	});
+
+	it("loses no change when two processes write it at the same time", async () => {
+		const [one, other] = [openCounters(), openCounters()];
+		const changes = Array.from({ length: 60 }, (_, index) => (index % 2 ? one : other).change("a", raise));
+		await Promise.all(changes);
+		expect(await one.load("a")).toMatchObject({ count: 60, version: 60 });
+	});
+
+	it("refuses when its mailbox is full, and is free again afterwards", async () => {
+		const counters = openCounters();
+		const answers = await Promise.allSettled(Array.from({ length: 400 }, () => counters.change("a", raise)));
+		const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+		expect(refused.length).toBeGreaterThan(0);
+		for (const error of refused)
+			expect(error).toMatchObject({ type: "AGGREGATE_BUSY", code: 503, data: { retryAfterS: 1 } });
+		expect(await counters.change("a", raise)).toMatchObject({ count: 400 - refused.length + 1 });
+	});
+
+	it("refuses a command that waited too long for its turn", async () => {
+		let go!: () => void;
+		const gate = new Promise<void>((resolve) => (go = resolve));
+		const counters = openCounters(({ load }) => ({ load: (id) => gate.then(() => load(id)) }));
+		const first = counters.change("a", raise);
+		await new Promise(setImmediate);
+		const second = counters.change("a", raise);
+		clock.advance(5_000);
+		go();
+		await first;
+		await expect(second).rejects.toMatchObject({ type: "AGGREGATE_BUSY" });
+		expect(await counters.load("a")).toMatchObject({ count: 1 });
+	});
+
+	it("answers the callers and goes on when the store fails", async () => {
+		let broken = true;
+		const counters = openCounters(({ save }) => ({
+			save: (next, previous) => (broken ? Promise.reject(new Error("disk")) : save(next, previous)),
+		}));
+		await expect(counters.change("a", raise)).rejects.toThrow("disk");
+		broken = false;
+		expect(await counters.change("a", raise)).toMatchObject({ count: 1 });
+	});
+
+	it("tells what a process saved and did not live to tell", async () => {
+		const publish = carrier.publish.bind(carrier);
+		carrier.publish = () => Promise.reject(new Error("killed here"));
+		const dead = openCounters();
+		await dead.change("a", raise);
+		expect(await told()).toEqual([]);
+		carrier.publish = publish;
+		openCounters().start();
+		clock.advance(2_000);
+		await eventually(async () => (await told()).length === 1);
+	});
+
+	it("drops facts from its document once the carrier has them", async () => {
+		const counters = openCounters();
+		counters.start();
+		await counters.change("a", raise);
+		await eventually(async () => (await counters.load("a"))?.outbox === undefined);
+		expect(await counters.load("a")).toMatchObject({ count: 1, version: 1 });
+		expect(await told()).toHaveLength(1);
+	});
+});

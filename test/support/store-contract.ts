@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import type { Collection, Indexes, Store, Stored } from "../../shared/store";
+
+interface Thing extends Stored {
+	owner?: string;
+	size?: number;
+	text?: string;
+}
+
+export interface OpenedStore {
+	store: Store;
+	/** Closes it and opens it again on the same data. */
+	reopen(): Promise<Store>;
+	close(): Promise<void>;
+}
+
+const INDEXES: Indexes = { owner: ["owner", "size"], size: ["size"] };
+const COLLECTIONS = { things: INDEXES, others: {} };
+
+/** What every store of the shop promises; run for each of them. `open` gives an empty one. */
+export function describeStore(name: string, open: (collections: typeof COLLECTIONS) => Promise<OpenedStore>): void {
+	describe(`a store on ${name}`, () => {
+		let opened: OpenedStore;
+		let things: Collection<Thing>;
+		const ids = (found: Thing[]) => found.map(({ _id }) => _id);
+		const insert = (thing: Omit<Thing, "rev">) => things.save(thing, undefined);
+
+		beforeEach(async () => {
+			opened = await open(COLLECTIONS);
+			things = opened.store.collection<Thing>("things");
+		});
+		afterEach(() => opened.close());
+
+		it("gives back what was saved, text unchanged, also after it was closed and opened", async () => {
+			const text = "차 🍵 \u202Eabc\u202C é e\u0301 \\ \" ' $set {}";
+			const saved = await insert({ _id: "a", text });
+			expect(saved).toEqual({ _id: "a", rev: 1, text });
+			things = (await opened.reopen()).collection<Thing>("things");
+			expect(await things.load("a")).toEqual(saved);
+		});
+
+		it("knows nothing of other ids, however odd", async () => {
+			await insert({ _id: "a" });
+			for (const id of ["b", "", "A", "a\0", "x".repeat(10_000), "__proto__"])
+				expect(await things.load(id)).toBeUndefined();
+		});
+
+		it("refuses to insert over a document, and to write over a newer one", async () => {
+			const first = await insert({ _id: "a", size: 1 });
+			expect(await insert({ _id: "a", size: 2 })).toBeUndefined();
+			const second = await things.save({ ...first!, size: 3 }, first);
+			expect(second?.rev).toBe(2);
+			expect(await things.save({ ...first!, size: 4 }, first)).toBeUndefined();
+			expect(await things.remove(first!)).toBe(false);
+			expect(await things.load("a")).toEqual(second);
+		});
+
+		it("lets one of many writers of the same revision win", async () => {
+			const first = await insert({ _id: "a", size: 0 });
+			const writers = Array.from({ length: 50 }, (_, size) => things.save({ ...first!, size }, first));
+			const won = (await Promise.all(writers)).filter((saved) => saved !== undefined);
+			expect(won).toHaveLength(1);
+			expect(await things.load("a")).toEqual(won[0]);
+		});
+
+		it("forgets a removed document, in its indexes too", async () => {
+			const saved = await insert({ _id: "a", owner: "alice", size: 1 });
+			expect(await things.remove(saved!)).toBe(true);
+			expect(await things.load("a")).toBeUndefined();
+			expect(await things.query("owner", { equals: ["alice"], limit: 10 })).toEqual([]);
+			expect((await insert({ _id: "a" }))?.rev).toBe(1);
+		});
+
+		it("leaves a document without the field out of the index, and puts it in when it gets one", async () => {
+			const saved = await insert({ _id: "a" });
+			expect(await things.query("size", { limit: 10 })).toEqual([]);
+			const sized = await things.save({ ...saved!, size: 5 }, saved);
+			expect(ids(await things.query("size", { limit: 10 }))).toEqual(["a"]);
+			await things.save({ ...sized!, size: undefined }, sized);
+			expect(await things.query("size", { limit: 10 })).toEqual([]);
+		});
+
+		it("keeps collections apart", async () => {
+			await insert({ _id: "a" });
+			expect(await opened.store.collection<Thing>("others").load("a")).toBeUndefined();
+		});
+
+		it("goes through all documents", async () => {
+			for (let number = 0; number < 450; number++) await insert({ _id: `t${number}` });
+			const seen: string[] = [];
+			for await (const { _id } of things.all()) seen.push(_id);
+			expect(new Set(seen).size).toBe(450);
+			expect(seen).toHaveLength(450);
+		}, 30_000);
+
+		it("answers every query as a plain filter and sort would", async () => {
+			const owner = fc.option(fc.constantFrom("a", "aa", "b", "-", "A"), { nil: undefined });
+			const size = fc.option(fc.integer({ min: -5, max: 5 }), { nil: undefined });
+			const documents = fc.uniqueArray(fc.record({ _id: fc.stringMatching(/^[a-z0-9]{1,3}$/), owner, size }), {
+				selector: ({ _id }) => _id,
+				maxLength: 20,
+			});
+			const query = fc.record({
+				owner: fc.constantFrom("a", "aa", "b", "-", "A", "none"),
+				from: size,
+				until: size,
+				order: fc.constantFrom("ascending" as const, "descending" as const),
+				limit: fc.integer({ min: 1, max: 6 }),
+			});
+			await fc.assert(
+				fc.asyncProperty(documents, query, async (all, asked) => {
+					const saved = await Promise.all(all.map((thing) => insert(thing)));
+					const { from = -Infinity, until = Infinity } = asked;
+					const expected = all
+						.filter((thing) => thing.owner === asked.owner && thing.size !== undefined)
+						.filter((thing) => thing.size! >= from && thing.size! <= until)
+						.sort((a, b) => a.size! - b.size! || (a._id < b._id ? -1 : 1));
+					if (asked.order === "descending") expected.reverse();
+
+					const found: string[] = [];
+					for (let after: [number, string] | undefined; ;) {
+						const { from: low, until: high, order, limit } = asked;
+						const piece = await things.query("owner", {
+							equals: [asked.owner],
+							from: low,
+							until: high,
+							order,
+							limit,
+							after,
+						});
+						found.push(...ids(piece));
+						const last = piece.at(-1);
+						if (!last || piece.length < limit) break;
+						after = [last.size!, last._id];
+					}
+					await Promise.all(saved.map((thing) => things.remove(thing!)));
+					expect(found).toEqual(ids(expected as Thing[]));
+				}),
+				{ numRuns: 100 },
+			);
+		}, 30_000);
+	});
+}
