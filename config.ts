@@ -41,11 +41,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 			`HOST=${host} lets anybody use a shop that has no sign-in; set PROTECTED_MODE=off if that is what you want, or leave HOST away`,
 		);
 	}
+	const port = read.integer("PORT", 8080, 0, 65_535);
+	const healthPort = read.integer("HEALTH_PORT", 0, 0, 65_535);
+	if (healthPort !== 0 && healthPort === port) throw new ConfigError(`HEALTH_PORT=${healthPort} is PORT already`);
 	return {
 		services: read.services(),
 		host,
-		port: read.integer("PORT", 8080, 0, 65_535),
-		healthPort: read.integer("HEALTH_PORT", 0, 0, 65_535),
+		port,
+		healthPort,
 		protectedMode,
 		dataDir: read.dataDir(),
 		namespace: read.namespace(),
@@ -115,6 +118,7 @@ class Reader {
 			.filter((name) => name !== "");
 		const unknown = names.find((name) => !SERVICE_NAMES.includes(name as ServiceName));
 		if (unknown) throw new ConfigError(`SERVICES names "${unknown}"; there are: ${SERVICE_NAMES.join(", ")}`);
+		if (names.length === 0) throw new ConfigError(`SERVICES names none; there are: ${SERVICE_NAMES.join(", ")}`);
 		return SERVICE_NAMES.filter((name) => names.includes(name));
 	}
 
@@ -169,6 +173,7 @@ class Reader {
 	}
 }
 
-function isLoopback(host: string): boolean {
+/** Whether only this machine can reach what listens on `host`. */
+export function isLoopback(host: string): boolean {
 	return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

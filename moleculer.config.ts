@@ -8,18 +8,25 @@ const REQUEST_TIMEOUT_MS = 4_500;
 /** What runs when the shop is told to stop may finish within this. */
 const SHUTDOWN_TIMEOUT_MS = 8_000;
 
+/** What Moleculer says of itself while it starts; whoever wants it sets LOGLEVEL=debug. */
+const QUIET = { BROKER: "warn", REGISTRY: "warn", METRICS: "warn", $NODE: "warn" };
+
 /** The one place that knows of transport, timeouts, breaker and the order of middlewares. */
-export function brokerOptions(config: Config, delivery: Middleware): BrokerOptions {
+export function brokerOptions(config: Config, delivery: Middleware, hotReload = false): BrokerOptions {
+	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
 	return {
 		namespace: config.namespace,
 		nodeID: config.nodeId ?? null,
-		logger: { type: "Console", options: { formatter: "short", colors: process.stdout.isTTY } },
+		logger: { type: "Console", options: { level, formatter: "short", colors: process.stdout.isTTY } },
 		logLevel: config.logLevel,
 		// start.ts owns signals, deadline and exit code.
 		skipProcessEventRegistration: true,
 		requestTimeout: REQUEST_TIMEOUT_MS,
 		tracking: { enabled: true, shutdownTimeout: SHUTDOWN_TIMEOUT_MS },
 		registry: { stopDelay: 0 },
+		// They cost ten times a local call, so only where somebody reads them.
+		metrics: { enabled: config.healthPort !== 0 },
+		hotReload,
 		validator: new JsonSchemaValidator({}) as never,
 		circuitBreaker: {
 			enabled: true,
@@ -48,6 +55,7 @@ export function brokerOptions(config: Config, delivery: Middleware): BrokerOptio
 			"Metrics",
 			"Debounce",
 			"Throttle",
+			...(hotReload ? ["HotReload"] : []),
 			delivery,
 		],
 	} as BrokerOptions;

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ServiceBroker } from "moleculer";
-import type { Config, ServiceName } from "./config";
+import { type BrokerOptions, ServiceBroker } from "moleculer";
+import { type Config, ConfigError, type ServiceName } from "./config";
 import { isFact } from "./facts";
 import { brokerOptions } from "./moleculer.config";
 import type { Carrier } from "./shared/carrier";
@@ -12,6 +12,7 @@ import { prepareDataDir } from "./shared/data-dir";
 import { factDelivery } from "./shared/delivery";
 import { EmbeddedCarrier } from "./shared/embedded-carrier";
 import { LmdbAdapter } from "./shared/lmdb-adapter";
+import { becomeSoleOwner } from "./shared/sole-owner";
 import type { Indexes } from "./shared/store";
 
 /** What a service is given: everything that comes from outside it. */
@@ -30,7 +31,8 @@ export interface Shop {
 	durable: boolean;
 }
 
-export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">>;
+export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
+	Pick<BrokerOptions, "replOptions">;
 
 const shops = new WeakMap<ServiceBroker, Shop>();
 
@@ -45,17 +47,18 @@ export function shopOf(broker: ServiceBroker): Shop {
  * Puts the shop together, not started: a broker with the configured services. `parts` replace what comes from outside.
  * @throws ConfigError where the data folder cannot be used
  */
-export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker {
+export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
 	const temporary = config.dataDir === ":memory:";
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
-	if (!temporary) prepareDataDir(dataDir);
+	if (!temporary) usable(dataDir);
 	const durable = !temporary;
 	const folder = (name: string) => join(dataDir, name);
 
 	// The carrier logs by the broker, and the broker delivers by the carrier.
 	let carrier: Carrier;
 	const delivery = factDelivery(() => carrier, isFact);
-	const broker = new ServiceBroker(brokerOptions(config, delivery));
+	const { replOptions } = parts;
+	const broker = new ServiceBroker({ ...brokerOptions(config, delivery, hotReload), replOptions });
 	const clock = parts.clock ?? systemClock;
 	carrier =
 		parts.carrier ??
@@ -81,6 +84,26 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		if (temporary) rmSync(dataDir, { recursive: true, force: true });
 	};
 	return broker;
+}
+
+/**
+ * Makes sure that the data folder can be used and that nobody else runs a shop on it: one process at a time carries facts.
+ * @throws ConfigError
+ */
+export async function claimDataDir({ dataDir }: Config): Promise<void> {
+	if (dataDir === ":memory:") return;
+	usable(dataDir);
+	await becomeSoleOwner(dataDir).catch((error: Error) => {
+		throw new ConfigError(error.message);
+	});
+}
+
+function usable(dataDir: string): void {
+	try {
+		prepareDataDir(dataDir);
+	} catch (error) {
+		throw new ConfigError((error as Error).message);
+	}
 }
 
 /** Path of a service's module; loaded by path, so that hot reload finds it. */

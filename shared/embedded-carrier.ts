@@ -3,7 +3,7 @@ import type { Logger } from "moleculer";
 import { type Clock, toRfc3339, withDeadline } from "./clock";
 import type { Backlog, Carrier, Consumption, DeadLetter } from "./carrier";
 import type { Fact } from "./facts";
-import { openEnvironment } from "./lmdb-store";
+import { type LmdbReader, openEnvironment } from "./lmdb-store";
 import { isTransient } from "./refusals";
 
 /** Facts that one consumer handles at a time. */
@@ -17,6 +17,7 @@ const LONGEST_DELAY_MS = 60_000;
 const PROGRESS_EVERY_MS = 100;
 /** How often a consumer looks for tries that are due. */
 const RETRY_EVERY_MS = 100;
+const RECORD_AGAIN_AFTER_MS = 500;
 const LIST_LIMIT = 1_000;
 
 export interface EmbeddedCarrierOptions {
@@ -47,6 +48,8 @@ export class EmbeddedCarrier implements Carrier {
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private nextPosition: number;
+	/** The last position that is written. */
+	private newest: number;
 
 	constructor(private readonly options: EmbeddedCarrierOptions) {
 		this.environment = openEnvironment(options.path, options.durable);
@@ -55,7 +58,8 @@ export class EmbeddedCarrier implements Carrier {
 		this.progress = this.environment.openDB({ name: "progress", encoding: "json" });
 		this.retries = this.environment.openDB({ name: "retries", encoding: "json" });
 		this.dead = this.environment.openDB({ name: "dead", encoding: "json" });
-		this.nextPosition = this.lastPosition() + 1;
+		this.newest = this.lastPosition();
+		this.nextPosition = this.newest + 1;
 	}
 
 	async publish(facts: readonly Fact[]): Promise<void> {
@@ -68,11 +72,12 @@ export class EmbeddedCarrier implements Carrier {
 	private append(fact: Fact): Promise<unknown> | undefined {
 		if (this.positions.get(fact.id) !== undefined) return undefined;
 		const position = this.nextPosition++;
-		const written = this.environment
-			.batch(() => {
-				void this.facts.put(position, fact);
-				void this.positions.put(fact.id, position);
-			})
+		const batch = this.environment.batch(() => {
+			void this.facts.put(position, fact);
+			void this.positions.put(fact.id, position);
+		});
+		const written = batch
+			.then(() => (this.newest = Math.max(this.newest, position)))
 			.finally(() => this.publishing.delete(fact.id));
 		this.publishing.set(fact.id, written);
 		return written;
@@ -117,10 +122,11 @@ export class EmbeddedCarrier implements Carrier {
 		const letter = this.dead.get([consumer, factId]);
 		const position = this.positions.get(factId);
 		if (!letter || position === undefined) return false;
-		await this.environment.batch(() => {
+		const batch = this.environment.batch(() => {
 			void this.dead.remove([consumer, factId]);
 			void this.retries.put([consumer, 0, position], { tries: 0, reason: letter.reason });
 		});
+		await batch;
 		return true;
 	}
 
@@ -145,7 +151,7 @@ export class EmbeddedCarrier implements Carrier {
 		const firstDelayMs = this.options.firstDelayMs ?? FIRST_DELAY_MS;
 		return {
 			position: this.progress.get(consumer) ?? 0,
-			newest: () => this.nextPosition - 1,
+			newest: () => this.newest,
 			read: (from) =>
 				[...this.facts.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
 			saveProgress: async (position) => {
@@ -168,17 +174,54 @@ export class EmbeddedCarrier implements Carrier {
 				const reason = failure instanceof Error ? failure.message : String(failure);
 				logger.warn(`${consumer} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
 				const delayMs = Math.min(LONGEST_DELAY_MS, firstDelayMs * 2 ** Math.max(0, tries - 1));
-				await this.environment.batch(() => {
+				const batch = this.environment.batch(() => {
 					if (previous) void this.retries.remove(previous.key);
 					if (tries >= maxTries) {
 						const letter = { consumer, fact, tries, reason, at: toRfc3339(clock.now()) };
 						void this.dead.put([consumer, fact.id], letter);
 					} else void this.retries.put([consumer, clock.now() + delayMs, position], { tries, reason });
 				});
+				await batch;
 			},
 			onError: (error) => logger.error(`The delivery to ${consumer} stumbled and goes on`, error),
 		};
 	}
+}
+
+/** How far a consumer is in the log. */
+export interface Progress {
+	consumer: string;
+	/** Up to here it has acted on every fact, or keeps it as a retry or dead letter. */
+	position: number;
+	/** The log's last place. */
+	newest: number;
+	retries: Array<Retry & { factId: string }>;
+}
+
+/** What a carrier has kept, for who looks at it from outside, also while it runs. `consumers` are those that there should be. */
+export async function readCarrier(
+	reader: LmdbReader,
+	consumers: readonly string[],
+): Promise<{ facts: Fact[]; progress: Progress[]; deadLetters: DeadLetter[] }> {
+	// Positions before the log: what comes in between is heard of, but not missed.
+	const positions = new Map<string, number>();
+	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
+	const log = new Map<number, Fact>();
+	for await (const { key, value } of reader.entries<Fact, number>("facts")) log.set(key, value);
+	const newest = Math.max(0, ...[...log.keys()].slice(-1));
+	const retries: Array<[consumer: string, retry: Progress["retries"][number]]> = [];
+	for await (const { key, value } of reader.entries<Retry, RetryKey>("retries")) {
+		retries.push([key[0], { ...value, factId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
+	}
+	const deadLetters: DeadLetter[] = [];
+	for await (const { value } of reader.entries<DeadLetter, [string, string]>("dead")) deadLetters.push(value);
+	const progress = consumers.map((consumer) => ({
+		consumer,
+		position: positions.get(consumer) ?? 0,
+		newest,
+		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
+	}));
+	return { facts: [...log.values()], progress, deadLetters };
 }
 
 interface DueRetry {
@@ -204,9 +247,10 @@ class EmbeddedConsumer {
 	private position: number;
 	private savedPosition: number;
 	private nextRead: number;
+	private nextExpected: number;
 	private readonly unread: Array<[number, Fact]> = [];
 	private readonly done = new Set<number>();
-	private readonly bySubject = new Map<string, Promise<void>>();
+	private readonly bySubject = new Map<string, Promise<boolean>>();
 	private readonly retrying = new Set<number>();
 	private inFlight = 0;
 	private stopped = false;
@@ -222,6 +266,7 @@ class EmbeddedConsumer {
 		this.position = access.position;
 		this.savedPosition = access.position;
 		this.nextRead = access.position + 1;
+		this.nextExpected = access.position + 1;
 		this.timers = [
 			setInterval(() => void this.writeProgress().catch(this.access.onError), PROGRESS_EVERY_MS),
 			setInterval(() => this.retry(), RETRY_EVERY_MS),
@@ -238,6 +283,9 @@ class EmbeddedConsumer {
 			const next = this.read();
 			if (!next) return;
 			const [position, fact] = next;
+			// Positions whose write failed stay empty: their facts are published again at the end.
+			while (this.nextExpected < position) this.finish(this.nextExpected++);
+			this.nextExpected = position + 1;
 			if (this.types.has(fact.type)) this.act(fact, position);
 			else this.finish(position);
 		}
@@ -271,27 +319,42 @@ class EmbeddedConsumer {
 	private act(fact: Fact, position: number, previous?: DueRetry): void {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
-		const before = this.bySubject.get(fact.subject) ?? Promise.resolve();
-		const acted = before.then(() => this.tryOnce(fact, position, previous)).catch(this.access.onError);
+		const before = this.bySubject.get(fact.subject) ?? Promise.resolve(true);
+		const acted = before.then(() => this.tryOnce(fact, position, previous));
 		this.bySubject.set(fact.subject, acted);
-		void acted.then(() => {
+		void acted.then((recorded) => {
 			if (this.bySubject.get(fact.subject) === acted) this.bySubject.delete(fact.subject);
 			this.inFlight--;
 			if (previous) this.retrying.delete(position);
-			else this.finish(position);
+			else if (recorded) this.finish(position);
 			if (this.inFlight === 0) this.onIdle?.();
 			this.wake();
 		});
 	}
 
-	private async tryOnce(fact: Fact, position: number, previous?: DueRetry): Promise<void> {
+	/** Resolves with whether what came of it is recorded; it is not where the consumer stops before that can be written. */
+	private async tryOnce(fact: Fact, position: number, previous?: DueRetry): Promise<boolean> {
 		try {
 			const late = () => new Error(`took longer than ${HANDLE_DEADLINE_MS} ms`);
 			await withDeadline(this.handle(fact), HANDLE_DEADLINE_MS, late);
 		} catch (failure) {
-			return this.access.failed(fact, position, failure, previous);
+			return this.record(() => this.access.failed(fact, position, failure, previous));
 		}
-		if (previous) await this.access.succeeded(previous.key);
+		return !previous || this.record(() => this.access.succeeded(previous.key));
+	}
+
+	/** The position must not pass a fact of which nothing is written: on a full disk this waits for room. */
+	private async record(write: () => Promise<void>): Promise<boolean> {
+		for (;;) {
+			try {
+				await write();
+				return true;
+			} catch (error) {
+				this.access.onError(error);
+				if (this.stopped) return false;
+				await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_AFTER_MS));
+			}
+		}
 	}
 
 	private finish(position: number): void {

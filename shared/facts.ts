@@ -56,7 +56,7 @@ export function FactOf<Data extends TSchema>(data: Data) {
 		type: Type.String(),
 		subject: Type.String(),
 		sequence: Type.Integer({ minimum: 1 }),
-		time: Type.String(),
+		time: Type.String({ format: "date-time" }),
 		data,
 	});
 }

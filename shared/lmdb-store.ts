@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import { Errors } from "moleculer";
 import { withDeadline } from "./clock";
 import { checkLmdbFile } from "./lmdb-file";
 import { busy } from "./refusals";
@@ -25,7 +26,67 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	mkdirSync(path, { recursive: true });
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js takes a path with a dot for a file.
+	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
+		process.on("unhandledRejection", outliveFailedCommits);
+	}
 	return open({ path, noSubdir: false, maxDbs: 32, encoding: "json", noSync: !durable });
+}
+
+/**
+ * When a commit fails, as on a full disk, lmdb rejects more promises than it hands out, and some that nobody asked for. Each write is awaited
+ * where it is made; here the others are kept from ending the process.
+ */
+function outliveFailedCommits(reason: unknown): void {
+	const { commitError } = (reason ?? {}) as { commitError?: Promise<unknown> };
+	if (commitError) commitError.catch(() => undefined);
+	else if (!isLmdbError(reason)) throw reason;
+}
+
+/** LMDB reports by number: an errno of the system, or one of its own below zero. */
+function isLmdbError(reason: unknown): boolean {
+	return (
+		reason instanceof Error &&
+		typeof (reason as { code?: unknown }).code === "number" &&
+		!(reason instanceof Errors.MoleculerError)
+	);
+}
+
+/** Reads an LMDB environment that somebody else may be writing, and cannot write itself. One that does not exist is empty. */
+export class LmdbReader {
+	private readonly environment: RootDatabase | undefined;
+
+	/** @throws Error on a damaged file */
+	constructor(path: string) {
+		const file = join(path, "data.mdb");
+		if (!existsSync(file)) return;
+		checkLmdbFile(file);
+		this.environment = open({ path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true });
+	}
+
+	/**
+	 * Everything in one of its databases, by key, in pieces; what is written meanwhile may be among it or not. `useVersions` as the
+	 * database is written with: a store's collections are, others are not.
+	 */
+	async *entries<Value, K extends Key = string>(
+		name: string,
+		useVersions = false,
+	): AsyncIterable<{ key: K; value: Value }> {
+		const options = { name, useVersions, encoding: "json" } as const;
+		// Undefined where nobody has written to it yet, which the typings leave out.
+		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
+		for (let last: K | undefined; database;) {
+			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
+			const chunk = [...database.getRange({ ...range, limit: SCAN_CHUNK })];
+			yield* chunk;
+			last = chunk.at(-1)?.key;
+			if (last === undefined || chunk.length < SCAN_CHUNK) return;
+			await new Promise(setImmediate);
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.environment?.close();
+	}
 }
 
 /**

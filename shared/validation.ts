@@ -60,8 +60,13 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
 function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
 	const path = instancePath.split("/").slice(1);
 	if (keyword === "required") path.push(params.missingProperty as string);
-	if (keyword === "additionalProperties") path.push((params.additionalProperty as string).slice(0, 64));
+	if (keyword === "additionalProperties") path.push(printable(params.additionalProperty as string));
 	return path.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".") || "body";
+}
+
+/** A field's name was chosen by the caller: it is told cut short, and without what might be a card number. */
+function printable(name: string): string {
+	return name.slice(0, 64).replaceAll(/[0-9][0-9 -]{4,}/g, "…");
 }
 
 function messageOf({ keyword, params, message }: ErrorObject): string {

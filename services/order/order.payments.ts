@@ -1,3 +1,4 @@
+import { type EventEmitter, once } from "node:events";
 import type { Context } from "moleculer";
 import type { Aggregates, Saved } from "../../shared/aggregates";
 import { toCard } from "../../shared/cards";
@@ -11,7 +12,8 @@ import type { PayOrder } from "./order.schemas";
 
 /** How long a pay call waits for stock's answer until it goes ahead without. */
 export const STOCK_WAIT_MS = 1_000;
-const STOCK_LOOK_MS = 10;
+/** How often it looks whether the answer came to another process of order. */
+const STOCK_LOOK_MS = 50;
 
 /** Errors after which it is certain that this call has not reached the payment service. */
 const UNSENT = new Set(["QUEUE_FULL", "SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "REQUEST_SKIPPED"]);
@@ -30,6 +32,8 @@ export interface Paying {
 	clock: Clock;
 	/** Deadline of the payment call. */
 	timeoutMs: number;
+	/** Emits an order's id when stock has answered for it in this process. */
+	stockAnswers: EventEmitter;
 }
 
 /**
@@ -37,13 +41,13 @@ export interface Paying {
  * asked; whatever is not certain is left `paying`, and settled later by {@link settle} or by payment's facts.
  * @throws Refusal of {@link rules.checkPayable}, 402 with the card's refusal, 503 where the payment cannot be made or known now
  */
-export async function pay(
-	{ orders, clock, timeoutMs }: Paying,
-	context: Context<PayOrder>,
-	paymentId: string,
-): Promise<Saved<OrderState>> {
+export async function pay(paying: Paying, context: Context<PayOrder>, paymentId: string): Promise<Saved<OrderState>> {
+	const { orders, clock, timeoutMs } = paying;
 	const { orderId, cardNo, expiry, cvc } = context.params;
-	await waitForStock(orders, orderId);
+	rules.checkPayable(await orders.load(orderId), paymentId);
+	// Nobody to ask, or the circuit is open: said at once, before anything is written.
+	if (context.broker.findNextActionEndpoint("payment.charge", {}, context) instanceof Error) throw unavailable();
+	await waitForStock(paying, orderId);
 	const start = (order: Saved<OrderState> | undefined) =>
 		rules.startPayment(order, { paymentId, card: toCard(cardNo), now: clock.now(), timeoutMs });
 	const started = (await orders.change(orderId, start, context.requestID ?? undefined))!;
@@ -67,7 +71,11 @@ export async function pay(
 			2,
 		);
 	}
-	throw busy("PAYMENT_UNAVAILABLE", "Payments cannot be made right now; nothing was charged. Try again.", 1);
+	throw unavailable();
+}
+
+function unavailable() {
+	return busy("PAYMENT_UNAVAILABLE", "Payments cannot be made right now; nothing was charged. Try again.", 1);
 }
 
 /** Asks payment what became of an attempt, and records it. Where payment does not know or is away, the question comes again when due. */
@@ -84,12 +92,14 @@ export async function settle(
 	await orders.change(orderId, (found) => recordSettled(found, paymentId, outcome, clock.now()));
 }
 
-async function waitForStock(orders: Paying["orders"], orderId: string): Promise<void> {
+async function waitForStock({ orders, stockAnswers }: Paying, orderId: string): Promise<void> {
 	const until = performance.now() + STOCK_WAIT_MS;
-	for (;;) {
+	while (performance.now() < until) {
+		const signal = AbortSignal.timeout(STOCK_LOOK_MS);
+		const answered = once(stockAnswers, orderId, { signal }).catch(() => undefined);
 		const order = rules.existing(await orders.load(orderId));
-		if (order.status !== "placed" || order.stock !== "awaited" || performance.now() >= until) return;
-		await new Promise((resolve) => setTimeout(resolve, STOCK_LOOK_MS));
+		if (order.status !== "placed" || order.stock !== "awaited") return;
+		await answered;
 	}
 }
 

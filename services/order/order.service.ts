@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
 import { isExpired, toCard } from "../../shared/cards";
@@ -63,7 +64,8 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		logger,
 	});
 	const requests = new KeyedRequests(storedRequests, clock, newId);
-	const paying = { orders, clock, timeoutMs };
+	const stockAnswers = new EventEmitter().setMaxListeners(0);
+	const paying = { orders, clock, timeoutMs, stockAnswers };
 
 	const dueOrders = new DueWork({
 		collection: stored,
@@ -213,10 +215,12 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			"stock.released": hears(ProductFacts["stock.released"], onStock),
 			"stock.reserved": hears(ProductFacts["stock.reserved"], async (fact) => {
 				if (fact.data.complete) await orders.change(fact.data.orderId, rules.stockReserved, fact.requestid);
+				stockAnswers.emit(fact.data.orderId);
 				await onStock(fact);
 			}),
 			"stock.rejected": hears(ProductFacts["stock.rejected"], async (fact) => {
 				await orders.change(fact.data.orderId, (order) => rules.cancelOutOfStock(order, clock.now()), fact.requestid);
+				stockAnswers.emit(fact.data.orderId);
 				await onStock(fact);
 			}),
 			"payment.approved": hears(PaymentFacts["payment.approved"], ({ data: { orderId, paymentId }, requestid }) =>

@@ -1,5 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CardShape, MoneyShape } from "../../shared/facts";
+import { Id } from "../../shared/ids";
+import { ListOf, ListParams } from "../../shared/list";
 
 export const PaymentStatusShape = Type.Union([
 	Type.Literal("pending"),
@@ -9,6 +11,28 @@ export const PaymentStatusShape = Type.Union([
 	Type.Literal("refunded"),
 ]);
 export type PaymentStatus = Static<typeof PaymentStatusShape>;
+
+/** One attempt to pay an order. */
+export const PaymentShape = Type.Object({
+	id: Type.String(),
+	orderId: Type.String(),
+	amount: MoneyShape,
+	status: PaymentStatusShape,
+	card: CardShape,
+	/** Why the card was declined. */
+	code: Type.Optional(Type.String()),
+	/** RFC 3339. */
+	createdAt: Type.String({ format: "date-time" }),
+});
+export type Payment = Static<typeof PaymentShape>;
+
+export const PaymentsShape = ListOf(PaymentShape);
+
+export const GetPayment = Type.Object({ id: Id }, { additionalProperties: false });
+export type GetPayment = Static<typeof GetPayment>;
+
+export const ListPayments = Type.Object({ orderId: Id, ...ListParams }, { additionalProperties: false });
+export type ListPayments = Static<typeof ListPayments>;
 
 /** `payment.charge`, called by order with the deadline as the call's timeout. */
 export const ChargeParams = Type.Object(

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { ShopFiles } from "./audit.books";
+import { type Books, type Difference, findDifferences } from "./audit.rules";
+
+/** A shop that runs is in motion: what differs because of that is gone when looked at again. */
+export const DEFAULT_WAIT_MS = 10_000;
+const LOOK_AGAIN_AFTER_MS = 250;
+
+export interface AuditOptions {
+	dataDir: string;
+	now: () => number;
+	/** How long to go on looking while something differs. */
+	waitMs?: number;
+}
+
+/** What an audit has seen. */
+export interface Report {
+	dataDir: string;
+	looks: number;
+	/** As of the last look, by status. */
+	orders: Record<string, number>;
+	payments: Record<string, number>;
+	/** By the card processor's journal, in minor units, by currency. */
+	captured: Record<string, number>;
+	refunded: Record<string, number>;
+	facts: number;
+	/** Those that were there at every look. */
+	differences: Difference[];
+}
+
+/** Looks at a shop's files until nothing differs any more, or for as long as told. @throws Error where they cannot be read */
+export async function audit({ dataDir, now, waitMs = DEFAULT_WAIT_MS }: AuditOptions): Promise<Report> {
+	const files = new ShopFiles(dataDir, now);
+	const until = performance.now() + waitMs;
+	try {
+		let books = await files.read();
+		let differences = findDifferences(books);
+		let looks = 1;
+		for (; differences.length > 0 && performance.now() < until; looks++) {
+			await sleep(LOOK_AGAIN_AFTER_MS);
+			books = await files.read();
+			const seen = new Set(findDifferences(books).map(nameOf));
+			differences = differences.filter((difference) => seen.has(nameOf(difference)));
+		}
+		return { dataDir, looks, ...countsOf(books), differences };
+	} finally {
+		await files.close();
+	}
+}
+
+/** Several lines for a person. */
+export function formatReport({
+	dataDir,
+	looks,
+	orders,
+	payments,
+	captured,
+	refunded,
+	facts,
+	differences,
+}: Report): string {
+	const outcome = differences.length === 0 ? ["No differences."] : differences.map(nameOf);
+	return [
+		`Looked at ${dataDir} ${looks === 1 ? "once" : `${looks} times`}.`,
+		`orders    ${inWords(orders)}`,
+		`payments  ${inWords(payments)}`,
+		`money     captured ${amounts(captured)}, refunded ${amounts(refunded)}`,
+		`facts     ${facts}`,
+		...outcome,
+		...(differences.length > 0 ? [`${differences.length} difference(s).`] : []),
+	].join("\n");
+}
+
+function nameOf({ invariant, subject, says }: Difference): string {
+	return `${invariant} ${subject} ${says}`;
+}
+
+function countsOf({ orders, attempts, journal, facts }: Books) {
+	const sums = (type: "captured" | "refunded") =>
+		tally(
+			journal.filter((entry) => entry.type === type).map(({ amount }) => [amount.currency, amount.amount] as const),
+		);
+	return {
+		orders: tally(orders.map(({ status }) => [status, 1] as const)),
+		payments: tally(attempts.map(({ status }) => [status, 1] as const)),
+		captured: sums("captured"),
+		refunded: sums("refunded"),
+		facts: facts.length,
+	};
+}
+
+function tally(counted: ReadonlyArray<readonly [name: string, amount: number]>): Record<string, number> {
+	const sums: Record<string, number> = {};
+	for (const [name, amount] of counted) sums[name] = (sums[name] ?? 0) + amount;
+	return sums;
+}
+
+function inWords(counts: Record<string, number>): string {
+	const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
+	const parts = Object.entries(counts).map(([name, count]) => `${count} ${name}`);
+	return parts.length === 0 ? "0" : `${all}: ${parts.join(", ")}`;
+}
+
+function amounts(sums: Record<string, number>): string {
+	return (
+		Object.entries(sums)
+			.map(([currency, amount]) => `${amount} ${currency}`)
+			.join(" and ") || "0"
+	);
+}

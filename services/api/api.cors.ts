@@ -1,0 +1,25 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Config } from "../../config";
+
+const EXPOSED = "Location, X-Request-ID, Retry-After, ETag";
+const ALLOWED_HEADERS = "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID";
+const ALLOWED_METHODS = "GET, HEAD, POST, PATCH";
+const KEEP_PREFLIGHT_S = 600;
+
+/**
+ * Tells browsers which other sites' pages may call (https://fetch.spec.whatwg.org/#http-cors-protocol). A request from
+ * elsewhere is answered without this, and it is the browser that keeps the answer from the page.
+ */
+export function allowCors(origins: Config["corsOrigins"], request: IncomingMessage, response: ServerResponse): void {
+	const { origin } = request.headers;
+	const anyOrigin = origins === "*";
+	if (!anyOrigin && origins.length > 0) response.setHeader("Vary", "Origin");
+	if (origin === undefined || !(anyOrigin || origins.includes(origin))) return;
+	response.setHeader("Access-Control-Allow-Origin", anyOrigin ? "*" : origin);
+	response.setHeader("Access-Control-Expose-Headers", EXPOSED);
+	if (!anyOrigin) response.setHeader("Access-Control-Allow-Credentials", "true");
+	if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return;
+	response.setHeader("Access-Control-Allow-Methods", ALLOWED_METHODS);
+	response.setHeader("Access-Control-Allow-Headers", ALLOWED_HEADERS);
+	response.setHeader("Access-Control-Max-Age", String(KEEP_PREFLIGHT_S));
+}

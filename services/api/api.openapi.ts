@@ -1,0 +1,131 @@
+import { STATUS_CODES } from "node:http";
+import { type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { ProblemShape } from "./api.problems";
+import { NAMED_SHAPES, type Route } from "./api.routes";
+
+const SHAPES: Readonly<Record<string, TSchema>> = { ...NAMED_SHAPES, Problem: ProblemShape };
+const NAME_OF = new Map(Object.entries(SHAPES).map(([name, shape]) => [shape, name]));
+
+const HEADERS = {
+	RequestId: { description: "Id of this request", schema: { type: "string" } },
+	RetryAfter: { description: "Seconds after which trying again makes sense", schema: { type: "integer", minimum: 1 } },
+	ETag: { description: "For If-None-Match", schema: { type: "string" } },
+	Location: { description: "Where the new thing is", schema: { type: "string" } },
+	Allow: { description: "The methods that there are", schema: { type: "string" } },
+};
+const headers = (names: Partial<Record<string, keyof typeof HEADERS>>) =>
+	Object.fromEntries(
+		Object.entries(names).map(([name, component]) => [name, { $ref: `#/components/headers/${component}` }]),
+	);
+
+const IDEMPOTENCY_KEY = {
+	name: "Idempotency-Key",
+	in: "header",
+	description:
+		"Of the client's making, up to 255 characters. The same key with the same request gets the first answer again, for 24 hours; with another request it is refused.",
+	schema: { type: "string", minLength: 1, maxLength: 257 },
+};
+const LAST_EVENT_ID = {
+	name: "Last-Event-ID",
+	in: "header",
+	description: "The last event that is known: go on behind it",
+	schema: { type: "string" },
+};
+
+/** The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1) of these routes. */
+export function openApiOf(routes: readonly Route[]) {
+	const paths: Record<string, Record<string, unknown>> = {};
+	for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+	return {
+		openapi: "3.1.0",
+		info: {
+			title: "Funshop",
+			version: "1",
+			description:
+				"An online shop: catalogue, orders, payment, cart, my page. Money is in minor units, times are RFC 3339 in UTC.",
+		},
+		servers: [{ url: "/" }],
+		security: [],
+		paths,
+		components: {
+			schemas: Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, inline(shape)])),
+			headers: HEADERS,
+		},
+	};
+}
+
+function operationOf(route: Route) {
+	const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+	const others = Object.keys(route.params.properties).filter((name) => !names.includes(name));
+	const hasBody = route.method !== "GET";
+	return {
+		operationId: route.operation,
+		summary: route.summary,
+		parameters: [
+			...names.map((name) => parameter(route.params, name, "path")),
+			...(hasBody ? [] : others.map((name) => parameter(route.params, name, "query"))),
+			...(route.idempotent ? [IDEMPOTENCY_KEY] : []),
+			...(route.contentType === "text/event-stream" ? [LAST_EVENT_ID] : []),
+		],
+		...(hasBody ? { requestBody: bodyOf(route.params, others) } : {}),
+		responses: { [route.status]: answerOf(route), ...problemsOf(route) },
+	};
+}
+
+function parameter({ properties, required = [] }: TObject, name: string, place: "path" | "query") {
+	return { name, in: place, required: required.includes(name), schema: reference(properties[name]!) };
+}
+
+function bodyOf(params: TObject, names: string[]) {
+	const body = Type.Pick(params, names, { additionalProperties: false });
+	return { required: (body.required ?? []).length > 0, content: { "application/json": { schema: inline(body) } } };
+}
+
+function answerOf({ method, status, answer, contentType = "application/json", location }: Route) {
+	return {
+		description: STATUS_CODES[status],
+		headers: headers({
+			"X-Request-ID": "RequestId",
+			...(location ? { Location: "Location" } : {}),
+			...(method === "GET" && contentType === "application/json" ? { ETag: "ETag" } : {}),
+		}),
+		content: { [contentType]: { schema: reference(answer) } },
+	};
+}
+
+/** The route's own problems, and those that every route has. */
+function problemsOf({ method, problems }: Route) {
+	const all: Record<number, readonly string[]> = { ...problems, 500: ["INTERNAL_ERROR"] };
+	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });
+	all[400] = [...(all[400] ?? []), "MALFORMED_URL"];
+	all[422] ??= ["VALIDATION_FAILED"];
+	return Object.fromEntries(
+		Object.entries(all).map(([status, codes]) => [
+			status,
+			{
+				description: codes.join(", "),
+				headers: headers({ "X-Request-ID": "RequestId", ...(status === "503" ? { "Retry-After": "RetryAfter" } : {}) }),
+				content: {
+					"application/problem+json": {
+						schema: { allOf: [reference(ProblemShape), { properties: { code: { enum: codes } } }] },
+					},
+				},
+			},
+		]),
+	);
+}
+
+function reference(schema: TSchema): unknown {
+	const name = NAME_OF.get(schema);
+	return name === undefined ? inline(schema) : { $ref: `#/components/schemas/${name}` };
+}
+
+/** The schema as JSON, with references where it holds shapes that have a name. */
+function inline(schema: TSchema): unknown {
+	return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, referenceWithin(value)]));
+}
+
+function referenceWithin(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(referenceWithin);
+	return typeof value === "object" && value !== null ? reference(value as TSchema) : value;
+}

@@ -1,0 +1,159 @@
+import { randomUUID } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import type { IncomingMessage } from "node:http";
+import type { TObject } from "@sinclair/typebox";
+import { invalid, malformed } from "../../shared/refusals";
+import { HttpError, malformedUrl } from "./api.problems";
+
+const BODY_LIMIT_BYTES = 100 * 1024;
+const BODY_MAX_DEPTH = 32;
+const KEY_MAX_LENGTH = 255;
+
+type Fields = Record<string, unknown>;
+
+/** Whether it only asks. */
+export function isRead({ method }: IncomingMessage): boolean {
+	return method === "GET" || method === "HEAD";
+}
+
+/** The caller's id of a request where it can go into a header, a log line and a URN as it is; else a new one. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+	const given = headers["x-request-id"];
+	return typeof given === "string" && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+/**
+ * Path and query of a URL. Brackets in a name mean nothing, so that no operator can come in by them.
+ * @throws Refusal VALIDATION_FAILED for a parameter that comes twice
+ * @throws HttpError MALFORMED_URL
+ */
+export function readUrl(requested: string): { url: string; query: Record<string, string> } {
+	const [url = "/", search = ""] = splitOnce(requested, "?");
+	const query: Record<string, string> = {};
+	for (const part of search.split("&")) {
+		if (part === "") continue;
+		const [name = "", value = ""] = splitOnce(part, "=").map(decode);
+		if (Object.hasOwn(query, name)) throw invalid(name.slice(0, 64), "may be given once");
+		Object.defineProperty(query, name, { value, enumerable: true });
+	}
+	return { url, query };
+}
+
+function splitOnce(text: string, separator: string): string[] {
+	const at = text.indexOf(separator);
+	return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];
+}
+
+function decode(text: string): string {
+	try {
+		return decodeURIComponent(text.replaceAll("+", " "));
+	} catch {
+		throw new HttpError(malformedUrl);
+	}
+}
+
+/**
+ * What an action is called with: from the path, and from the query of a GET or the body of anything else. What the path says
+ * cannot be said elsewhere.
+ * @throws Refusal VALIDATION_FAILED, MALFORMED_BODY; HttpError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
+ */
+export async function readParams(
+	request: IncomingMessage,
+	schema: TObject,
+	path: Readonly<Record<string, string>>,
+	query: Readonly<Record<string, string>>,
+): Promise<Fields> {
+	if (!isRead(request)) refuse(Object.keys(query)[0], "is not a known query parameter");
+	const rest = isRead(request) ? fromQuery(query, schema) : await readBody(request);
+	refuse(
+		Object.keys(path).find((name) => Object.hasOwn(rest, name)),
+		"is not a known field",
+	);
+	return { ...rest, ...path };
+}
+
+function refuse(field: string | undefined, message: string): void {
+	if (field !== undefined) throw invalid(field.slice(0, 64), message);
+}
+
+/** A query has only text: what the schema takes for a whole number is made one, if it is written as one. */
+function fromQuery(query: Readonly<Record<string, string>>, { properties }: TObject): Fields {
+	const fields = Object.entries(query).map(([name, text]) => {
+		const isInteger = Object.hasOwn(properties, name) && properties[name]!.type === "integer";
+		return [name, isInteger && /^-?[0-9]{1,15}$/.test(text) ? Number(text) : text];
+	});
+	return Object.fromEntries(fields) as Fields;
+}
+
+async function readBody(request: IncomingMessage): Promise<Fields> {
+	const { headers } = request;
+	if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return {};
+	if (!/^application\/json *(; *charset="?utf-8"?)?$/i.test(headers["content-type"] ?? "")) {
+		throw unsupported("The body has to be application/json in UTF-8.");
+	}
+	if (headers["content-encoding"] !== undefined) throw unsupported("The body may not be compressed.");
+	const body = parse(await collect(request));
+	if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid("body", "must be an object");
+	checkDepth(body);
+	return body as Fields;
+}
+
+function unsupported(detail: string): HttpError {
+	return new HttpError({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE", detail });
+}
+
+/** The body's bytes. One that is too long is refused at once; what still comes of it is thrown away by Node as it arrives. */
+function collect(request: IncomingMessage): Promise<Buffer> {
+	const tooLarge = () =>
+		new HttpError({ status: 413, code: "PAYLOAD_TOO_LARGE", detail: `The body may have ${BODY_LIMIT_BYTES} bytes.` });
+	if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT_BYTES) return Promise.reject(tooLarge());
+	return new Promise((resolve, reject) => {
+		const chunks: Buffer[] = [];
+		let length = 0;
+		const onData = (chunk: Buffer) => {
+			length += chunk.length;
+			if (length <= BODY_LIMIT_BYTES) return void chunks.push(chunk);
+			request.off("data", onData);
+			request.resume();
+			reject(tooLarge());
+		};
+		request.on("data", onData);
+		request.once("end", () => resolve(Buffer.concat(chunks)));
+		request.once("close", () => reject(malformed("MALFORMED_BODY", "The body ended early.")));
+	});
+}
+
+function parse(bytes: Buffer): unknown {
+	if (!isUtf8(bytes)) throw malformed("MALFORMED_BODY", "The body is not UTF-8.");
+	try {
+		return JSON.parse(bytes.toString("utf8"));
+	} catch {
+		throw malformed("MALFORMED_BODY", "The body is not JSON.");
+	}
+}
+
+/** What copies or prints it later may call itself once for each level. */
+function checkDepth(value: unknown, depth = 1): void {
+	if (typeof value !== "object" || value === null) return;
+	if (depth > BODY_MAX_DEPTH) throw malformed("MALFORMED_BODY", `The body is nested more than ${BODY_MAX_DEPTH} deep.`);
+	for (const inner of Object.values(value)) checkDepth(inner, depth + 1);
+}
+
+/**
+ * The `Idempotency-Key`, bare or as the string that the IETF draft makes of it (`"..."`).
+ * @throws Refusal INVALID_IDEMPOTENCY_KEY
+ */
+export function readIdempotencyKey({ headersDistinct }: IncomingMessage): string | undefined {
+	const given = headersDistinct["idempotency-key"];
+	if (given === undefined) return undefined;
+	const [text = ""] = given;
+	const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(text);
+	const key = quoted ? quoted[1]!.replace(/\\(.)/g, "$1") : text;
+	if (given.length > 1 || key.length > KEY_MAX_LENGTH || !/^[\x20-\x7e]+$/.test(key)) {
+		throw malformed(
+			"INVALID_IDEMPOTENCY_KEY",
+			`Idempotency-Key: one of 1 to ${KEY_MAX_LENGTH} printable ASCII characters`,
+		);
+	}
+	return key;
+}

@@ -1,0 +1,142 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger, ServiceBroker } from "moleculer";
+import { busy } from "../../shared/refusals";
+import type { Feed, GetFeed } from "../customer/customer.schemas";
+
+const STREAM_LIMIT = 1_000;
+/** A reader that takes nothing for this long is dropped; it comes back by itself and says where it was. */
+const STALLED_MS = 30_000;
+const COMMENT_EVERY_MS = 15_000;
+/** Being woken is quicker, but may be missed. */
+const LOOK_EVERY_MS = 5_000;
+const FEED_LIMIT = 100;
+
+/** The open streams of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), one for each client that watches its page. */
+export class EventStreams {
+	private readonly streams = new Set<EventStream>();
+	private timers: NodeJS.Timeout[] = [];
+
+	constructor(
+		private readonly broker: ServiceBroker,
+		private readonly logger: Logger,
+		private readonly stalledMs = STALLED_MS,
+	) {}
+
+	start(): void {
+		const each = (act: (stream: EventStream) => void) => () => this.streams.forEach(act);
+		this.timers = [
+			setInterval(
+				each((stream) => stream.comment()),
+				COMMENT_EVERY_MS,
+			),
+			setInterval(
+				each((stream) => stream.wake()),
+				LOOK_EVERY_MS,
+			),
+		];
+	}
+
+	/** Ends every stream; a client that comes back goes on where it was. */
+	stop(): void {
+		this.timers.forEach(clearInterval);
+		this.streams.forEach((stream) => stream.end());
+	}
+
+	/** Something happened to this customer's orders. */
+	wake(customerId: string): void {
+		for (const stream of this.streams) if (stream.customerId === customerId) stream.wake();
+	}
+
+	/** @throws Refusal TOO_MANY_STREAMS */
+	open(customerId: string, request: IncomingMessage, response: ServerResponse): void {
+		if (this.streams.size >= STREAM_LIMIT) throw busy("TOO_MANY_STREAMS", "Too many pages are being watched.", 5);
+		response.writeHead(200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
+		if (request.method === "HEAD") return void response.end();
+		const lastEventId = request.headers["last-event-id"];
+		const after = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId.slice(0, 200) : undefined;
+		const ask = (params: GetFeed) => this.broker.call<Feed, GetFeed>("customer.feed", params);
+		const stream = new EventStream(customerId, response, after, ask, this.stalledMs, this.logger);
+		this.streams.add(stream);
+		response.once("close", () => this.streams.delete(stream));
+		stream.comment();
+		stream.wake();
+	}
+}
+
+class EventStream {
+	private looking = false;
+	private lookAgain = false;
+	/** Whether it was not told where the feed is when the client came: what happened since then is not known. */
+	private missed = false;
+
+	constructor(
+		readonly customerId: string,
+		private readonly response: ServerResponse,
+		private after: string | undefined,
+		private readonly ask: (params: GetFeed) => Promise<Feed>,
+		private readonly stalledMs: number,
+		private readonly logger: Logger,
+	) {}
+
+	wake(): void {
+		this.lookAgain = true;
+		if (!this.looking) void this.look();
+	}
+
+	/** Shows that the stream is alive; not to a reader who has more than enough to read. */
+	comment(): void {
+		if (!this.response.writableNeedDrain) this.response.write(":\n\n");
+	}
+
+	end(): void {
+		this.response.end();
+	}
+
+	private isOpen(): boolean {
+		return !this.response.destroyed && !this.response.writableEnded;
+	}
+
+	private async look(): Promise<void> {
+		this.looking = true;
+		try {
+			while (this.lookAgain && this.isOpen()) {
+				this.lookAgain = false;
+				const { customerId, after } = this;
+				const feed = await this.ask({ customerId, after, limit: FEED_LIMIT });
+				if (feed.events.length === FEED_LIMIT) this.lookAgain = true;
+				await this.tell(feed);
+			}
+		} catch (error) {
+			this.missed ||= this.after === undefined;
+			this.logger.debug("a stream cannot be fed now, which is tried again", error);
+		} finally {
+			this.looking = false;
+		}
+	}
+
+	private async tell({ events, reset, last }: Feed): Promise<void> {
+		if (reset || this.missed) await this.write(`event: reset\nid: ${last}\ndata: {}\n\n`);
+		// An id without data: a client that comes back before the first event says where it was.
+		else if (this.after === undefined) await this.write(`id: ${last}\n\n`);
+		for (const { id, type, order } of events) {
+			await this.write(`event: ${type}\nid: ${id}\ndata: ${JSON.stringify(order)}\n\n`);
+		}
+		this.missed = false;
+		this.after = last;
+	}
+
+	/** Resolves once the reader can take more, so that nothing piles up here. */
+	private async write(text: string): Promise<void> {
+		const { response } = this;
+		if (!this.isOpen() || response.write(text)) return;
+		const stalled = setTimeout(() => response.destroy(), this.stalledMs);
+		await new Promise<void>((resolve) => {
+			const goOn = () => {
+				response.off("drain", goOn).off("close", goOn);
+				resolve();
+			};
+			response.on("drain", goOn).on("close", goOn);
+		});
+		clearTimeout(stalled);
+	}
+}

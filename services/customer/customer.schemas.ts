@@ -1,0 +1,57 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CustomerId } from "../../shared/ids";
+import { ListParams } from "../../shared/list";
+import { CartShape } from "../cart/cart.schemas";
+import { CancellationShape, OrderShape } from "../order/order.schemas";
+import { PaymentShape } from "../payment/payment.schemas";
+import { ProductShape } from "../product/product.schemas";
+
+export const GetMyPage = Type.Object({ customerId: CustomerId, ...ListParams }, { additionalProperties: false });
+export type GetMyPage = Static<typeof GetMyPage>;
+
+/** An order with all that a customer wants to know of it. */
+export const PageOrderShape = Type.Object({
+	...OrderShape.properties,
+	payment: Type.Optional(PaymentShape),
+	cancellation: Type.Optional(CancellationShape),
+	timeline: Type.Array(Type.Object({ at: Type.String({ format: "date-time" }), type: Type.String() })),
+});
+export type PageOrder = Static<typeof PageOrderShape>;
+
+export const MyPageShape = Type.Object({
+	customerId: Type.String(),
+	cart: CartShape,
+	orders: Type.Array(PageOrderShape),
+	next: Type.Union([Type.String(), Type.Null()]),
+	products: Type.Array(ProductShape),
+});
+export type MyPage = Static<typeof MyPageShape>;
+
+/** `customer.feed`, asked by whoever streams a customer's events. */
+export const GetFeed = Type.Object(
+	{
+		customerId: CustomerId,
+		/** Id of the last event that is known; without it the answer says where the feed is now. */
+		after: Type.Optional(Type.String({ maxLength: 200 })),
+		limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
+	},
+	{ additionalProperties: false },
+);
+export type GetFeed = Static<typeof GetFeed>;
+
+/** Answer of `customer.feed`. */
+export interface Feed {
+	/** Oldest first; `type` is the fact's, `order` the order as on my page now. */
+	events: Array<{ id: string; type: string; order: PageOrder }>;
+	/** `after` is not known, or too long ago: the page is to be loaded anew. */
+	reset?: true;
+	/** What to ask `after` next. */
+	last: string;
+}
+
+/** Answer of `customer.rebuild`. */
+export interface Rebuilt {
+	orders: number;
+	facts: number;
+	ms: number;
+}

@@ -1,0 +1,129 @@
+import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
+import type { TSchema } from "@sinclair/typebox";
+import { dbMixin } from "../../shared/db.mixin";
+import { hears } from "../../shared/delivery";
+import { FactOf } from "../../shared/facts";
+import { page } from "../../shared/list";
+import { sum } from "../../shared/money";
+import { compile } from "../../shared/validation";
+import { shopOf } from "../../shop";
+import { OrderFacts } from "../order/order.events";
+import { PaymentFacts } from "../payment/payment.events";
+import { ProductFacts } from "../product/product.events";
+import { factsAfter, type OrderFact, type ProductFact, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
+import { type Feed, GetFeed, GetMyPage, type MyPage, type Rebuilt } from "./customer.schemas";
+import { type View, VIEW_COLLECTIONS, Views } from "./customer.views";
+
+const PRODUCTS_SHOWN = 20;
+/** Orders of one customer that can wait for payment at a time and still be told in one look. */
+const CART_LIMIT = 1_000;
+/** A customer with more orders changed since the last event that they know loads the page anew. */
+const FEED_ORDERS = 500;
+
+/** All that the view is made of. */
+const HEARD: Readonly<Record<string, TSchema>> = { ...ProductFacts, ...OrderFacts, ...PaymentFacts };
+
+/** My page: products, cart and orders in one look, from facts alone, so that it needs no other service. */
+export default function customerService(broker: ServiceBroker): ServiceSchema {
+	const { config, carrier, clock, newId, openStore } = shopOf(broker);
+	const logger = broker.getLogger("customer");
+	const store = openStore("customer", VIEW_COLLECTIONS);
+	const views = new Views({ store, carrier, clock, logger, newId });
+
+	async function myPage({ orders, products }: View, { customerId, ...list }: GetMyPage): Promise<MyPage> {
+		const [own, waiting, newest] = await Promise.all([
+			page(orders, "customer", [customerId], ({ createdAt }) => [createdAt!], list),
+			orders.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT }),
+			products.query("newest", { order: "descending", limit: PRODUCTS_SHOWN }),
+		]);
+		const items = waiting.flatMap(toCartItem);
+		const prices = items.map(({ total }) => total);
+		return {
+			customerId,
+			cart: { customerId, items, total: sum(prices, config.currency) },
+			orders: own.items.flatMap((order) => toPageOrder(order) ?? []),
+			next: own.next,
+			products: newest.flatMap((product) => toPageProduct(product._id, product) ?? []),
+		};
+	}
+
+	async function feed({ orders, generation }: View, { customerId, after, limit }: GetFeed): Promise<Feed> {
+		const equals = [customerId];
+		const [newest] = await orders.query("feed", { equals, order: "descending", limit: 1 });
+		const idOf = (number: number) => `${generation}-${number}`;
+		const last = idOf(newest?.feedAt ?? 0);
+		if (after === undefined) return { events: [], last };
+		const known = numberOf(after, generation);
+		if (known === undefined || known > (newest?.feedAt ?? 0)) return { events: [], reset: true, last };
+		const changed = await orders.query("feed", { equals, from: known + 1, limit: FEED_ORDERS + 1 });
+		if (changed.length > FEED_ORDERS) return { events: [], reset: true, last };
+		const events = changed
+			.flatMap((order) => factsAfter(order, known).map(({ number, type }) => ({ number, type, order })))
+			.sort((a, b) => a.number - b.number)
+			.slice(0, limit)
+			.map(({ number, type, order }) => ({ id: idOf(number), type, order: toPageOrder(order)! }));
+		return { events, last: events.at(-1)?.id ?? after };
+	}
+
+	/** What was told, without what no handler would have taken. */
+	async function* history(): AsyncIterable<OrderFact | ProductFact> {
+		const shapes = new Map(Object.entries(HEARD).map(([type, data]) => [type, compile(FactOf(data))]));
+		for await (const fact of carrier.history([...shapes.keys()])) {
+			const isWhole: boolean = shapes.get(fact.type)!(fact);
+			if (isWhole) yield fact as OrderFact | ProductFact;
+			else logger.warn(`${fact.type} ${fact.id} is not what it says and is left out of the view`);
+		}
+	}
+
+	return {
+		name: "customer",
+		mixins: [dbMixin(store)],
+
+		actions: {
+			mypage: {
+				params: GetMyPage,
+				handler: ({ params }: Context<GetMyPage>) => views.read((view) => myPage(view, params)),
+			},
+			feed: {
+				visibility: "public",
+				params: GetFeed,
+				handler: ({ params }: Context<GetFeed>) => views.read((view) => feed(view, params)),
+			},
+			rebuild: {
+				visibility: "public",
+				// Takes as long as there is history. Moleculer's typings leave this field of an action out.
+				...({ timeout: 0 } as object),
+				async handler(): Promise<Rebuilt> {
+					const startedAt = clock.now();
+					const rebuilt = await views.rebuild(history());
+					return { ...rebuilt, ms: clock.now() - startedAt };
+				},
+			},
+		},
+
+		events: Object.fromEntries(
+			Object.entries(HEARD).map(([type, data]) => [
+				type,
+				hears(data, async (fact) => {
+					const customerId = await views.fold(fact as OrderFact | ProductFact);
+					// Only wakes those who stream this customer's feed; it may be lost, as they look by themselves too.
+					if (customerId !== undefined) void broker.broadcast("customer.changed", { customerId });
+				}),
+			]),
+		),
+
+		async started() {
+			await views.open();
+		},
+
+		async stopped() {
+			await views.close();
+		},
+	};
+}
+
+/** The number in an event's id, or undefined where it is not of this generation. */
+function numberOf(id: string, generation: string): number | undefined {
+	const [, of, number] = /^(.+)-([0-9]{1,15}|[0-8][0-9]{15})$/.exec(id) ?? [];
+	return of === generation ? Number(number) : undefined;
+}

@@ -1,0 +1,62 @@
+import { createHmac } from "node:crypto";
+import type { Logger } from "moleculer";
+import type { Config } from "../../config";
+import type { Clock } from "../../shared/clock";
+import type { Notification } from "./notification.schemas";
+
+const WEBHOOK_DEADLINE_MS = 5_000;
+
+/** A way to reach customers. */
+export interface Channel {
+	/**
+	 * Resolves once the message is taken. It may be handed over again where the shop did not live to note that, with the same id.
+	 * @throws Error whose message names no secret
+	 */
+	send(message: Notification): Promise<void>;
+}
+
+/** The channel that the configuration asks for. */
+export function openChannel({ webhook }: Pick<Config, "webhook">, clock: Clock, logger: Logger): Channel {
+	return webhook ? webhookChannel(webhook, clock) : logChannel(logger);
+}
+
+function logChannel(logger: Logger): Channel {
+	return {
+		async send({ customerId, text }) {
+			logger.info(`To ${customerId}: ${text}`);
+		},
+	};
+}
+
+/** Posts messages as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md says. */
+function webhookChannel({ url, secret }: { url: string; secret: string }, clock: Clock): Channel {
+	return {
+		async send(message) {
+			const body = JSON.stringify({ type: message.type, timestamp: message.createdAt, data: message });
+			const timestamp = Math.floor(clock.now() / 1_000);
+			const headers = {
+				"Content-Type": "application/json",
+				"Webhook-Id": message.id,
+				"Webhook-Timestamp": String(timestamp),
+				"Webhook-Signature": sign(secret, `${message.id}.${timestamp}.${body}`),
+			};
+			const signal = AbortSignal.timeout(WEBHOOK_DEADLINE_MS);
+			// A redirect would carry the message to where nobody configured it to go.
+			const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal }).catch(unreachable);
+			// What it says does not matter, but the connection is only free again without it.
+			await answer.body?.cancel();
+			if (!answer.ok) throw new Error(`the webhook answered ${answer.status}`);
+		},
+	};
+}
+
+/** A secret that begins with `whsec_` is the base64 of the key, any other is the key. */
+function sign(secret: string, content: string): string {
+	const key = secret.startsWith("whsec_") ? Buffer.from(secret.slice("whsec_".length), "base64") : secret;
+	return `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
+}
+
+/** What fetch itself says may contain the URL, and with it a password. */
+function unreachable(error: Error & { cause?: { code?: string } }): never {
+	throw new Error(`the webhook cannot be reached (${error.cause?.code ?? error.name})`);
+}

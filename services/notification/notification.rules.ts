@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import type { Change } from "../../shared/aggregates";
+import { toRfc3339 } from "../../shared/clock";
+import type { Fact } from "../../shared/facts";
+import type { Money } from "../../shared/money";
+import type { OrderFacts } from "../order/order.events";
+import type { PaymentFacts } from "../payment/payment.events";
+import type { NotificationFacts } from "./notification.events";
+import type { Notification } from "./notification.schemas";
+
+type Told<Catalog> = { [Name in keyof Catalog & string]: Fact<Name, Catalog[Name]> }[keyof Catalog & string];
+/** What a customer is told of. */
+export type Notable = Extract<
+	Told<OrderFacts> | Told<PaymentFacts>,
+	{ type: "order.placed" | "order.completed" | "order.cancelled" | "payment.refunded" }
+>;
+
+/** A message to a customer, and how far its sending is. */
+export interface MessageState {
+	customerId: string;
+	orderId: string;
+	type: Notable["type"];
+	text: string;
+	status: Notification["status"];
+	/** How often a channel was asked to take it. */
+	tries: number;
+	/** Milliseconds since 1970, by the fact. */
+	createdAt: number;
+	/** When it is tried next; absent once it is sent or given up. */
+	dueAt?: number;
+	/** The request that led to the fact. */
+	requestId?: string;
+}
+
+type Decision = Change<MessageState, NotificationFacts> | undefined;
+
+const MAX_TRIES = 20;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 300_000;
+/** A try that has not ended by then died with its process; longer than a channel's deadline. */
+const LEASE_MS = 30_000;
+
+/** The message's id: the same whenever the fact is heard, and without the dot that separates the parts of what is signed. */
+export function messageId(factId: string): string {
+	return `msg_${createHash("sha256").update(factId).digest("base64url").slice(0, 22)}`;
+}
+
+/** One message per fact, however often it is heard. */
+export function note(message: MessageState | undefined, fact: Notable, now: number): Decision {
+	if (message) return undefined;
+	const { customerId, orderId } = fact.data;
+	return {
+		state: {
+			customerId,
+			orderId,
+			type: fact.type,
+			text: textOf(fact),
+			status: "pending",
+			tries: 0,
+			createdAt: Date.parse(fact.time),
+			dueAt: now,
+			requestId: fact.requestid,
+		},
+	};
+}
+
+/** Puts the next try off before this one begins, so that nobody else makes it too. */
+export function claim<Message extends MessageState>(message: Message, now: number): Message {
+	return { ...message, tries: message.tries + 1, dueAt: now + LEASE_MS };
+}
+
+/** A channel has taken the message. */
+export function sent(message: (MessageState & { _id: string }) | undefined): Decision {
+	if (message?.status !== "pending") return undefined;
+	const { _id: notificationId, customerId, orderId, type: about } = message;
+	return {
+		state: { ...message, status: "sent", dueAt: undefined },
+		facts: [{ type: "notification.sent", data: { notificationId, customerId, orderId, about } }],
+	};
+}
+
+/** The channel did not take it: another try later, each after a longer delay, until there were enough. */
+export function notTaken(message: MessageState | undefined, now: number): Decision {
+	if (message?.status !== "pending") return undefined;
+	if (message.tries >= MAX_TRIES) return { state: { ...message, status: "failed", dueAt: undefined } };
+	const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (message.tries - 1));
+	return { state: { ...message, dueAt: now + delayMs } };
+}
+
+export function toNotification(message: MessageState & { _id: string }): Notification {
+	const { _id: id, customerId, orderId, type, text, status, createdAt } = message;
+	return { id, customerId, orderId, type, text, status, createdAt: toRfc3339(createdAt) };
+}
+
+const BECAUSE = {
+	customer: "",
+	out_of_stock: " because not everything in it is in stock",
+	expired: " because it was not paid in time",
+} as const;
+
+function textOf({ type, data }: Notable): string {
+	switch (type) {
+		case "order.placed":
+			return `Thank you for your order ${data.orderId} of ${inWords(data.total)}. It is waiting for your payment.`;
+		case "order.completed":
+			return `Your payment of ${inWords(data.total)} has arrived, and your order ${data.orderId} is complete.`;
+		case "order.cancelled":
+			return `Your order ${data.orderId} of ${inWords(data.total)} is cancelled${BECAUSE[data.cancelledBy]}.`;
+		case "payment.refunded":
+			return `We have refunded ${inWords(data.amount)} for your order ${data.orderId}.`;
+	}
+}
+
+function inWords({ amount, currency }: Money): string {
+	const format = new Intl.NumberFormat("en", { style: "currency", currency });
+	return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
+}

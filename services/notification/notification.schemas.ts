@@ -1,0 +1,31 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { CustomerId } from "../../shared/ids";
+import { ListOf, ListParams } from "../../shared/list";
+
+export const ListNotifications = Type.Object(
+	{ customerId: CustomerId, ...ListParams },
+	{ additionalProperties: false },
+);
+export type ListNotifications = Static<typeof ListNotifications>;
+
+export const NotificationStatusShape = Type.Union([
+	Type.Literal("pending"),
+	Type.Literal("sent"),
+	/** Given up: the channel did not take it. */
+	Type.Literal("failed"),
+]);
+
+export const NotificationShape = Type.Object({
+	id: Type.String(),
+	customerId: Type.String(),
+	orderId: Type.String(),
+	/** The fact that the customer is told of. */
+	type: Type.String(),
+	text: Type.String(),
+	status: NotificationStatusShape,
+	/** When what it tells of happened. */
+	createdAt: Type.String({ format: "date-time" }),
+});
+export type Notification = Static<typeof NotificationShape>;
+
+export const NotificationListShape = ListOf(NotificationShape);

@@ -1,0 +1,91 @@
+import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
+import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { dbMixin } from "../../shared/db.mixin";
+import { hears } from "../../shared/delivery";
+import { DUE_INDEX, DueWork } from "../../shared/due-work";
+import type { Fact } from "../../shared/facts";
+import { type List, page } from "../../shared/list";
+import { shopOf } from "../../shop";
+import { OrderFacts } from "../order/order.events";
+import { PaymentFacts } from "../payment/payment.events";
+import { openChannel } from "./notification.channels";
+import type { NotificationFacts } from "./notification.events";
+import {
+	claim,
+	type MessageState,
+	messageId,
+	type Notable,
+	note,
+	notTaken,
+	sent,
+	toNotification,
+} from "./notification.rules";
+import { ListNotifications, type Notification } from "./notification.schemas";
+
+/** Tells customers what happens to their orders. A channel that is down delays messages, and nothing else. */
+export default function notificationService(broker: ServiceBroker): ServiceSchema {
+	const { config, carrier, clock, openStore } = shopOf(broker);
+	const logger = broker.getLogger("notification");
+	const store = openStore("notification", {
+		messages: { ...UNSENT_INDEX, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
+	});
+	const stored = store.collection<Saved<MessageState>>("messages");
+	const messages = new Aggregates<MessageState, NotificationFacts>({
+		teller: "notification",
+		collection: stored,
+		carrier,
+		clock,
+		logger,
+	});
+	const channel = openChannel(config, clock, logger);
+	const sending = new DueWork({ collection: stored, clock, logger, work: send });
+
+	async function send(message: Saved<MessageState>): Promise<void> {
+		const claimed = await stored.save(claim(message, clock.now()), message);
+		if (!claimed) return;
+		try {
+			await channel.send(toNotification(claimed));
+		} catch (error) {
+			logger.warn(`Message ${message._id} was not taken (try ${claimed.tries}): ${(error as Error).message}`);
+			await messages.change(message._id, (found) => notTaken(found, clock.now()));
+			return;
+		}
+		await messages.change(message._id, sent, claimed.requestId);
+	}
+
+	async function tell(fact: Fact): Promise<void> {
+		await messages.change(messageId(fact.id), (message) => note(message, fact as Notable, clock.now()));
+	}
+
+	return {
+		name: "notification",
+		mixins: [dbMixin(store)],
+
+		actions: {
+			list: {
+				params: ListNotifications,
+				async handler({ params: { customerId, ...list } }: Context<ListNotifications>): Promise<List<Notification>> {
+					const { items, next } = await page(stored, "customer", [customerId], ({ createdAt }) => [createdAt], list);
+					return { items: items.map(toNotification), next };
+				},
+			},
+		},
+
+		events: {
+			"order.placed": hears(OrderFacts["order.placed"], tell),
+			"order.completed": hears(OrderFacts["order.completed"], tell),
+			"order.cancelled": hears(OrderFacts["order.cancelled"], tell),
+			"payment.refunded": hears(PaymentFacts["payment.refunded"], tell),
+		},
+
+		started() {
+			messages.start();
+			sending.start();
+		},
+
+		async stopped() {
+			await sending.stop();
+			await messages.stop();
+		},
+	};
+}

@@ -1,0 +1,134 @@
+import type { Logger } from "moleculer";
+import type { Aggregates, Saved } from "../../shared/aggregates";
+import { toCard } from "../../shared/cards";
+import type { Clock } from "../../shared/clock";
+import { busy } from "../../shared/refusals";
+import type { Collection } from "../../shared/store";
+import type { PaymentFacts } from "./payment.events";
+import type { CardProcessor, Outcome } from "./payment.gateway";
+import * as rules from "./payment.rules";
+import type { Attempt } from "./payment.rules";
+import type { Charged, ChargeParams, Settled, SettleParams } from "./payment.schemas";
+
+/** How long after its deadline a call that died is taken up by somebody else. */
+const LEASE_MARGIN_MS = 500;
+
+export interface Processing {
+	attempts: Aggregates<Attempt, PaymentFacts>;
+	collection: Collection<Saved<Attempt>>;
+	processor: CardProcessor;
+	clock: Clock;
+	logger: Logger;
+}
+
+/** The time that is left for a call: until then the processor is waited for. */
+export interface TimeLeft {
+	ms: number;
+	signal: AbortSignal;
+}
+
+export function timeLeft(ms: number): TimeLeft {
+	return { ms, signal: AbortSignal.timeout(Math.floor(ms)) };
+}
+
+export const outcomeUnknown = () =>
+	busy(
+		"PAYMENT_OUTCOME_UNKNOWN",
+		"The card processor has not said what became of this payment; it will be asked again.",
+	);
+
+/**
+ * Charges a card, or goes on with the charge of this id.
+ * @throws Refusal PAYMENT_FAILED where the processor failed and nothing is or will be captured; PAYMENT_OUTCOME_UNKNOWN where it
+ * does not say in time: the attempt is settled later then; PAYMENT_ID_TAKEN
+ */
+export async function charge(
+	processing: Processing,
+	params: ChargeParams,
+	time: TimeLeft,
+	requestId?: string,
+): Promise<Charged> {
+	const { attempts, processor, clock } = processing;
+	const { cardNo, expiry, cvc, ...payment } = params;
+	const asked = { ...payment, card: toCard(cardNo) };
+	const opening = (found: Attempt | undefined) =>
+		rules.open(found, asked, clock.now(), clock.now() + time.ms + LEASE_MARGIN_MS);
+	const opened = (await attempts.change(asked.paymentId, opening, requestId))!;
+	let failed = false;
+	const ask = async () => {
+		// Cancelled meanwhile: there is no use in capturing what would be given back.
+		if (opened.refundWanted) return processor.settle(opened, time.signal);
+		try {
+			return await processor.capture(opened, { cardNo, expiry, cvc }, time.signal);
+		} catch (error) {
+			if (time.signal.aborted) throw error;
+			failed = true;
+			return processor.settle(opened, time.signal);
+		}
+	};
+	const decided = await decide(processing, opened, ask, requestId);
+	if (failed && decided.status === "voided") {
+		throw busy("PAYMENT_FAILED", "The card processor has failed; nothing was charged.");
+	}
+	return rules.toCharged(decided)!;
+}
+
+/**
+ * Brings an attempt to its end, whether or not its charge was ever heard of: after this nothing is captured under its id any more.
+ * @throws Refusal PAYMENT_OUTCOME_UNKNOWN, PAYMENT_ID_TAKEN as {@link charge}
+ */
+export async function settle(
+	processing: Processing,
+	params: SettleParams,
+	time: TimeLeft,
+	requestId?: string,
+): Promise<Settled> {
+	const { attempts, processor, clock } = processing;
+	const { refund, ...asked } = params;
+	const closing = (found: Attempt | undefined) =>
+		rules.close(found, asked, refund, clock.now(), clock.now() + time.ms + LEASE_MARGIN_MS);
+	const known = (await attempts.change(asked.paymentId, closing, requestId))!;
+	return rules.toSettled(await decide(processing, known, () => processor.settle(known, time.signal), requestId))!;
+}
+
+/** Does what is due for an attempt: settles or refunds it. @throws what the processor throws; it is due again later then */
+export async function workOn(processing: Processing, attempt: Saved<Attempt>, time: TimeLeft): Promise<void> {
+	const { attempts, collection, processor, clock } = processing;
+	const claimed = await collection.save({ ...attempt, dueAt: clock.now() + time.ms + LEASE_MARGIN_MS }, attempt);
+	if (!claimed) return;
+	if (claimed.status === "pending") {
+		await decide(processing, claimed, () => processor.settle(claimed, time.signal));
+		return;
+	}
+	try {
+		await processor.refund(claimed, time.signal);
+		await attempts.change(claimed._id, rules.refunded);
+	} catch (error) {
+		await attempts.change(claimed._id, (found) => rules.delay(found, clock.now()));
+		throw error;
+	}
+}
+
+/** Resolves with the attempt once it is decided; the processor is asked only while it is pending. */
+async function decide(
+	{ attempts, clock, logger }: Processing,
+	attempt: Saved<Attempt>,
+	ask: () => Promise<Outcome>,
+	requestId?: string,
+): Promise<Saved<Attempt>> {
+	if (attempt.status !== "pending") return attempt;
+	try {
+		const outcome = await ask();
+		return (await attempts.change(attempt._id, (found) => rules.record(found, outcome, clock.now()), requestId))!;
+	} catch (cause) {
+		// Once: later tries are logged where they are made.
+		if (attempt.tries === 0) logger.warn(`Payment ${attempt._id} is not settled yet`, cause);
+		// Where even this cannot be written, the attempt is due by the time that it was opened with.
+		const delayed = await attempts
+			.change(attempt._id, (found) => rules.delay(found, clock.now()), requestId)
+			.catch(() => undefined);
+		// Somebody else has settled it meanwhile.
+		if (delayed && delayed.status !== "pending") return delayed;
+		throw Object.assign(outcomeUnknown(), { cause });
+	}
+}

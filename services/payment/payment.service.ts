@@ -1,0 +1,137 @@
+import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
+import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { dbMixin } from "../../shared/db.mixin";
+import { hears } from "../../shared/delivery";
+import { DUE_INDEX, DueWork } from "../../shared/due-work";
+import { page } from "../../shared/list";
+import { notFound } from "../../shared/refusals";
+import { shopOf } from "../../shop";
+import { OrderFacts } from "../order/order.events";
+import type { PaymentFacts } from "./payment.events";
+import { charge, outcomeUnknown, type Processing, settle, timeLeft, workOn } from "./payment.processing";
+import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
+import { ChargeParams, GetPayment, ListPayments, SettleParams } from "./payment.schemas";
+import { PROVIDER_FOLDER, SimulatedProcessor } from "./payment.simulated";
+
+/** What the answer takes to reach the caller before the caller's patience ends. */
+const ANSWER_MARGIN_MS = 100;
+const ATTEMPTS_AT_ONCE = 100;
+
+/** Takes money by card and gives it back: one attempt at a time, each decided once. */
+export default function paymentService(broker: ServiceBroker): ServiceSchema {
+	const { config, carrier, clock, random, openStore, folder, durable } = shopOf(broker);
+	const store = openStore("payment", {
+		attempts: { ...UNSENT_INDEX, ...DUE_INDEX, orders: ["orderId", "createdAt"] },
+	});
+	const collection = store.collection<Saved<Attempt>>("attempts");
+	const logger = broker.getLogger("payment");
+	const attempts = new Aggregates<Attempt, PaymentFacts>({ teller: "payment", collection, carrier, clock, logger });
+	const processor = new SimulatedProcessor({
+		path: folder(PROVIDER_FOLDER),
+		durable,
+		faults: config.simulated,
+		clock,
+		random,
+	});
+	const processing: Processing = { attempts, collection, processor, clock, logger };
+	const due = new DueWork({
+		collection,
+		clock,
+		logger,
+		work: (attempt) => workOn(processing, attempt, timeLeft(config.payment.timeoutMs)),
+	});
+
+	/** @throws Refusal where the caller has left, or would before anything could be done: then nothing is begun */
+	function timeFor({ options, startHrTime }: Context<unknown>) {
+		if (!options.timeout || !startHrTime) return timeLeft(config.payment.timeoutMs);
+		// Since the request arrived: it may have waited for its turn.
+		const [seconds, nanoseconds] = process.hrtime(startHrTime);
+		const margin = Math.min(ANSWER_MARGIN_MS, options.timeout / 4);
+		const ms = options.timeout - seconds * 1e3 - nanoseconds / 1e6 - margin;
+		if (ms < 1) throw outcomeUnknown();
+		return timeLeft(ms);
+	}
+
+	function attemptsOf(orderId: string, params: { limit?: number; cursor?: string }) {
+		return page(collection, "orders", [orderId], ({ createdAt }) => [createdAt], params);
+	}
+
+	async function refundAll(orderId: string, requestId?: string): Promise<void> {
+		let cursor: string | undefined;
+		do {
+			const { items, next } = await attemptsOf(orderId, { limit: ATTEMPTS_AT_ONCE, cursor });
+			await Promise.all(
+				items.map(({ _id }) => attempts.change(_id, (found) => wantRefund(found, clock.now()), requestId)),
+			);
+			cursor = next ?? undefined;
+		} while (cursor !== undefined);
+	}
+
+	return {
+		name: "payment",
+		mixins: [dbMixin(store)],
+
+		actions: {
+			charge: {
+				visibility: "public",
+				params: ChargeParams,
+				// Its presence is what puts the callers' breaker on this action.
+				circuitBreaker: {},
+				bulkhead: { enabled: true, concurrency: config.payment.concurrency, maxQueueSize: config.payment.queue },
+				async handler(context: Context<ChargeParams>) {
+					return charge(processing, context.params, timeFor(context), context.requestID ?? undefined);
+				},
+			},
+
+			settle: {
+				visibility: "public",
+				params: SettleParams,
+				async handler(context: Context<SettleParams>) {
+					return settle(processing, context.params, timeFor(context), context.requestID ?? undefined);
+				},
+			},
+
+			get: {
+				params: GetPayment,
+				async handler({ params: { id } }: Context<GetPayment>) {
+					const attempt = await attempts.load(id);
+					if (!attempt) throw notFound("PAYMENT_NOT_FOUND", "There is no payment of this id.");
+					return toPayment(attempt);
+				},
+			},
+
+			list: {
+				params: ListPayments,
+				async handler({ params: { orderId, ...params } }: Context<ListPayments>) {
+					const { items, next } = await attemptsOf(orderId, params);
+					return { items: items.map(toPayment), next };
+				},
+			},
+		},
+
+		events: {
+			"order.cancelled": hears(OrderFacts["order.cancelled"], async ({ data, requestid }) => {
+				const { orderId, customerId, total: amount, payment } = data;
+				if (payment) {
+					// Its charge may not have come yet.
+					const asked = { ...payment, orderId, customerId, amount };
+					const closing = (found: Attempt | undefined) => close(found, asked, true, clock.now(), clock.now());
+					await attempts.change(payment.paymentId, closing, requestid);
+				}
+				await refundAll(orderId, requestid);
+			}),
+		},
+
+		async started() {
+			await processor.open();
+			attempts.start();
+			due.start();
+		},
+
+		async stopped() {
+			await due.stop();
+			await attempts.stop();
+			await processor.close();
+		},
+	};
+}

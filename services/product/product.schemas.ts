@@ -1,0 +1,52 @@
+import { type Static, Type } from "@sinclair/typebox";
+import { MoneyShape } from "../../shared/facts";
+import { Id } from "../../shared/ids";
+import { ListParams } from "../../shared/list";
+
+const strict = { additionalProperties: false } as const;
+
+const fields = {
+	name: Type.String({ minLength: 1, maxLength: 200, format: "text" }),
+	description: Type.String({ maxLength: 2_000, format: "text" }),
+	price: Type.Object(
+		{
+			amount: Type.Integer({ minimum: 1, maximum: 10_000_000_000 }),
+			currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+		},
+		strict,
+	),
+	/** What can still be ordered. */
+	stock: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }),
+	imageUrl: Type.String({ maxLength: 2_000, format: "uri", pattern: "^https?://[^\\s\\p{Cc}\\p{Cs}]+$" }),
+};
+
+export const ListProducts = Type.Object(
+	{ search: Type.Optional(Type.String({ maxLength: 200, format: "text" })), ...ListParams },
+	strict,
+);
+export type ListProducts = Static<typeof ListProducts>;
+
+export const GetProduct = Type.Object({ id: Id }, strict);
+export type GetProduct = Static<typeof GetProduct>;
+
+export const AddProduct = Type.Object(
+	{ ...fields, description: Type.Optional(fields.description), imageUrl: Type.Optional(fields.imageUrl) },
+	strict,
+);
+export type AddProduct = Static<typeof AddProduct>;
+
+/** `stock` is set to this, whatever is ordered meanwhile. */
+export const ChangeProduct = Type.Object({ id: Id, ...Type.Partial(Type.Object(fields)).properties }, strict);
+export type ChangeProduct = Static<typeof ChangeProduct>;
+
+export const ProductShape = Type.Object({
+	id: Type.String(),
+	name: Type.String(),
+	description: Type.Optional(Type.String()),
+	price: MoneyShape,
+	/** What can still be ordered. */
+	stock: Type.Integer({ minimum: 0 }),
+	imageUrl: Type.Optional(Type.String()),
+});
+/** A product as the shop shows it. */
+export type Product = Static<typeof ProductShape>;

@@ -1,0 +1,96 @@
+import { createServer } from "node:net";
+import type { ServiceBroker } from "moleculer";
+import { type Config, ConfigError, isLoopback, readConfig } from "./config";
+import { replOptions } from "./operator/repl";
+import { gatewayUrl } from "./services/api/api.service";
+import { announceLeaving, ProbeServer } from "./shared/health";
+import { createShop, shopOf } from "./shop";
+
+/** What is under way when the shop is told to stop may finish within this. */
+const STOP_DEADLINE_MS = 10_000;
+
+async function main(): Promise<void> {
+	const options = process.argv.slice(2);
+	const config = readConfig(process.env);
+	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);
+	if (config.healthPort !== 0) await checkPort("HEALTH_PORT", config.healthPort, config.host);
+	const broker = createShop(config, { replOptions }, options.includes("--hot"));
+	stopOnSignal(broker);
+	if (!isLoopback(config.host)) {
+		broker
+			.getLogger("shop")
+			.warn(`HOST=${config.host} and PROTECTED_MODE=off: whoever reaches this port may use the shop`);
+	}
+	if (config.healthPort !== 0)
+		await new ProbeServer(broker, shopOf(broker).carrier).listen(config.healthPort, config.host);
+	await broker.start();
+	process.stdout.write(welcome(broker, config));
+	if (options.includes("--repl")) broker.repl();
+}
+
+/** Finds out before anything is opened whether a port can be listened to. @throws ConfigError */
+async function checkPort(name: string, port: number, host: string): Promise<void> {
+	const server = createServer();
+	try {
+		await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "EADDRINUSE")
+			throw new ConfigError(`${name}=${port} is in use on ${host}; set ${name} to another port`);
+		if (code === "EACCES")
+			throw new ConfigError(`${name}=${port} may not be listened to by this user; set ${name} to another port`);
+		throw new ConfigError(`HOST=${host} is not an address of this machine (${code})`);
+	}
+	await new Promise((resolve) => server.close(resolve));
+}
+
+function welcome(broker: ServiceBroker, { dataDir, services }: Config): string {
+	const url = gatewayUrl(broker);
+	const lines = [
+		`Funshop is ready after ${process.uptime().toFixed(1)} s${url ? `: ${url}` : ` with ${services.join(", ")}`}`,
+		...(url ? [`  try   curl ${url}/products`, `  API   ${url}/openapi.json`] : []),
+		`  data  ${dataDir === ":memory:" ? "kept nowhere" : dataDir}`,
+		"  stop  Ctrl-C",
+	];
+	return `\n${lines.join("\n")}\n\n`;
+}
+
+/** The first signal stops the shop in order, the second at once. */
+function stopOnSignal(broker: ServiceBroker): void {
+	let stopping = false;
+	const stop = (signal: string) => {
+		if (stopping) process.exit(1);
+		stopping = true;
+		broker.getLogger("shop").info(`${signal}: stopping`);
+		setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
+		void stopInOrder(broker).then((inOrder) => process.exit(inOrder ? 0 : 1));
+	};
+	process.on("SIGTERM", stop).on("SIGINT", stop);
+}
+
+/** The gateway first, so that what it was asked for can still be done by the others. Resolves with whether all went well. */
+async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
+	try {
+		announceLeaving(broker);
+		const gateway = broker.getLocalService("api");
+		if (gateway) await broker.destroyService(gateway);
+		await broker.stop();
+		return true;
+	} catch (error) {
+		broker.getLogger("shop").error("The shop did not stop in order", error);
+		return false;
+	}
+}
+
+/** One line for whoever has to change a setting; the stack for whoever has to mend the shop. */
+function fail(error: unknown): never {
+	const text =
+		error instanceof ConfigError
+			? `Funshop cannot start: ${error.message}`
+			: `Funshop failed: ${(error as Error)?.stack ?? String(error)}`;
+	process.stderr.write(`${text}\n`);
+	process.exit(1);
+}
+
+process.on("uncaughtException", fail);
+main().catch(fail);

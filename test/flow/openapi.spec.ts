@@ -1,0 +1,194 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import addFormats from "ajv-formats";
+import Ajv from "ajv/dist/2020";
+import type { ServiceBroker } from "moleculer";
+import { type Answer, baseUrl, request } from "../support/http";
+import { eventually, startShop } from "../support/world";
+
+const APPROVED = "4242424242424242";
+const DECLINED = "4000000000000002";
+
+describe("the OpenAPI document", () => {
+	let broker: ServiceBroker;
+	let base: string;
+	let document: any;
+	let ajv: Ajv;
+	/** `get /products 200` */
+	const seen = new Set<string>();
+
+	beforeAll(async () => {
+		broker = await startShop({ HEALTH_PORT: "0" });
+		base = baseUrl(broker);
+		document = (await request(`${base}/openapi.json`)).body;
+		ajv = new Ajv({ strict: false, validateSchema: false, formats: { text: true, "card-number": true } });
+		addFormats(ajv);
+		ajv.addSchema(document, "document");
+	});
+	afterAll(() => broker.stop());
+
+	/** Makes a call and holds the answer against what the document says of this operation and status. */
+	async function call(
+		method: "get" | "post" | "patch",
+		template: string,
+		{
+			path = {},
+			query = "",
+			body,
+			headers,
+		}: { path?: Record<string, string>; query?: string; body?: unknown; headers?: Record<string, string> },
+		status: number,
+		code?: string,
+	): Promise<any> {
+		const url = template.replace(/\{(\w+)\}/g, (_, name: string) => path[name]!);
+		const answer = await request(base + url + query, method.toUpperCase(), body, headers);
+		expect([answer.status, answer.body?.code]).toEqual([status, code]);
+		matches(method, template, answer);
+		return answer.body;
+	}
+
+	function matches(method: string, template: string, { status, headers, body }: Answer<unknown>): void {
+		const documented = document.paths[template][method].responses[status];
+		expect(documented).toBeDefined();
+		for (const name of Object.keys(documented.headers))
+			expect([name, headers.get(name)]).toEqual([name, expect.any(String)]);
+		const [type] = headers.get("content-type")!.split(";");
+		expect(Object.keys(documented.content)).toEqual([type]);
+		const pointer = ["paths", template, method, "responses", String(status), "content", type!, "schema"]
+			.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")))
+			.join("/");
+		const validate = ajv.compile({ $ref: `document#/${pointer}` });
+		validate(body);
+		expect(validate.errors).toBeNull();
+		seen.add(`${method} ${template} ${status}`);
+	}
+
+	it("is valid OpenAPI 3.1", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "funshop-openapi-"));
+		const file = join(folder, "openapi.json");
+		writeFileSync(file, JSON.stringify(document));
+		const validator = join(__dirname, "../../node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js");
+		const { stdout } = await promisify(execFile)(process.execPath, [validator, file]);
+		expect(JSON.parse(stdout)).toEqual({ valid: true });
+		rmSync(folder, { recursive: true });
+	});
+
+	it("names every operation once", () => {
+		const ids = Object.values<any>(document.paths).flatMap((methods) =>
+			Object.values<any>(methods).map((one) => one.operationId),
+		);
+		expect(new Set(ids).size).toBe(ids.length);
+	});
+
+	it("tells what the catalogue answers", async () => {
+		const price = { amount: 1_000, currency: "KRW" };
+		const added = await call("post", "/products", { body: { name: "Tea", price, stock: 10 } }, 201);
+		await call("get", "/products", { query: "?search=tea&limit=5" }, 200);
+		await call("get", "/products/{id}", { path: { id: added.id } }, 200);
+		await call("patch", "/products/{id}", { path: { id: added.id }, body: { stock: 20 } }, 200);
+		await call("get", "/products", { query: "?cursor=forged" }, 400, "INVALID_CURSOR");
+		await call("get", "/products", { query: "?limit=0" }, 422, "VALIDATION_FAILED");
+		await call("get", "/products/{id}", { path: { id: "none" } }, 404, "PRODUCT_NOT_FOUND");
+		await call("patch", "/products/{id}", { path: { id: "none" }, body: { stock: 1 } }, 404, "PRODUCT_NOT_FOUND");
+		await call("post", "/products", { body: "{" }, 400, "MALFORMED_BODY");
+		await call("post", "/products", { body: { name: "Tea", price, stock: -1 } }, 422, "VALIDATION_FAILED");
+		await call(
+			"post",
+			"/products",
+			{ body: "{}", headers: { "content-type": "text/plain" } },
+			415,
+			"UNSUPPORTED_MEDIA_TYPE",
+		);
+		await call("post", "/products", { body: { name: "x".repeat(200_000) } }, 413, "PAYLOAD_TOO_LARGE");
+	});
+
+	it("tells what ordering, paying and cancelling answer", async () => {
+		const { items } = await call("get", "/products", {}, 200);
+		const body = { customerId: "alice", items: [{ productId: items[0].id, quantity: 1 }] };
+		const headers = { "Idempotency-Key": "key-1" };
+		const order = await call("post", "/orders", { body, headers }, 201);
+		await call("post", "/orders", { body: { ...body, customerId: "bob" }, headers }, 422, "IDEMPOTENCY_KEY_REUSED");
+		await call("post", "/orders", { body, headers: { "Idempotency-Key": "" } }, 400, "INVALID_IDEMPOTENCY_KEY");
+		await call(
+			"post",
+			"/orders",
+			{ body: { customerId: "alice", items: [{ productId: "none", quantity: 1 }] } },
+			404,
+			"PRODUCT_NOT_FOUND",
+		);
+		const path = { orderId: order.id };
+		await call("get", "/orders/{id}", { path: { id: order.id } }, 200);
+		await call("get", "/orders/{id}", { path: { id: "none" } }, 404, "ORDER_NOT_FOUND");
+		await call("get", "/orders", { query: "?customerId=alice&status=placed" }, 200);
+		await call("get", "/orders", {}, 422, "VALIDATION_FAILED");
+		await call("get", "/cancellations/{orderId}", { path }, 404, "CANCELLATION_NOT_FOUND");
+		await eventually(async () => (await request(`${base}/carts/alice`)).body.items.length === 1);
+		await call("get", "/carts/{customerId}", { path: { customerId: "alice" } }, 200);
+
+		await call("post", "/orders/{orderId}/payment", { path, body: { cardNo: DECLINED } }, 402, "CARD_DECLINED");
+		await call("post", "/orders/{orderId}/payment", { path, body: { cardNo: "1234" } }, 422, "VALIDATION_FAILED");
+		await call("post", "/orders/{orderId}/payment", { path, body: { cardNo: APPROVED } }, 200);
+		await call("post", "/paymentLists", { body: { orderId: order.id, cardNo: APPROVED } }, 409, "ORDER_ALREADY_PAID");
+		await call("post", "/paymentLists", { body: { orderId: "none", cardNo: APPROVED } }, 404, "ORDER_NOT_FOUND");
+		const payments = await call("get", "/paymentLists", { query: `?orderId=${order.id}` }, 200);
+		expect(payments.items).toHaveLength(2);
+		await call("get", "/paymentLists/{id}", { path: { id: payments.items[0].id } }, 200);
+		await call("get", "/paymentLists/{id}", { path: { id: "none" } }, 404, "PAYMENT_NOT_FOUND");
+
+		await call("post", "/orders/{orderId}/cancellation", { path, body: { reason: "too many" } }, 200);
+		await call("post", "/cancellations", { body: { orderId: order.id } }, 409, "ORDER_CANCELLED");
+		await call("get", "/cancellations/{orderId}", { path }, 200);
+
+		const second = await call("post", "/orders", { body }, 201);
+		await call("post", "/paymentLists", { body: { orderId: second.id, cardNo: APPROVED } }, 200);
+		const third = await call("post", "/orders", { body }, 201);
+		await call("post", "/cancellations", { body: { orderId: third.id } }, 200);
+	});
+
+	it("tells what my page, messages and the gateway itself answer", async () => {
+		const path = { customerId: "alice" };
+		await eventually(async () => (await request(`${base}/mypages/alice`)).body.orders.length === 3);
+		await eventually(async () => (await request(`${base}/notifications?customerId=alice`)).body.items.length > 0);
+		await call("get", "/mypages/{customerId}", { path }, 200);
+		await call("get", "/mypages/{customerId}", { path: { customerId: "a b" } }, 422, "VALIDATION_FAILED");
+		await call("get", "/notifications", { query: "?customerId=alice" }, 200);
+		await call("get", "/notifications", {}, 422, "VALIDATION_FAILED");
+		for (const template of ["/livez", "/readyz", "/openapi.json", "/"]) await call("get", template, {}, 200);
+
+		const leaving = new AbortController();
+		const stream = await fetch(`${base}/mypages/alice/events`, { signal: leaving.signal });
+		const { value } = await stream.body!.getReader().read();
+		matches("get", "/mypages/{customerId}/events", {
+			...stream,
+			status: stream.status,
+			headers: stream.headers,
+			body: String(value),
+		});
+		leaving.abort();
+	});
+
+	it("tells what is answered while services are stopped", async () => {
+		for (const name of ["payment", "order", "customer", "cart", "notification", "product"])
+			await broker.destroyService(name);
+		const path = { id: "any", orderId: "any", customerId: "alice" };
+		for (const [template, methods] of Object.entries<any>(document.paths)) {
+			for (const method of Object.keys(methods)) {
+				const isOwn = ["/livez", "/readyz", "/openapi.json", "/", "/mypages/{customerId}/events"].includes(template);
+				if (!isOwn) await call(method as "get", template, { path }, 503, "SERVICE_UNAVAILABLE");
+			}
+		}
+	});
+
+	it("was held against a good answer of every operation", () => {
+		const missing = Object.entries<any>(document.paths).flatMap(([template, methods]) =>
+			Object.entries<any>(methods).flatMap(([method, { responses }]) => {
+				const good = Object.keys(responses).find((status) => status.startsWith("2"));
+				return seen.has(`${method} ${template} ${good}`) ? [] : [`${method} ${template}`];
+			}),
+		);
+		expect(missing).toEqual([]);
+	});
+});

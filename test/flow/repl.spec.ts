@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServiceBroker } from "moleculer";
+import { SERVICE_NAMES } from "../../config";
+import { replCommands, replOptions } from "../../operator/repl";
+import { systemClock } from "../../shared/clock";
+import { EmbeddedCarrier } from "../../shared/embedded-carrier";
+import { eventually, silentLogger, startShop } from "../support/world";
+
+describe("an operator at the REPL", () => {
+	let broker: ServiceBroker;
+	beforeEach(async () => {
+		broker = await startShop({}, { replOptions });
+	});
+	afterEach(() => broker.stop());
+
+	/** What a command prints; `words` by their names, as moleculer-repl hands them over. */
+	async function type(name: string, words: Record<string, unknown> = {}): Promise<string> {
+		const command = replCommands.find(({ command }) => command.split(" ")[0] === name)!;
+		const printed = jest.spyOn(console, "log").mockImplementation(() => {});
+		try {
+			await command.action(broker, { options: {}, rawCommand: name, ...words });
+			return printed.mock.calls.map(([text]) => String(text)).join("\n");
+		} finally {
+			printed.mockRestore();
+		}
+	}
+
+	async function place(): Promise<string> {
+		const items = [{ productId: "green-tea", quantity: 1 }];
+		return (await broker.call<{ id: string }, object>("order.place", { customerId: "alice", items })).id;
+	}
+
+	it("has the shop's commands in the broker's REPL", () => {
+		expect(broker.options.replOptions?.customCommands).toBe(replCommands);
+		expect(broker.options.replOptions?.delimiter).toBe("funshop $ ");
+	});
+
+	it("pays and cancels orders, and sees the whole story of one", async () => {
+		const orderId = await place();
+		expect(await type("pay", { orderId, card: "declined" })).toBe("CARD_DECLINED: The card was declined.");
+		expect(await type("pay", { orderId })).toBe(`Order ${orderId} of 18000 KRW is completed.`);
+		expect(await type("pay", { orderId })).toBe("ORDER_ALREADY_PAID: This order is paid already.");
+		expect(await type("cancel", { orderId, reason: "broken cup" })).toBe(`Order ${orderId} of 18000 KRW is cancelled.`);
+		const story = await eventually(async () => {
+			const text = await type("order", { orderId });
+			return text.includes("refund refunded") && text.includes("stock.released") && text;
+		});
+		expect(story).toContain(`Order ${orderId} of alice: cancelled by customer (broken cup), 18000 KRW, version 3`);
+		expect(story).toContain("In the cart: no");
+		for (const told of ["order.placed", "stock.reserved", "order.completed", "order.cancelled", "payment.refunded"]) {
+			expect(story).toMatch(new RegExp(`Z  ${told.replace(".", "\\.")} `));
+		}
+		expect(story).toMatch(/declined +18000 KRW +visa 0002 +CARD_DECLINED/);
+		expect(story).toMatch(/refunded +18000 KRW +visa 4242/);
+		expect(story).not.toContain("4242424242424242");
+	});
+
+	it("takes test cards only", async () => {
+		const orderId = await place();
+		expect(await type("pay", { orderId, card: "5555555555554444" })).toMatch(/usage: pay <orderId> \[card\]$/);
+		expect(await type("pay", { orderId, card: "toString" })).toMatch(/usage: /);
+		expect(await type("pay", { orderId, card: "4242424242424242" })).toMatch(/is completed\.$/);
+	});
+
+	it("sees backlog and breaker, rebuilds the view and audits", async () => {
+		expect(await type("breaker")).toContain("No call has gone through a breaker yet.");
+		await type("pay", { orderId: await place() });
+		expect(await type("backlog")).toMatch(/service +waiting +dead\n +\w+ +\d+ +0/);
+		expect(await type("breaker")).toMatch(/payment\.charge +close +1 +0/);
+		expect(await type("rebuild-view")).toMatch(/^My page is rebuilt: 1 orders from \d+ facts in \d+ ms\.$/);
+		expect(await type("audit")).toMatch(/orders {4}1: 1 completed[^]*No differences\./);
+	});
+
+	it("is told how to use a command instead of a stack", async () => {
+		expect(await type("order")).toBe("orderId is missing; usage: order <orderId>");
+		expect(await type("order", { orderId: "nobody's" })).toBe("ORDER_NOT_FOUND: There is no order of this id.");
+		expect(await type("stop", { service: "$node" })).toMatch(/^service is one of product, .*; usage: stop <service>$/);
+		expect(await type("start", { service: "../order" })).toMatch(/^service is one of /);
+		expect(await type("start", { service: "order" })).toBe("order runs already.");
+		for (const { command } of replCommands) {
+			const printed = await type(command.split(" ")[0]!, {
+				orderId: "x",
+				service: "x",
+				what: "x",
+				consumer: "x",
+				factId: "x",
+			});
+			expect(printed).not.toMatch(/\n +at /);
+		}
+	});
+
+	it("sees, replays and drops what a service gave up", async () => {
+		await broker.stop();
+		const path = mkdtempSync(join(tmpdir(), "funshop-repl-"));
+		const carrier = new EmbeddedCarrier({
+			path,
+			durable: false,
+			clock: systemClock,
+			logger: silentLogger,
+			maxTries: 1,
+		});
+		broker = await startShop({}, { carrier });
+		expect(await type("dead-letters")).toContain("There are no dead letters.");
+		const factId = "order/odd/1";
+		const source = "/funshop/order";
+		const time = "2026-01-01T00:00:00.000Z";
+		const odd = {
+			specversion: "1.0",
+			id: factId,
+			source,
+			type: "order.placed",
+			subject: "odd",
+			sequence: 1,
+			time,
+		} as const;
+		await carrier.publish([{ ...odd, datacontenttype: "application/json", data: { orderId: "odd" } }]);
+		const words = { consumer: "cart", factId };
+		const gaveUp = () => eventually(async () => (await carrier.deadLetters("cart")).length === 1);
+
+		await gaveUp();
+		const row = /cart +order\/odd\/1 +order\.placed +1 +\S+Z +data\.customerId: is required/;
+		expect(await type("dead-letters", { consumer: "cart" })).toMatch(row);
+		expect(await type("dead-letters", { consumer: "payment" })).toContain("There are no dead letters.");
+		expect(await type("dead-letter", { what: "show", ...words })).toContain('"subject": "odd"');
+		expect(await type("dead-letter", { what: "replay", ...words })).toBe("cart tries order/odd/1 again.");
+		await gaveUp();
+		expect(await type("dead-letter", { what: "drop", ...words })).toBe("order/odd/1 is dropped for cart.");
+		expect(await type("dead-letter", { what: "show", ...words })).toBe("cart has no dead letter order/odd/1.");
+		rmSync(path, { recursive: true });
+		expect(await type("dead-letter", { what: "eat", ...words })).toMatch(/^what is one of show, replay, drop; usage: /);
+	});
+
+	it.each(SERVICE_NAMES)(
+		"stops %s and starts it again, and orders of before and meanwhile are paid",
+		async (service) => {
+			const before = await place();
+			expect(await type("stop", { service })).toBe(`${service} is stopped.`);
+			expect(await type("stop", { service })).toBe(`${service} does not run here.`);
+			const taken = service === "order" ? before : await place();
+			const meanwhile = await type("pay", { orderId: taken });
+			if (service === "payment") expect(meanwhile).toMatch(/^PAYMENT_UNAVAILABLE/);
+			else if (service === "order") expect(meanwhile).toBe("That failed: Service 'order.pay' is not available.");
+			else expect(meanwhile).toMatch(/is completed\.$/);
+			expect(await type("start", { service })).toBe(`${service} is started.`);
+			for (const orderId of new Set([before, taken])) {
+				expect(await type("pay", { orderId })).toMatch(/is completed\.$|^ORDER_ALREADY_PAID/);
+			}
+			expect(await type("audit")).toContain("No differences.");
+		},
+	);
+});

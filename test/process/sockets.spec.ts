@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { existsSync, readdirSync } from "node:fs";
+import { connect, type Socket } from "node:net";
+import { request } from "../support/http";
+import { type RunningShop, startShopProcess } from "../support/processes";
+import { eventually } from "../support/world";
+
+/** What the gateway gives a client to send a request's headers, and a little. */
+const HEADERS_WITHIN_MS = 13_000;
+const IDLE_SOCKETS = 3_000;
+const SLOW_SOCKETS = 200;
+
+describe("sockets that do not do what they are for", () => {
+	let shop: RunningShop;
+	const sockets: Client[] = [];
+
+	beforeAll(async () => {
+		shop = await startShopProcess({ DATA_DIR: ":memory:" });
+	}, 30_000);
+	afterAll(() => shop.stop());
+	afterEach(() => sockets.splice(0).forEach((client) => client.socket.destroy()));
+
+	const open = async () => {
+		const client = await Client.open(Number(new URL(shop.url).port));
+		sockets.push(client);
+		return client;
+	};
+	const openMany = (count: number) => Promise.all(Array.from({ length: count }, open));
+
+	it("are closed in time, while other clients see no change", async () => {
+		const idleMs = await worstOf(shop.url, 1_000);
+		const filesBefore = openFiles(shop.process.pid!);
+		const idle = await openMany(IDLE_SOCKETS);
+		const slow = await openMany(SLOW_SOCKETS);
+		const since = Date.now();
+		const dripping = setInterval(() => slow.forEach(({ socket }) => socket.write("x")), 500);
+		slow.forEach(({ socket }) => socket.write("GET /products HTTP/1.1\r\nHost: shop\r\nX-Slow: "));
+		const busyMs = await worstOf(shop.url, 5_000);
+		await Promise.all([...idle, ...slow].map((client) => client.closed));
+		clearInterval(dripping);
+
+		expect(Date.now() - since).toBeLessThan(HEADERS_WITHIN_MS);
+		expect(slow.filter(({ text }) => !/^HTTP\/1\.1 408 .*"code":"REQUEST_TOO_SLOW"/s.test(text))).toEqual([]);
+		expect(busyMs).toBeLessThan(idleMs + 250);
+		await eventually(() => openFiles(shop.process.pid!) <= filesBefore + 10);
+	}, 40_000);
+
+	it.each([
+		["one of 20 kB", `X-Bomb: ${"x".repeat(20_000)}\r\n`],
+		["a thousand", Array.from({ length: 1_000 }, (_, index) => `X-${index}: xxxxxxxxxxxxxxx\r\n`).join("")],
+	])("that send too many headers get 431: %s", async (_how, headers) => {
+		const client = await open();
+		client.socket.write(`GET /products HTTP/1.1\r\nHost: shop\r\n${headers}\r\n`);
+		await client.closed;
+		expect(client.text).toMatch(
+			/^HTTP\/1\.1 431 .*application\/problem\+json.*X-Request-ID: .*"code":"HEADERS_TOO_LARGE"/s,
+		);
+	});
+
+	it.each([
+		["no HTTP", "hello, is this the shop?\r\n\r\n"],
+		["bytes", "\0\x01\x02\x16\x03\x01\r\n\r\n"],
+		["two lengths", "POST /orders HTTP/1.1\r\nHost: s\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+		[
+			"a length and chunks",
+			"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+		],
+		[
+			"a broken chunk",
+			"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+		],
+		["a header with NUL", "GET / HTTP/1.1\r\nHost: s\r\nX-A: a\0b\r\n\r\n"],
+	])("that send what is no request get 400 and are closed: %s", async (_what, bytes) => {
+		const client = await open();
+		client.socket.write(bytes);
+		await client.closed;
+		expect(client.text).toMatch(/^HTTP\/1\.1 400 .*application\/problem\+json.*"code":"MALFORMED_(REQUEST|BODY)"/s);
+		expect((await request(`${shop.url}/readyz`)).status).toBe(200);
+	});
+
+	it("that say no Host get 400", async () => {
+		const client = await open();
+		client.socket.write("GET /products HTTP/1.1\r\nConnection: close\r\n\r\n");
+		await client.closed;
+		expect(client.text).toMatch(/^HTTP\/1\.1 400 .*"code":"MALFORMED_REQUEST"/s);
+	});
+
+	it("that leave in the middle do no harm", async () => {
+		const clients = await openMany(100);
+		for (const { socket } of clients) {
+			socket.write(
+				"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+			);
+			socket.resetAndDestroy();
+		}
+		await Promise.all(clients.map((client) => client.closed));
+		expect((await request(`${shop.url}/readyz`)).status).toBe(200);
+	});
+});
+
+/** A connection that keeps what it was sent. */
+class Client {
+	text = "";
+	readonly closed: Promise<unknown>;
+
+	private constructor(readonly socket: Socket) {
+		socket.setEncoding("utf8").on("data", (chunk: string) => (this.text += chunk));
+		socket.on("error", () => undefined);
+		this.closed = new Promise((resolve) => socket.once("close", resolve));
+	}
+
+	static async open(port: number): Promise<Client> {
+		const client = new Client(connect(port, "127.0.0.1"));
+		await once(client.socket, "connect");
+		return client;
+	}
+}
+
+/** The longest that a client waits for the catalogue, in milliseconds; every answer is 200. */
+async function worstOf(url: string, forMs: number): Promise<number> {
+	const until = Date.now() + forMs;
+	let worst = 0;
+	while (Date.now() < until) {
+		const since = performance.now();
+		expect((await request(`${url}/products`)).status).toBe(200);
+		worst = Math.max(worst, performance.now() - since);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+	return worst;
+}
+
+/** File handles of a process; 0 where the system does not tell. */
+function openFiles(pid: number): number {
+	const folder = `/proc/${pid}/fd`;
+	return existsSync(folder) ? readdirSync(folder).length : 0;
+}

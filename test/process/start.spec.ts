@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { Agent, get as httpGet, type IncomingMessage } from "node:http";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { clientOf, request } from "../support/http";
+import { freePort } from "../support/processes";
+import { eventually } from "../support/world";
+
+const ROOT = join(__dirname, "..", "..");
+const CARD = "4242424242424242";
+
+/** `npm start` with these settings, before it is ready. */
+class Start {
+	stdout = "";
+	stderr = "";
+	private readonly exited: Promise<unknown[]>;
+
+	private constructor(readonly process: ChildProcess) {
+		process.stdout!.on("data", (chunk) => (this.stdout += chunk));
+		process.stderr!.on("data", (chunk) => (this.stderr += chunk));
+		this.exited = once(process, "close");
+	}
+
+	static with(env: Record<string, string>): Start {
+		const options = { cwd: ROOT, env: { PATH: process.env.PATH, DATA_DIR: ":memory:", PORT: "0", ...env } };
+		const start = new Start(spawn(process.execPath, ["--import", "tsx", "start.ts"], options));
+		running.push(start);
+		return start;
+	}
+
+	/** Base URL of the shop once it is ready. */
+	async ready(): Promise<string> {
+		return eventually(() => /ready after .*: (http\S+)/.exec(this.stdout)?.[1], 20_000);
+	}
+
+	async exitCode(): Promise<unknown> {
+		return (await this.exited)[0];
+	}
+}
+
+const running: Start[] = [];
+const folder = mkdtempSync(join(tmpdir(), "funshop-start-"));
+afterEach(() => running.splice(0).forEach((start) => start.process.kill("SIGKILL")));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A data folder as a shop leaves it, with one file in place of what was in it. */
+function dataDir(name: string, spoil: (path: string) => void): string {
+	const path = join(folder, name);
+	mkdirSync(join(path, "order"), { recursive: true });
+	spoil(path);
+	return path;
+}
+
+describe("a shop that cannot start", () => {
+	const damaged = (content: Buffer) => (path: string) => writeFileSync(join(path, "order", "data.mdb"), content);
+
+	it.each<[string, () => Record<string, string>, RegExp]>([
+		["the setting is wrong", () => ({ PORT: "eighty" }), /PORT=eighty/],
+		["the host is open to anybody", () => ({ HOST: "0.0.0.0" }), /PROTECTED_MODE=off/],
+		["the host is not this machine's", () => ({ HOST: "192.0.2.1", PROTECTED_MODE: "off" }), /HOST=192\.0\.2\.1/],
+		["the data folder is a file", () => ({ DATA_DIR: join(ROOT, "package.json") }), /DATA_DIR=.*package\.json/],
+		[
+			"a data file is another program's",
+			() => ({ DATA_DIR: dataDir("foreign", damaged(Buffer.alloc(9_000, "x"))) }),
+			/data\.mdb/,
+		],
+		[
+			"the data folder is a newer version's",
+			() => ({ DATA_DIR: dataDir("newer", (path) => writeFileSync(join(path, "format.json"), '{"format":99}')) }),
+			/newer version/,
+		],
+	])("says in one line that %s, and exits with 1", async (_why, env, line) => {
+		const start = Start.with(env());
+		expect(await start.exitCode()).toBe(1);
+		expect(start.stderr).toMatch(line);
+		expect(start.stderr.trimEnd().split("\n")).toHaveLength(1);
+		expect(start.stdout).toBe("");
+	});
+
+	it("says in one line that its port is in use, and by which setting to choose another", async () => {
+		const other = createServer().listen(0, "127.0.0.1");
+		await once(other, "listening");
+		const { port } = other.address() as { port: number };
+		for (const name of ["PORT", "HEALTH_PORT"]) {
+			const start = Start.with({ [name]: String(port) });
+			expect(await start.exitCode()).toBe(1);
+			expect(start.stderr).toBe(
+				`Funshop cannot start: ${name}=${port} is in use on 127.0.0.1; set ${name} to another port\n`,
+			);
+		}
+		other.close();
+	});
+
+	it("says in one line that a data file was cut off", async () => {
+		const path = join(folder, "cut");
+		const first = Start.with({ DATA_DIR: path });
+		await first.ready();
+		first.process.kill("SIGTERM");
+		expect(await first.exitCode()).toBe(0);
+		const file = join(path, "order", "data.mdb");
+		truncateSync(file, 9_000);
+		const second = Start.with({ DATA_DIR: path });
+		expect(await second.exitCode()).toBe(1);
+		expect(second.stderr).toMatch(/order.data\.mdb is cut off/);
+		expect(second.stderr.trimEnd().split("\n")).toHaveLength(1);
+	});
+});
+
+describe("a shop that starts", () => {
+	it("says in a few lines where it is, and warns when anybody may come in", async () => {
+		const start = Start.with({ HOST: "0.0.0.0", PROTECTED_MODE: "off" });
+		const { port } = new URL(await start.ready());
+		expect(start.stdout.trim().split("\n").length).toBeLessThan(16);
+		expect(start.stderr).toMatch(/PROTECTED_MODE=off/);
+		expect((await request(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+	});
+
+	it("shows its health and its numbers on a port of their own", async () => {
+		const port = await freePort();
+		const { get } = clientOf(`http://127.0.0.1:${port}`);
+		const start = Start.with({ HEALTH_PORT: String(port) });
+		await request(`${await start.ready()}/products`);
+		expect((await get("/livez")).status).toBe(200);
+		expect((await get("/readyz")).body).toMatchObject({ status: "ready" });
+		const { body: metrics } = await get<string>("/metrics");
+		expect(metrics).toMatch(/^moleculer_request_total\{.*action="product.list".*\} 1$/m);
+		expect(metrics).toMatch(/^funshop_facts_waiting\{consumer="order"\} \d+$/m);
+		expect(metrics).toMatch(/^funshop_facts_dead\{consumer="order"\} 0$/m);
+		expect(metrics).toMatch(/^# TYPE funshop_breaker_state gauge$/m);
+		expect((await get("/orders")).status).toBe(404);
+	});
+});
+
+describe("a shop that is told to stop", () => {
+	const begin = async (env: Record<string, string> = {}) => {
+		const start = Start.with(env);
+		return { start, base: await start.ready() };
+	};
+
+	it("exits with 0, streams and idle connections or not", async () => {
+		const { start, base } = await begin();
+		const keepAlive = new Agent({ keepAlive: true });
+		const response = await open(`${base}/products`, keepAlive);
+		response.resume();
+		await once(response, "end");
+		const stream = await open(`${base}/mypages/alice/events`);
+		stream.resume();
+		const since = Date.now();
+		start.process.kill("SIGTERM");
+		expect(await start.exitCode()).toBe(0);
+		expect(Date.now() - since).toBeLessThan(3_000);
+		keepAlive.destroy();
+	});
+
+	it.each(["SIGTERM", "SIGINT"] as const)("by %s answers what it was asked, and takes nothing more", async (signal) => {
+		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "1000" });
+		const { answer } = await pay(base);
+		start.process.kill(signal);
+		await eventually(() =>
+			fetch(`${base}/livez`)
+				.then(() => false)
+				.catch(() => true),
+		);
+		const paid = await answer;
+		expect([paid.status, paid.body.status, paid.headers.get("connection")]).toEqual([200, "completed", "close"]);
+		expect(await start.exitCode()).toBe(0);
+	});
+
+	it("twice exits at once", async () => {
+		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "3000" });
+		await pay(base);
+		start.process.kill("SIGTERM");
+		await eventually(() => start.stdout.includes("stopping"));
+		const since = Date.now();
+		start.process.kill("SIGTERM");
+		expect(await start.exitCode()).toBe(1);
+		expect(Date.now() - since).toBeLessThan(1_000);
+	});
+
+	/** A payment that is under way, and its answer to come. */
+	async function pay(base: string) {
+		const { get, post } = clientOf(base);
+		const { items } = (await get("/products")).body;
+		const order = await post("/orders", { customerId: "alice", items: [{ productId: items[0].id, quantity: 1 }] });
+		const answer = post(`/orders/${order.body.id}/payment`, { cardNo: CARD });
+		answer.catch(() => undefined);
+		await eventually(async () => (await get(`/orders/${order.body.id}`)).body.status === "paying");
+		return { answer };
+	}
+});
+
+function open(url: string, agent?: Agent): Promise<IncomingMessage> {
+	return new Promise((resolve, reject) => httpGet(url, { agent: agent ?? false }, resolve).on("error", reject));
+}

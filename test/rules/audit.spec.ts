@@ -1,0 +1,374 @@
+import fc from "fast-check";
+import { type Books, findDifferences } from "../../operator/audit.rules";
+import { LittleShop } from "../support/little-shop";
+
+const found = (books: Books) => findDifferences(books).map(({ invariant, subject }) => `${invariant} ${subject}`);
+const byId = <Document extends { _id: string }>(documents: Document[], id: string) =>
+	documents.find(({ _id }) => _id === id)!;
+const without = <Item>(items: Item[], leaves: (item: Item) => boolean) => {
+	const kept = items.filter((item) => !leaves(item));
+	expect(kept).toHaveLength(items.length - 1);
+	items.splice(0, items.length, ...kept);
+};
+const entryOf = (books: Books, paymentId: string, type: string) =>
+	books.journal.find((entry) => entry.paymentId === paymentId && entry.type === type)!;
+const factOf = (books: Books, id: string) => books.facts.find((fact) => fact.id === id)!;
+
+/** One order of each kind. */
+function everyKind(): LittleShop {
+	const shop = new LittleShop();
+	shop.add("tea", 100);
+	shop.add("bowl", 10);
+	shop.place("waiting", { bowl: 1, tea: 2 });
+	shop.place("declined", { tea: 1 });
+	shop.pay("declined", "p-declined", "declined");
+	shop.place("paid", { bowl: 1, tea: 3 });
+	shop.pay("paid", "p-paid", "captured");
+	shop.place("unclear", { tea: 1 });
+	shop.pay("unclear", "p-unclear", "unknown");
+	shop.place("refunded", { bowl: 2, tea: 5 });
+	shop.pay("refunded", "p-refunded", "captured");
+	shop.cancel("refunded");
+	shop.place("refunding", { tea: 1 });
+	shop.pay("refunding", "p-refunding", "captured");
+	shop.cancel("refunding", "later");
+	shop.place("given-up", { tea: 1 });
+	shop.cancel("given-up");
+	shop.place("too-many", { bowl: 1, tea: 1_000 });
+	return shop;
+}
+
+describe("a shop that is well", () => {
+	it("has no difference, with an order of each kind", () => {
+		expect(findDifferences(everyKind().hearAll())).toEqual([]);
+	});
+
+	it("has no difference whatever was ordered, paid and cancelled", () => {
+		const command = fc.record({
+			does: fc.constantFrom("place", "captured", "declined", "voided", "unknown", "cancel", "refund later"),
+			order: fc.integer({ min: 0, max: 4 }),
+			quantities: fc.record({ bowl: fc.integer({ min: 1, max: 4 }), tea: fc.integer({ min: 1, max: 9 }) }),
+		});
+		fc.assert(
+			fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+				const shop = new LittleShop();
+				shop.add("tea", 12);
+				shop.add("bowl", 5);
+				commands.forEach(({ does, order, quantities }, index) => {
+					const id = `o${order}`;
+					const status = shop.order(id)?.status;
+					if (does === "place") return status ? undefined : shop.place(id, quantities);
+					if (!status || status === "cancelled") return undefined;
+					if (does === "cancel") return shop.cancel(id);
+					if (does === "refund later") return shop.cancel(id, "later");
+					return status === "placed" ? shop.pay(id, `p${index}`, does as "captured") : undefined;
+				});
+				expect(findDifferences(shop.hearAll())).toEqual([]);
+			}),
+			{ numRuns: 200 },
+		);
+	});
+});
+
+type Breaks = [what: string, breaks: (books: Books) => void, differences: string[]];
+
+const BROKEN: Breaks[] = [
+	// I1
+	[
+		"a paid order without a capture",
+		(b) => without(b.journal, (e) => e === entryOf(b, "p-paid", "captured")),
+		["I1 order paid", "I1 payment p-paid"],
+	],
+	[
+		"a paid order that was refunded",
+		(b) => b.journal.push({ ...entryOf(b, "p-paid", "captured"), type: "refunded" }),
+		["I1 order paid", "I1 payment p-paid"],
+	],
+	[
+		"a refund that never reached the processor",
+		(b) => without(b.journal, (e) => e.type === "refunded"),
+		["I1 order refunded", "I1 payment p-refunded"],
+	],
+	[
+		"a second refund",
+		(b) => b.journal.push(entryOf(b, "p-refunded", "refunded")),
+		["I1 order refunded", "I1 payment p-refunded"],
+	],
+	[
+		"a capture that payment does not know",
+		(b) => b.journal.push({ ...entryOf(b, "p-paid", "captured"), paymentId: "stray", orderId: "waiting" }),
+		["I1 order waiting", "I1 payment stray"],
+	],
+	[
+		"a capture of another amount",
+		(b) => {
+			entryOf(b, "p-paid", "captured").amount = { amount: 1, currency: "KRW" };
+		},
+		["I1 order paid", "I1 payment p-paid"],
+	],
+	[
+		"a declined card that was charged",
+		(b) => {
+			entryOf(b, "p-declined", "declined").type = "captured";
+		},
+		["I1 order declined", "I1 payment p-declined"],
+	],
+	[
+		"an unclear payment that nobody will settle",
+		(b) => {
+			delete byId(b.attempts, "p-unclear").dueAt;
+		},
+		["I1 payment p-unclear"],
+	],
+	[
+		"a refund that nobody will make",
+		(b) => {
+			delete byId(b.attempts, "p-refunding").dueAt;
+		},
+		["I1 payment p-refunding"],
+	],
+	[
+		"a paying order that nobody will settle",
+		(b) => {
+			delete byId(b.orders, "unclear").dueAt;
+		},
+		["I1 order unclear"],
+	],
+	[
+		"a cancellation that says nothing was paid",
+		(b) => {
+			byId(b.orders, "refunding").cancellation!.refund = "none";
+		},
+		["I1 order refunding"],
+	],
+	[
+		"a cancellation that says too early that it is refunded",
+		(b) => {
+			byId(b.orders, "refunding").cancellation!.refund = "refunded";
+		},
+		["I1 order refunding"],
+	],
+	// I3
+	[
+		"more in stock than facts leave",
+		(b) => {
+			byId(b.products, "tea").available++;
+		},
+		["I3 product tea"],
+	],
+	[
+		"less than nothing in stock",
+		(b) => {
+			byId(b.products, "tea").available = -1;
+		},
+		["I3 product tea", "I3 product tea"],
+	],
+	["a reservation that is lost", (b) => without(b.reservations, ({ _id }) => _id === "waiting"), ["I3 order waiting"]],
+	[
+		"a reservation that is refused, of an order that goes on",
+		(b) => {
+			byId(b.reservations, "paid").status = "rejected";
+		},
+		["I3 order paid"],
+	],
+	[
+		"goods that are reserved in part",
+		(b) => {
+			byId(b.orders, "paid").items.find(({ productId }) => productId === "tea")!.quantity++;
+		},
+		["I3 order paid"],
+	],
+	[
+		"goods of an order that nobody placed",
+		(b) => b.reservations.push({ _id: "ghost", rev: 1, status: "reserved", items: [] }),
+		["I3 order ghost"],
+	],
+	// I5
+	["a fact that is lost", (b) => without(b.facts, ({ id }) => id === "cart/paid/1"), ["I5 cart paid"]],
+	["a fact that is in the log twice", (b) => b.facts.push(factOf(b, "cart/paid/1")), ["I5 cart paid"]],
+	[
+		"a fact of a change that was not saved",
+		(b) => b.facts.push({ ...factOf(b, "cart/paid/1"), id: "cart/paid/2", sequence: 2 }),
+		["I5 cart paid"],
+	],
+	[
+		"a fact under another's id",
+		(b) => {
+			factOf(b, "cart/paid/1").id = "cart/paid/9";
+		},
+		["I5 fact cart/paid/9", "I5 cart paid"],
+	],
+	[
+		"a fact that is not what it says",
+		(b) => {
+			factOf(b, "cart/paid/1").data = {};
+		},
+		["I5 fact cart/paid/1", "I5 cart paid"],
+	],
+	[
+		"a fact of something that is not stored",
+		(b) => b.facts.push({ ...factOf(b, "cart/paid/1"), id: "cart/ghost/1", subject: "ghost" }),
+		["I5 cart ghost"],
+	],
+	[
+		"a cart that still holds what is paid",
+		(b) => {
+			Object.assign(byId(b.cartEntries, "paid"), { status: "waiting", cartOf: "alice" });
+		},
+		["I5 cart entry paid"],
+	],
+	[
+		"an order that is not on my page",
+		(b) => without(b.pageOrders, ({ _id }) => _id === "paid"),
+		["I5 my page's order paid"],
+	],
+	[
+		"an order on my page without one of its facts",
+		(b) => {
+			byId(b.pageOrders, "paid").facts.pop();
+		},
+		["I5 my page's order paid"],
+	],
+	[
+		"an old stock on my page",
+		(b) => {
+			byId(b.pageProducts, "tea").stock = { sequence: 1, available: 100 };
+		},
+		["I5 my page's product tea"],
+	],
+	[
+		"an old price in order's catalogue",
+		(b) => {
+			byId(b.knownProducts, "tea").described!.price.amount = 1;
+		},
+		["I5 order's knowledge of product tea"],
+	],
+	[
+		"something on my page that was never told",
+		(b) => b.pageOrders.push({ _id: "ghost", rev: 1, version: 0, facts: [] }),
+		["I5 my page's order ghost"],
+	],
+	// I6
+	[
+		"an order whose status was not told",
+		(b) => {
+			Object.assign(byId(b.orders, "paid"), { status: "paying", dueAt: b.now });
+		},
+		["I6 order paid"],
+	],
+	[
+		"a payment whose status was not told",
+		(b) => {
+			Object.assign(byId(b.attempts, "p-declined"), { status: "voided" });
+		},
+		["I6 payment p-declined"],
+	],
+	// I7
+	[
+		"an order that should have expired",
+		(b) => {
+			byId(b.orders, "waiting").dueAt = b.now - 60_000;
+		},
+		["I7 order waiting"],
+	],
+	[
+		"a message that should have been sent",
+		(b) => {
+			b.messages[0]!.dueAt = b.now - 60_000;
+		},
+		[expect.stringMatching(/^I7 notification msg_/)],
+	],
+	[
+		"a service that does not go on",
+		(b) => {
+			b.consumers[0]!.position--;
+		},
+		["I7 service cart"],
+	],
+	[
+		"a fact that a service cannot act on",
+		(b) => {
+			b.consumers[0]!.retries.push({ factId: "order/paid/1", tries: 3, reason: "no" });
+		},
+		["I7 service cart"],
+	],
+	[
+		"a dead letter",
+		(b) => b.deadLetters.push({ consumer: "cart", fact: b.facts[0]!, tries: 12, reason: "no", at: "" }),
+		["I7 service cart"],
+	],
+];
+
+describe("a shop with one thing that is not right", () => {
+	it.each(BROKEN)("is known by %s", (_, breaks, differences) => {
+		const books = everyKind().hearAll();
+		breaks(books);
+		expect(found(books)).toEqual(differences);
+	});
+
+	it("is known by an order that was captured twice, even where one of them was refunded", () => {
+		const shop = everyKind();
+		const { customerId, total: amount } = shop.order("paid");
+		shop.charge(
+			{ paymentId: "again", orderId: "paid", customerId, amount, card: { brand: "visa", last4: "4242" } },
+			"captured",
+		);
+		shop.wantRefund("again");
+		shop.refund("paid", "again");
+		expect(found(shop.hearAll())).toEqual(["I2 order paid"]);
+	});
+
+	it("is known by a fact that is saved but not sent, and by nothing else", () => {
+		const shop = everyKind();
+		const books = shop.hearAll();
+		const told = factOf(books, "cart/paid/1");
+		without(books.facts, (fact) => fact === told);
+		books.consumers = [];
+		byId(books.cartEntries, "paid").outbox = [told];
+		expect(found(books)).toEqual(["I7 cart paid"]);
+	});
+
+	it("is known by a cancelled order that went on", () => {
+		const shop = everyKind();
+		const { customerId, total } = shop.order("given-up");
+		shop.tell("given-up", "order.completed", { orderId: "given-up", customerId, paymentId: "p", total });
+		expect(found(shop.hearAll())).toEqual(["I6 order given-up"]);
+	});
+
+	it("is known by a cancelled order that keeps its goods", () => {
+		const shop = everyKind();
+		shop.place("kept", { tea: 2 });
+		const order = shop.order("kept");
+		const { customerId, items, total } = order;
+		const data = { orderId: "kept", customerId, items, total, cancelledBy: "customer" };
+		shop.tell("kept", "order.cancelled", data);
+		Object.assign(shop.order("kept"), { status: "cancelled", cancellation: { by: "customer", refund: "none", at: 0 } });
+		expect(found(shop.hearAll())).toEqual(["I3 order kept"]);
+	});
+
+	it("is known by a customer who was not told", () => {
+		const books = everyKind().hearAll();
+		without(books.messages, ({ orderId, type }) => orderId === "paid" && type === "order.completed");
+		expect(found(books)).toEqual([
+			expect.stringMatching(/^I5 notification msg_/),
+			expect.stringMatching(/^I5 message msg_/),
+		]);
+	});
+
+	it("says what is wrong in a sentence", () => {
+		const books = everyKind().hearAll();
+		without(books.journal, (entry) => entry === entryOf(books, "p-paid", "captured"));
+		expect(findDifferences(books)).toEqual([
+			{
+				invariant: "I1",
+				subject: "order paid",
+				says: "is completed (total 400 KRW), but the card processor captured 0 and refunded 0 KRW",
+			},
+			{
+				invariant: "I1",
+				subject: "payment p-paid",
+				says: "is approved, but the card processor captured 0 and refunded 0 KRW",
+			},
+		]);
+	});
+});

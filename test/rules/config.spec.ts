@@ -1,0 +1,106 @@
+import { ConfigError, readConfig } from "../../config";
+
+describe("a shop that nobody configures", () => {
+	it("has the defaults that the contract names", () => {
+		expect(readConfig({})).toMatchObject({
+			services: ["product", "payment", "order", "cart", "customer", "notification", "api"],
+			host: "127.0.0.1",
+			port: 8080,
+			healthPort: 0,
+			dataDir: `${process.cwd()}/data`,
+			corsOrigins: [],
+			currency: "KRW",
+			orderExpiresAfterMs: 1_800_000,
+			payment: { timeoutMs: 3_000, concurrency: 10, queue: 100, provider: "simulated" },
+			simulated: { latencyMs: 0, concurrency: 0, failRate: 0, hangRate: 0, loseAnswerRate: 0 },
+			webhook: undefined,
+		});
+	});
+
+	it("takes an empty variable for one that is not set", () => {
+		expect(readConfig({ PORT: "", TRANSPORTER: "", CORS_ORIGINS: "", SERVICES: "" })).toEqual(readConfig({}));
+	});
+});
+
+describe("a setting", () => {
+	it.each<[string, string, object]>([
+		["SERVICES", "api, order", { services: ["order", "api"] }],
+		["PORT", "0", { port: 0 }],
+		["HEALTH_PORT", "3030", { healthPort: 3030 }],
+		["HOST", "::1", { host: "::1" }],
+		["HOST", "localhost", { host: "localhost" }],
+		["HOST", "127.0.0.2", { host: "127.0.0.2" }],
+		["DATA_DIR", ":memory:", { dataDir: ":memory:" }],
+		["CORS_ORIGINS", "*", { corsOrigins: "*" }],
+		[
+			"CORS_ORIGINS",
+			"https://a.example, http://b.example:81",
+			{ corsOrigins: ["https://a.example", "http://b.example:81"] },
+		],
+		["CURRENCY", "EUR", { currency: "EUR" }],
+		["PAYMENT_SIM_FAIL_RATE", "0.25", { simulated: expect.objectContaining({ failRate: 0.25 }) }],
+	])("%s=%s is taken", (name, value, expected) => {
+		expect(readConfig({ [name]: value })).toMatchObject(expected);
+	});
+
+	it.each([
+		["SERVICES", "api,orders"],
+		["SERVICES", ","],
+		["PORT", "eighty"],
+		["PORT", "-1"],
+		["PORT", "65536"],
+		["PORT", "80.5"],
+		["PORT", "0x50"],
+		["PORT", "1e3"],
+		["HEALTH_PORT", "70000"],
+		["HEALTH_PORT", "8080"],
+		["HOST", "0.0.0.0"],
+		["HOST", "::"],
+		["HOST", "shop.example"],
+		["HOST", "127.evil.example"],
+		["PROTECTED_MODE", "yes"],
+		["NAMESPACE", "a.b"],
+		["LOGLEVEL", "loud"],
+		["CORS_ORIGINS", "shop.example"],
+		["CORS_ORIGINS", "https://shop.example/path"],
+		["CORS_ORIGINS", "https://shop.example,*"],
+		["CURRENCY", "won"],
+		["ORDER_EXPIRES_AFTER_S", "0"],
+		["PAYMENT_TIMEOUT_MS", "60000"],
+		["PAYMENT_CONCURRENCY", "0"],
+		["PAYMENT_QUEUE", "0"],
+		["PAYMENT_PROVIDER", "stripe"],
+		["PAYMENT_SIM_LATENCY_MS", "-5"],
+		["PAYMENT_SIM_CONCURRENCY", "many"],
+		["PAYMENT_SIM_FAIL_RATE", "1.5"],
+		["PAYMENT_SIM_HANG_RATE", "NaN"],
+		["PAYMENT_SIM_LOSE_ANSWER_RATE", "-0.1"],
+		["NOTIFY_WEBHOOK_URL", "ftp://shop.example"],
+		["NOTIFY_WEBHOOK_URL", "https://shop.example"],
+		["NOTIFY_WEBHOOK_SECRET", "alone"],
+		["AUTH_JWKS_URL", "https://shop.example"],
+		["STRIPE_SECRET_KEY", "x"],
+		["TRANSPORTER", "nats://127.0.0.1:4222"],
+		["MONGO_URI", "mongodb://127.0.0.1"],
+		["MONGO_URI_ORDER", "mongodb://127.0.0.1"],
+	])("%s=%s is refused in one line that names it", (name, value) => {
+		const read = () => readConfig({ [name]: value });
+		expect(read).toThrow(ConfigError);
+		expect(read).toThrow(new RegExp(`^[^\\n]*${name}[^\\n]*$`));
+	});
+
+	it("that holds a secret is not repeated", () => {
+		const message = (() => {
+			try {
+				readConfig({ NOTIFY_WEBHOOK_SECRET: "s3cr3t" });
+			} catch (error) {
+				return (error as Error).message;
+			}
+		})();
+		expect(message).not.toContain("s3cr3t");
+	});
+
+	it("to listen for anybody is taken where protection is switched off", () => {
+		expect(readConfig({ HOST: "0.0.0.0", PROTECTED_MODE: "off" })).toMatchObject({ host: "0.0.0.0" });
+	});
+});

@@ -1,0 +1,352 @@
+import type { ServiceBroker } from "moleculer";
+import type { OrderFact } from "../../services/customer/customer.rules";
+import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
+import { VIEW_COLLECTIONS, Views } from "../../services/customer/customer.views";
+import type { Fact } from "../../shared/facts";
+import type { LmdbAdapter } from "../../shared/lmdb-adapter";
+import { serviceFile, shopOf } from "../../shop";
+import { eventually, startShop } from "../support/world";
+
+const total = { amount: 300, currency: "KRW" };
+const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
+const card = { brand: "visa", last4: "4242" };
+
+/** A fact told `second` seconds after midnight. */
+function fact(type: string, subject: string, sequence: number, second: number, data: object): Fact {
+	const teller = type.startsWith("stock.") ? "product" : type.split(".")[0];
+	return {
+		specversion: "1.0",
+		id: `${teller}/${subject}/${sequence}`,
+		source: `/funshop/${teller}`,
+		type,
+		subject,
+		sequence,
+		time: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+		datacontenttype: "application/json",
+		data,
+	};
+}
+
+/** An order's facts from its placing at `second`, over a declined card, to a refund. */
+function story(orderId: string, second = 0, customerId = "alice"): Fact[] {
+	const ids = { orderId, customerId };
+	const attempt = (paymentId: string) => ({ ...ids, paymentId, amount: total, card });
+	const [first, paid] = [`${orderId}-pay1`, `${orderId}-pay2`];
+	const cancelled = {
+		...ids,
+		items,
+		total,
+		cancelledBy: "customer",
+		reason: "too much",
+		payment: { paymentId: paid, card },
+	};
+	return [
+		fact("order.placed", orderId, 1, second, { ...ids, items, total }),
+		fact("payment.declined", first, 1, second + 1, { ...attempt(first), code: "CARD_DECLINED" }),
+		fact("payment.approved", paid, 1, second + 2, attempt(paid)),
+		fact("order.completed", orderId, 2, second + 3, { ...ids, paymentId: paid, total }),
+		fact("order.cancelled", orderId, 3, second + 4, cancelled),
+		fact("payment.refunded", paid, 2, second + 5, attempt(paid)),
+	];
+}
+const placed = (orderId: string, second = 0, customerId?: string) => story(orderId, second, customerId)[0]!;
+
+const product = (id: string, second: number) => {
+	const addedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+	return fact("product.added", id, 1, second, { productId: id, name: id, price: total, available: 9, addedAt });
+};
+
+describe("my page", () => {
+	let broker: ServiceBroker;
+	const mypage = (params: object = {}) =>
+		broker.call<MyPage, object>("customer.mypage", { customerId: "alice", ...params });
+	const feed = (after?: string, limit = 100) =>
+		broker.call<Feed, object>("customer.feed", { customerId: "alice", limit, ...(after !== undefined && { after }) });
+	const rebuild = () => broker.call<Rebuilt>("customer.rebuild");
+
+	async function tell(facts: Fact[]): Promise<void> {
+		const { carrier } = shopOf(broker);
+		await carrier.publish(facts);
+		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+	}
+	/** The carrier keeps a fact once; this lets the service hear facts again that it has acted on. */
+	async function hearAgain(facts: Fact[]): Promise<void> {
+		for (const one of facts) await broker.emit(one.type, one);
+	}
+	async function restart(): Promise<void> {
+		await broker.destroyService(broker.services.find(({ name }) => name === "customer")!);
+		broker.loadService(serviceFile("customer"));
+		await broker.waitForServices("customer");
+	}
+
+	beforeEach(async () => {
+		broker = await startShop({ SERVICES: "customer" });
+	});
+	afterEach(() => broker.stop());
+
+	it("of an unknown customer is empty", async () => {
+		const cart = { customerId: "alice", items: [], total: { amount: 0, currency: "KRW" } };
+		expect(await mypage()).toEqual({ customerId: "alice", cart, orders: [], next: null, products: [] });
+	});
+
+	it("shows a placed order in cart and orders, and nobody else's", async () => {
+		await tell([placed("o1"), placed("o2", 0, "bob")]);
+		const page = await mypage();
+		expect(page.cart).toEqual({ customerId: "alice", items: [{ orderId: "o1", items, total }], total });
+		const time = "2026-01-01T00:00:00.000Z";
+		const order = {
+			id: "o1",
+			customerId: "alice",
+			status: "placed",
+			items,
+			total,
+			createdAt: time,
+			updatedAt: time,
+			version: 1,
+		};
+		expect(page.orders).toEqual([{ ...order, timeline: [{ at: time, type: "order.placed" }] }]);
+	});
+
+	it("is the same whatever the order of facts and however often they are heard", async () => {
+		const facts = story("o1");
+		await tell(facts);
+		const inOrder = await mypage();
+		expect(inOrder.cart.items).toEqual([]);
+		expect(inOrder.orders[0]).toMatchObject({
+			status: "cancelled",
+			cancelledBy: "customer",
+			reason: "too much",
+			version: 3,
+			payment: { id: "o1-pay2", status: "refunded", card },
+			cancellation: { orderId: "o1", refund: { status: "refunded", amount: total } },
+		});
+		await hearAgain([...facts, ...facts]);
+		expect(await mypage()).toEqual(inOrder);
+		await tell(story("o2").reverse());
+		const renamed = JSON.stringify((await mypage()).orders.find(({ id }) => id === "o2")).replaceAll("o2", "o1");
+		expect(renamed).toBe(JSON.stringify(inOrder.orders[0]));
+	});
+
+	it("pages orders newest first, also over a rebuild", async () => {
+		await tell([1, 4, 2, 5, 3].map((second) => placed(`o${second}`, second)));
+		const first = await mypage({ limit: 2 });
+		await rebuild();
+		const second = await mypage({ limit: 2, cursor: first.next });
+		const third = await mypage({ limit: 2, cursor: second.next });
+		expect([first, second, third].map(({ orders }) => orders.map(({ id }) => id))).toEqual([
+			["o5", "o4"],
+			["o3", "o2"],
+			["o1"],
+		]);
+		expect(third.next).toBeNull();
+	});
+
+	it("shows the newest 20 products with what can still be ordered", async () => {
+		const products = Array.from({ length: 22 }, (_, index) => product(`p${index}`, index));
+		const moved = { productId: "p21", orderId: "o1", quantity: 2, complete: true };
+		const reserved = fact("stock.reserved", "p21", 3, 90, { ...moved, available: 5 });
+		const reservedBefore = fact("stock.reserved", "p21", 2, 80, { ...moved, available: 7 });
+		await tell([reserved, ...products, reservedBefore]);
+		const page = await mypage();
+		expect(page.products).toHaveLength(20);
+		expect(page.products[0]).toEqual({ id: "p21", name: "p21", price: total, stock: 5 });
+		expect(page.products.at(-1)!.id).toBe("p2");
+	});
+
+	describe("its feed", () => {
+		it("begins now", async () => {
+			await tell([placed("o1")]);
+			const start = await feed();
+			expect(start).toEqual({ events: [], last: expect.any(String) });
+			await tell([placed("o2")]);
+			const next = await feed(start.last);
+			expect(next.events.map(({ type, order }) => [type, order.id, order.status])).toEqual([
+				["order.placed", "o2", "placed"],
+			]);
+		});
+
+		it("goes on after any event with exactly those that came later, also in small pieces and after a restart", async () => {
+			const start = await feed();
+			for (const one of [...story("o1"), placed("o2", 60), placed("b1", 60, "bob")]) await tell([one]);
+			const { events } = await feed(start.last);
+			expect(events.map(({ type }) => type)).toEqual([...story("o1").map(({ type }) => type), "order.placed"]);
+			expect(events.every(({ order }) => order.id === "o2" || order.status === "cancelled")).toBe(true);
+			await restart();
+			for (const [index, { id }] of events.entries()) {
+				expect((await feed(id)).events.map((event) => event.id)).toEqual(
+					events.slice(index + 1).map((event) => event.id),
+				);
+			}
+			const pieces: string[] = [];
+			for (let after = start.last; ;) {
+				const piece = await feed(after, 2);
+				if (piece.events.length === 0) break;
+				pieces.push(...piece.events.map(({ id }) => id));
+				after = piece.last;
+			}
+			expect(pieces).toEqual(events.map(({ id }) => id));
+		});
+
+		it("leaves no event out while many orders change at once", async () => {
+			const orders = Array.from({ length: 40 }, (_, index) => `o${index}`);
+			let { last } = await feed();
+			const seen: string[] = [];
+			const facts = orders.flatMap((orderId) => story(orderId)).sort((a, b) => a.id.localeCompare(b.id));
+			const told = tell(facts);
+			await eventually(async () => {
+				const next = await feed(last, 7);
+				seen.push(...next.events.map(({ type, order }) => `${order.id} ${type}`));
+				last = next.last;
+				return seen.length >= facts.length;
+			});
+			await told;
+			expect((await feed(last)).events).toEqual([]);
+			expect([...seen].sort()).toEqual(orders.flatMap((id) => story(id).map(({ type }) => `${id} ${type}`)).sort());
+		});
+
+		it("says reset to an id that it does not know, and where it is now", async () => {
+			await tell([placed("o1")]);
+			const { last } = await feed();
+			const [generation] = last.split(/-(?=[0-9]+$)/);
+			const unknown = [
+				"",
+				"nonsense",
+				"1",
+				`${generation}-`,
+				`${generation}-8999999999999999`,
+				`${generation}--1`,
+				`other-1`,
+			];
+			for (const id of unknown) expect(await feed(id)).toEqual({ events: [], reset: true, last });
+			await rebuild();
+			const reset = await feed(last);
+			expect(reset).toMatchObject({ events: [], reset: true });
+			expect(await feed(reset.last)).toEqual({ events: [], last: reset.last });
+		});
+
+		it("wakes those who stream it", async () => {
+			const woken: unknown[] = [];
+			const handler = ({ params }: { params: unknown }) => void woken.push(params);
+			broker.createService({ name: "gateway", events: { "customer.changed": handler } });
+			await tell([placed("o1")]);
+			await eventually(() => woken.length > 0);
+			expect(woken).toEqual([{ customerId: "alice" }]);
+		});
+	});
+
+	describe("its rebuild", () => {
+		const orders = Array.from({ length: 200 }, (_, index) => `o${index}`);
+		const facts = [
+			...orders.flatMap((id, index) => story(id, index)),
+			...orders.map((id, index) => product(id, index)),
+		];
+
+		it("gives the same as what was there, and says how much that was", async () => {
+			await tell(facts);
+			const before = await mypage({ limit: 100 });
+			expect(await rebuild()).toEqual({ orders: 200, facts: 1_400, ms: expect.any(Number) });
+			expect(JSON.stringify(await mypage({ limit: 100 }))).toBe(JSON.stringify(before));
+			await restart();
+			expect(JSON.stringify(await mypage({ limit: 100 }))).toBe(JSON.stringify(before));
+		});
+
+		it("is not seen by those who read meanwhile, and misses nothing that is told meanwhile", async () => {
+			await tell(facts);
+			const rebuilt = [rebuild(), rebuild()];
+			const [first] = await Promise.allSettled(rebuilt.slice(1));
+			expect(first).toMatchObject({ reason: { type: "REBUILD_RUNNING", message: expect.stringContaining("already") } });
+			let done = false;
+			const telling = (async () => {
+				for (let index = 0; !done && index < 500; index++) await tell([placed(`new${index}`, 1_000 + index)]);
+			})();
+			const reading = (async () => {
+				while (!done) {
+					const page = await mypage({ limit: 100 });
+					expect([page.orders.length, page.products.length]).toEqual([100, 20]);
+					await new Promise(setImmediate);
+				}
+			})();
+			await rebuilt[0];
+			done = true;
+			await Promise.all([telling, reading]);
+			const waiting = (await mypage()).cart.items.length;
+			let told = 0;
+			for await (const { subject } of shopOf(broker).carrier.history(["order.placed"]))
+				if (subject.startsWith("new")) told++;
+			expect(told).toBeGreaterThan(0);
+			expect(waiting).toBe(told);
+		});
+
+		it("takes in what is told after it has read the history", async () => {
+			await tell([placed("o1")]);
+			const { carrier } = shopOf(broker);
+			const { history } = carrier;
+			jest.spyOn(carrier, "history").mockImplementationOnce(async function* (types) {
+				yield* history.call(carrier, types);
+				await tell([placed("o2", 1)]);
+			});
+			await rebuild();
+			expect((await mypage()).orders.map(({ id }) => id)).toEqual(["o2", "o1"]);
+		});
+
+		it("leaves the view before it to those who are reading it", async () => {
+			const { carrier, clock, newId, openStore } = shopOf(broker);
+			const store = openStore("other", VIEW_COLLECTIONS);
+			await store.connect();
+			const views = new Views({ store, carrier, clock, newId, logger: broker.logger });
+			await views.open();
+			await views.fold(placed("o1") as OrderFact);
+			let goOn!: () => void;
+			const pause = new Promise<void>((resolve) => (goOn = resolve));
+			let read: Promise<unknown> | undefined;
+
+			async function* nothing(): AsyncIterable<OrderFact> {
+				read = views.read(async ({ orders }) => {
+					await pause;
+					return orders.load("o1");
+				});
+			}
+			const rebuilt = views.rebuild(nothing());
+			await eventually(() => views.read(async ({ orders }) => (await orders.load("o1")) === undefined));
+			goOn();
+			expect(await read).toMatchObject({ customerId: "alice" });
+			expect(await rebuilt).toEqual({ orders: 0, facts: 0 });
+			await views.close();
+			await store.disconnect();
+		});
+
+		it("that does not get to its end changes nothing, and leaves nothing behind a restart", async () => {
+			await tell(facts);
+			const before = await mypage({ limit: 100 });
+			const shop = shopOf(broker);
+			const { history } = shop.carrier;
+			jest.spyOn(shop.carrier, "history").mockImplementationOnce(async function* (types) {
+				let given = 0;
+				for await (const one of history.call(shop.carrier, types)) {
+					if (given++ === 500) throw new Error("killed");
+					yield one;
+				}
+			});
+			await expect(rebuild()).rejects.toThrow("killed");
+			expect(await mypage({ limit: 100 })).toEqual(before);
+			await tell([placed("late", 2_000)]);
+			let store!: LmdbAdapter;
+			const { openStore } = shop;
+			shop.openStore = (...args) => (store = openStore(...args));
+			await restart();
+			expect((await mypage()).orders[0]!.id).toBe("late");
+			await eventually(
+				async () => (await idsOf(store, "orders-b")).length + (await idsOf(store, "products-b")).length === 0,
+			);
+			expect(await rebuild()).toMatchObject({ orders: 201 });
+			expect(await idsOf(store, "orders-b")).toHaveLength(201);
+			expect(await idsOf(store, "orders-a")).toEqual([]);
+		});
+	});
+});
+
+async function idsOf(store: LmdbAdapter, collection: string): Promise<string[]> {
+	const ids: string[] = [];
+	for await (const { _id } of store.collection(collection).all()) ids.push(_id);
+	return ids;
+}

@@ -1,0 +1,251 @@
+import { createHmac } from "node:crypto";
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ServiceBroker } from "moleculer";
+import type { Notification } from "../../services/notification/notification.schemas";
+import type { Fact } from "../../shared/facts";
+import type { List } from "../../shared/list";
+import { shopOf } from "../../shop";
+import { eventually, startShop, TestClock } from "../support/world";
+
+const SECRET = "correct-horse-battery-staple";
+const total = { amount: 300, currency: "KRW" };
+const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
+const card = { brand: "visa", last4: "4242" };
+const ids = { orderId: "o1", customerId: "alice" };
+
+function fact(type: string, subject: string, sequence: number, data: object, second = 0): Fact {
+	const teller = type.split(".")[0];
+	return {
+		specversion: "1.0",
+		id: `${teller}/${subject}/${sequence}`,
+		source: `/funshop/${teller}`,
+		type,
+		subject,
+		sequence,
+		time: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
+		datacontenttype: "application/json",
+		requestid: "r1",
+		data,
+	};
+}
+const attempt = { ...ids, paymentId: "pay1", amount: total, card };
+const placed = fact("order.placed", "o1", 1, { ...ids, items, total }, 1);
+const notable = [
+	placed,
+	fact("order.completed", "o1", 2, { ...ids, paymentId: "pay1", total }, 2),
+	fact(
+		"order.cancelled",
+		"o1",
+		3,
+		{ ...ids, items, total, cancelledBy: "customer", payment: { paymentId: "pay1", card } },
+		3,
+	),
+	fact("payment.refunded", "pay1", 2, attempt, 4),
+];
+const silent = [
+	fact("payment.approved", "pay1", 1, attempt),
+	fact("order.paying", "o1", 4, { ...ids, paymentId: "pay1" }),
+];
+
+/** A receiver of webhooks on a free port of this machine, which answers with `status`. */
+class Receiver {
+	readonly received: Array<{ headers: IncomingHttpHeaders; body: string; path?: string }> = [];
+	status = 204;
+	private readonly server: Server = createServer((request, response) => {
+		let body = "";
+		request.on("data", (chunk: Buffer) => (body += chunk.toString()));
+		request.on("end", () => {
+			this.received.push({ headers: request.headers, body, path: request.url });
+			response.writeHead(this.status, { Location: "/elsewhere" }).end();
+		});
+	});
+
+	async open(): Promise<string> {
+		await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
+	}
+
+	close(): void {
+		this.server.closeAllConnections();
+		this.server.close();
+	}
+}
+
+describe("notifications", () => {
+	let broker: ServiceBroker | undefined;
+	let receiver: Receiver;
+	let clock: TestClock;
+
+	const list = (params: object = {}) =>
+		broker!.call<List<Notification>, object>("notification.list", { customerId: "alice", ...params });
+	const statuses = async () => (await list()).items.map(({ status }) => status);
+
+	async function start(env: Record<string, string> = {}): Promise<void> {
+		broker = await startShop({ SERVICES: "notification", ...env }, { clock });
+	}
+	async function startWithWebhook(secret = SECRET): Promise<void> {
+		await start({ NOTIFY_WEBHOOK_URL: await receiver.open(), NOTIFY_WEBHOOK_SECRET: secret });
+	}
+	async function allSent(count: number): Promise<void> {
+		await eventually(async () => (await statuses()).filter((status) => status === "sent").length === count, 15_000);
+	}
+	async function tell(facts: Fact[]): Promise<void> {
+		const { carrier } = shopOf(broker!);
+		await carrier.publish(facts);
+		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+	}
+	async function told(): Promise<Fact[]> {
+		const facts: Fact[] = [];
+		for await (const one of shopOf(broker!).carrier.history(["notification.sent"])) facts.push(one);
+		return facts;
+	}
+
+	beforeEach(() => {
+		receiver = new Receiver();
+		clock = new TestClock();
+	});
+	afterEach(async () => {
+		await broker?.stop();
+		broker = undefined;
+		receiver.close();
+		jest.restoreAllMocks();
+	});
+
+	it("are one for each change that a customer is told of, newest first, and told as sent", async () => {
+		await start();
+		await tell([...notable, ...silent]);
+		await allSent(4);
+		const { items: messages, next } = await list();
+		expect(next).toBeNull();
+		expect(messages.map(({ type }) => type)).toEqual(notable.map(({ type }) => type).reverse());
+		const { id, text, ...last } = messages[0]!;
+		const rest = { customerId: "alice", orderId: "o1", type: "payment.refunded", status: "sent" };
+		expect(last).toEqual({ ...rest, createdAt: "2026-01-01T00:00:04.000Z" });
+		expect(text).toContain("₩300");
+		const facts = await eventually(async () => {
+			const found = await told();
+			return found.length === 4 && found;
+		});
+		expect(facts.find(({ subject }) => subject === id)).toMatchObject({
+			requestid: "r1",
+			data: { notificationId: id, ...ids, about: "payment.refunded" },
+		});
+	});
+
+	it("are one per fact however often it is heard", async () => {
+		await startWithWebhook();
+		for (let times = 0; times < 3; times++) for (const one of [...notable].reverse()) await broker!.emit(one.type, one);
+		await allSent(4);
+		for (const one of notable) await broker!.emit(one.type, one);
+		expect((await list()).items).toHaveLength(4);
+		expect(receiver.received).toHaveLength(4);
+	});
+
+	it("are paged, and empty for an unknown customer", async () => {
+		await start();
+		await tell(notable);
+		const first = await list({ limit: 3 });
+		const second = await list({ limit: 3, cursor: first.next });
+		expect([...first.items, ...second.items].map(({ type }) => type)).toEqual(
+			notable.map(({ type }) => type).reverse(),
+		);
+		expect(second.next).toBeNull();
+		expect(await list({ customerId: "bob" })).toEqual({ items: [], next: null });
+	});
+
+	it("go to the log, a line each, where nothing else is configured", async () => {
+		const log = jest.spyOn(console, "log").mockImplementation();
+		await start({ LOGLEVEL: "info" });
+		await tell([placed]);
+		await allSent(1);
+		const lines = log.mock.calls.map((words) => words.join(" ")).filter((line) => line.includes("To alice: "));
+		expect(lines).toHaveLength(1);
+		expect(lines[0]).toContain("order o1 of ₩300");
+	});
+
+	describe("by webhook", () => {
+		it("are signed as Standard Webhooks says, over exactly what is sent", async () => {
+			await startWithWebhook();
+			await tell([placed]);
+			const { headers, body } = await eventually(() => receiver.received[0]);
+			const [message] = (await list()).items;
+			expect(headers["webhook-id"]).toBe(message!.id);
+			expect(Math.abs(Number(headers["webhook-timestamp"]) - Date.now() / 1_000)).toBeLessThan(10);
+			const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+			expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", SECRET).update(signed).digest("base64")}`);
+			expect(headers["content-type"]).toBe("application/json");
+			expect(JSON.parse(body)).toMatchObject({
+				type: "order.placed",
+				data: { ...ids, id: message!.id, text: message!.text },
+			});
+		});
+
+		it("are signed with the decoded key where the secret says that it is encoded", async () => {
+			await startWithWebhook(`whsec_${Buffer.from(SECRET).toString("base64")}`);
+			await tell([placed]);
+			const { headers, body } = await eventually(() => receiver.received[0]);
+			const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
+			expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", SECRET).update(signed).digest("base64")}`);
+		});
+
+		it("wait while it is down, without disturbing the facts, and are sent when it is back", async () => {
+			receiver.status = 500;
+			await startWithWebhook();
+			await tell(notable);
+			expect(await shopOf(broker!).carrier.deadLetters()).toEqual([]);
+			await eventually(() => receiver.received.length === 4);
+			expect(new Set(await statuses())).toEqual(new Set(["pending"]));
+			receiver.status = 200;
+			await eventually(async () => {
+				clock.advance(1_000);
+				return (await statuses()).every((status) => status === "sent");
+			});
+			const idsSent = receiver.received.map(({ headers }) => headers["webhook-id"]);
+			expect(new Set(idsSent).size).toBe(4);
+			expect((await told()).length).toBeLessThanOrEqual(4);
+		});
+
+		it("are given up after 20 tries", async () => {
+			receiver.status = 503;
+			await startWithWebhook();
+			await tell([placed]);
+			await eventually(async () => {
+				clock.advance(60_000);
+				return (await statuses())[0] === "failed";
+			}, 15_000);
+			expect(receiver.received).toHaveLength(20);
+			clock.advance(3_600_000);
+			await tell(silent);
+			expect([receiver.received.length, await told()]).toEqual([20, []]);
+		});
+
+		it("do not follow a redirect", async () => {
+			receiver.status = 307;
+			await startWithWebhook();
+			await tell([placed]);
+			await eventually(() => receiver.received.length > 0);
+			await eventually(async () => {
+				clock.advance(1_000);
+				return receiver.received.length > 1;
+			});
+			expect(receiver.received.map(({ path }) => path)).toEqual(receiver.received.map(() => "/hook"));
+			expect(await statuses()).toEqual(["pending"]);
+		});
+
+		it("leave neither the secret nor the address in log, list or what is sent", async () => {
+			const written: string[] = [];
+			for (const level of ["info", "warn", "error", "log", "debug"] as const) {
+				jest.spyOn(console, level).mockImplementation((...words: unknown[]) => void written.push(words.join(" ")));
+			}
+			const url = await receiver.open();
+			receiver.close();
+			await start({ LOGLEVEL: "debug", NOTIFY_WEBHOOK_URL: `${url}?token=hidden`, NOTIFY_WEBHOOK_SECRET: SECRET });
+			await tell([placed]);
+			await eventually(() => written.some((line) => line.includes("ECONNREFUSED")));
+			const all = [...written, JSON.stringify(await list()), JSON.stringify(await told())].join("\n");
+			expect(all).not.toContain(SECRET);
+			expect(all).not.toContain("hidden");
+		});
+	});
+});

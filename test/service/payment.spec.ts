@@ -1,0 +1,361 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import type { ServiceBroker } from "moleculer";
+import type { Fact } from "../../shared/facts";
+import { openEnvironment } from "../../shared/lmdb-store";
+import { type ShopParts, shopOf } from "../../shop";
+import type { Charged, Payment, Settled } from "../../services/payment/payment.schemas";
+import { type JournalEntry, PROVIDER_FOLDER, readJournal } from "../../services/payment/payment.simulated";
+import { eventually, startShop, TestClock } from "../support/world";
+
+const CARD = "4242424242424242";
+const amount = { amount: 300, currency: "KRW" };
+const card = { brand: "visa", last4: "4242" };
+
+let broker: ServiceBroker;
+let folder: string | undefined;
+
+/** A shop of payment alone; `env` as a user would set it. */
+async function start(env: Record<string, string> = {}, parts: ShopParts = {}): Promise<void> {
+	broker = await startShop({ SERVICES: "payment", PAYMENT_TIMEOUT_MS: "300", ...env }, parts);
+}
+afterEach(async () => {
+	await broker.stop();
+	if (folder) rmSync(folder, { recursive: true, force: true });
+	folder = undefined;
+});
+
+const charge = (paymentId: string, other: object = {}, timeout = 300) =>
+	broker.call<Charged, object>(
+		"payment.charge",
+		{ paymentId, orderId: "o1", customerId: "alice", amount, cardNo: CARD, ...other },
+		{ timeout },
+	);
+const settle = (paymentId: string, refund = false) =>
+	broker.call<Settled, object>(
+		"payment.settle",
+		{ paymentId, orderId: "o1", customerId: "alice", amount, card, refund },
+		{ timeout: 300 },
+	);
+const payment = (id: string) => broker.call<Payment, object>("payment.get", { id });
+const becomes = (id: string, status: Payment["status"]) =>
+	eventually(async () => (await payment(id).catch(() => undefined))?.status === status, 8_000);
+const faults = () => shopOf(broker).config.simulated;
+
+async function journal(): Promise<JournalEntry[]> {
+	const environment = openEnvironment(shopOf(broker).folder(PROVIDER_FOLDER), shopOf(broker).durable);
+	try {
+		const entries: JournalEntry[] = [];
+		for await (const entry of readJournal(environment)) entries.push(entry);
+		return entries;
+	} finally {
+		await environment.close();
+	}
+}
+const moved = async () => (await journal()).map(({ type, paymentId }) => `${type} ${paymentId}`);
+
+async function told(): Promise<string[]> {
+	const types = ["approved", "declined", "delayed", "voided", "refunded"].map((what) => `payment.${what}`);
+	const facts: string[] = [];
+	for await (const { type, subject } of shopOf(broker).carrier.history(types)) facts.push(`${type} ${subject}`);
+	return facts;
+}
+
+function cancelled(paymentId: string | undefined, orderId = "o1"): Fact {
+	const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
+	return {
+		specversion: "1.0",
+		id: `order/${orderId}/9`,
+		source: "/funshop/order",
+		type: "order.cancelled",
+		subject: orderId,
+		sequence: 9,
+		time: "2026-01-01T00:00:00.000Z",
+		datacontenttype: "application/json",
+		data: {
+			orderId,
+			customerId: "alice",
+			items,
+			total: amount,
+			cancelledBy: "customer",
+			payment: paymentId && { paymentId, card },
+		},
+	};
+}
+
+describe("a charge", () => {
+	it("is captured once, saved, and told", async () => {
+		await start();
+		expect(await charge("pay1")).toEqual({ status: "approved" });
+		expect(await payment("pay1")).toEqual({
+			id: "pay1",
+			orderId: "o1",
+			amount,
+			status: "approved",
+			card,
+			createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+		});
+		expect(await journal()).toEqual([
+			{ seq: 1, at: expect.any(String), type: "captured", paymentId: "pay1", orderId: "o1", amount, card },
+		]);
+		expect(await charge("pay1")).toEqual({ status: "approved" });
+		expect(await moved()).toEqual(["captured pay1"]);
+		expect(await eventually(async () => (await told()).length > 0 && told())).toEqual(["payment.approved pay1"]);
+	});
+
+	it("sent a hundred times at once under one id is captured once", async () => {
+		await start({ PAYMENT_SIM_LATENCY_MS: "5" });
+		const answers = await Promise.all(Array.from({ length: 100 }, () => charge("pay1", {}, 4_000)));
+		expect(answers).toEqual(Array(100).fill({ status: "approved" }));
+		expect(await moved()).toEqual(["captured pay1"]);
+	});
+
+	it.each([
+		["4000000000000002", "CARD_DECLINED"],
+		["4000000000009995", "INSUFFICIENT_FUNDS"],
+		["4000000000000119", "CARD_PROCESSING_ERROR"],
+	])("of a card that the processor refuses is declined and never captured (%s)", async (cardNo, code) => {
+		await start();
+		expect(await charge("pay1", { cardNo })).toEqual({ status: "declined", code });
+		expect(await charge("pay1", { cardNo })).toEqual({ status: "declined", code });
+		expect(await payment("pay1")).toMatchObject({ status: "declined", code });
+		expect(await settle("pay1", true)).toEqual({ status: "declined", code });
+		expect(await moved()).toEqual(["declined pay1"]);
+	});
+
+	it("under the id of another order or amount is refused", async () => {
+		await start();
+		await charge("pay1");
+		const taken = { code: 409, type: "PAYMENT_ID_TAKEN" };
+		await expect(charge("pay1", { orderId: "o2" })).rejects.toMatchObject(taken);
+		await expect(charge("pay1", { amount: { ...amount, amount: 1 } })).rejects.toMatchObject(taken);
+		expect(await moved()).toEqual(["captured pay1"]);
+	});
+
+	it("whose caller has left while it waited for its turn is not run", async () => {
+		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_SIM_LATENCY_MS: "200" });
+		const calls = ["pay1", "pay2", "pay3", "pay4"].map((id) => charge(id));
+		const results = await Promise.allSettled(calls);
+		expect(results[0]).toMatchObject({ status: "fulfilled" });
+		// pay2 began, and could not end in time; the others were still waiting when their callers left.
+		await becomes("pay2", "voided");
+		await expect(payment("pay3")).rejects.toMatchObject({ code: 404, type: "PAYMENT_NOT_FOUND" });
+		await expect(payment("pay4")).rejects.toMatchObject({ code: 404 });
+		expect(await moved()).toEqual(["captured pay1", "voided pay2"]);
+	});
+
+	it("is refused at once when too many wait", async () => {
+		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_QUEUE: "1", PAYMENT_SIM_LATENCY_MS: "50" });
+		const results = await Promise.allSettled(["pay1", "pay2", "pay3"].map((id) => charge(id)));
+		expect(results[2]).toMatchObject({ reason: { code: 429, type: "QUEUE_FULL" } });
+		expect(await moved()).toEqual(["captured pay1", "captured pay2"]);
+	});
+});
+
+describe("a processor that", () => {
+	it("loses its answer leaves the outcome unknown, until it is settled as approved", async () => {
+		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+		const since = performance.now();
+		await expect(charge("pay1")).rejects.toMatchObject({ code: 503, type: "PAYMENT_OUTCOME_UNKNOWN" });
+		expect(performance.now() - since).toBeLessThan(300);
+		expect(await payment("pay1")).toMatchObject({ status: "pending" });
+		await becomes("pay1", "approved");
+		expect(await charge("pay1")).toEqual({ status: "approved" });
+		expect(await moved()).toEqual(["captured pay1"]);
+		await eventually(async () => (await told()).length === 2);
+		expect(await told()).toEqual(["payment.delayed pay1", "payment.approved pay1"]);
+	});
+
+	it("hangs leaves the outcome unknown, until it is well and the attempt is voided", async () => {
+		await start({ PAYMENT_SIM_HANG_RATE: "1" });
+		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+		await expect(settle("pay1")).rejects.toMatchObject({ code: 503, type: "PAYMENT_OUTCOME_UNKNOWN" });
+		expect(await journal()).toEqual([]);
+		faults().hangRate = 0;
+		await becomes("pay1", "voided");
+		expect(await charge("pay1")).toEqual({ status: "voided" });
+		expect(await moved()).toEqual(["voided pay1"]);
+		await eventually(async () => (await told()).length === 2);
+		expect(await told()).toEqual(["payment.delayed pay1", "payment.voided pay1"]);
+	});
+
+	it("was silent and is well again captures a charge that goes on under its id", async () => {
+		await start({ PAYMENT_SIM_HANG_RATE: "1" });
+		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+		faults().hangRate = 0;
+		expect(await charge("pay1")).toEqual({ status: "approved" });
+		expect(await moved()).toEqual(["captured pay1"]);
+	});
+
+	it("fails every time leaves the outcome unknown", async () => {
+		await start({ PAYMENT_SIM_FAIL_RATE: "1" });
+		await expect(charge("pay1")).rejects.toMatchObject({ code: 503, type: "PAYMENT_OUTCOME_UNKNOWN" });
+		expect(await journal()).toEqual([]);
+		faults().failRate = 0;
+		await becomes("pay1", "voided");
+	});
+
+	it("fails once tells for certain that nothing is captured", async () => {
+		let draws = 0;
+		// The first draw decides whether the capture fails.
+		await start({ PAYMENT_SIM_FAIL_RATE: "0.5" }, { random: () => (draws++ === 0 ? 0 : 0.9) });
+		await expect(charge("pay1")).rejects.toMatchObject({ code: 503, type: "PAYMENT_FAILED" });
+		expect(await payment("pay1")).toMatchObject({ status: "voided" });
+		expect(await moved()).toEqual(["voided pay1"]);
+	});
+
+	it("serves one at a time forgets those who left", async () => {
+		await start({ PAYMENT_SIM_CONCURRENCY: "1", PAYMENT_SIM_LATENCY_MS: "120" });
+		const results = await Promise.allSettled([charge("pay1"), charge("pay2", {}, 150), charge("pay3", {}, 1_000)]);
+		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+		await becomes("pay2", "voided");
+		expect(await moved()).toEqual(["captured pay1", "captured pay3", "voided pay2"]);
+	});
+});
+
+describe("settling an attempt", () => {
+	it("that never came voids it for good, so that a late charge captures nothing", async () => {
+		await start();
+		expect(await settle("pay1")).toEqual({ status: "voided" });
+		expect(await charge("pay1")).toEqual({ status: "voided" });
+		expect(await payment("pay1")).toMatchObject({ status: "voided", card });
+		expect(await moved()).toEqual(["voided pay1"]);
+	});
+
+	it("that was approved refunds it where the order is cancelled, once", async () => {
+		await start();
+		await charge("pay1");
+		expect(await settle("pay1")).toEqual({ status: "approved" });
+		expect((await Promise.all([settle("pay1", true), settle("pay1", true)]))[0]).toMatchObject({ status: "approved" });
+		await becomes("pay1", "refunded");
+		expect(await settle("pay1", true)).toEqual({ status: "refunded" });
+		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+	});
+});
+
+describe("a cancelled order's payment", () => {
+	it("is refunded exactly once, however often the cancellation is heard", async () => {
+		await start();
+		await charge("pay1");
+		const { carrier } = shopOf(broker);
+		await carrier.publish([cancelled("pay1"), { ...cancelled("pay1"), id: "again" }]);
+		await becomes("pay1", "refunded");
+		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+		await eventually(async () => (await told()).length === 2);
+		expect(await told()).toEqual(["payment.approved pay1", "payment.refunded pay1"]);
+		expect(await broker.call("payment.list", { orderId: "o1" })).toMatchObject({
+			items: [{ id: "pay1", status: "refunded" }],
+			next: null,
+		});
+	});
+
+	it("is refunded also where the cancellation does not name it", async () => {
+		await start();
+		await charge("pay1");
+		await charge("pay2", { orderId: "o2" });
+		await shopOf(broker).carrier.publish([cancelled(undefined)]);
+		await becomes("pay1", "refunded");
+		expect(await payment("pay2")).toMatchObject({ status: "approved" });
+	});
+
+	it("whose answer was lost is approved, then refunded", async () => {
+		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+		const charging = charge("pay1").catch(() => undefined);
+		await eventually(async () => (await moved()).length === 1);
+		await shopOf(broker).carrier.publish([cancelled("pay1")]);
+		await charging;
+		await becomes("pay1", "refunded");
+		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+		await eventually(async () => (await told()).length === 3);
+		expect(await told()).toEqual(["payment.delayed pay1", "payment.approved pay1", "payment.refunded pay1"]);
+	});
+
+	it("is never captured where the charge comes after the cancellation", async () => {
+		await start();
+		await shopOf(broker).carrier.publish([cancelled("pay1")]);
+		await becomes("pay1", "voided");
+		expect(await charge("pay1")).toEqual({ status: "voided" });
+		expect(await moved()).toEqual(["voided pay1"]);
+	});
+
+	it("waits for a processor that fails, and is refunded when it is well", async () => {
+		let draws = 0;
+		await start({}, { random: () => ++draws && 0.5 });
+		await charge("pay1");
+		faults().failRate = 1;
+		const before = draws;
+		expect(await settle("pay1", true)).toEqual({ status: "approved" });
+		await eventually(() => draws > before);
+		expect(await payment("pay1")).toMatchObject({ status: "approved" });
+		faults().failRate = 0;
+		await becomes("pay1", "refunded");
+		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+	});
+});
+
+describe("payments of an order", () => {
+	it("are listed newest first, in pages", async () => {
+		const clock = new TestClock();
+		await start({}, { clock });
+		for (const id of ["pay1", "pay2", "pay3"]) {
+			await charge(id, { cardNo: id === "pay3" ? CARD : "4000000000000002" });
+			clock.advance(1_000);
+		}
+		const list = (params: object) =>
+			broker.call<{ items: Payment[]; next: string | null }, object>("payment.list", { orderId: "o1", ...params });
+		const first = await list({ limit: 2 });
+		expect(first.items.map(({ id }) => id)).toEqual(["pay3", "pay2"]);
+		expect((await list({ limit: 2, cursor: first.next })).items.map(({ id }) => id)).toEqual(["pay1"]);
+		expect(await list({ orderId: "o2" })).toEqual({ items: [], next: null });
+	});
+});
+
+describe("after a restart", () => {
+	it("the processor remembers what it did, and what was not settled is", async () => {
+		folder = mkdtempSync(join(tmpdir(), "payment-"));
+		const kept = { DATA_DIR: folder };
+		await start({ ...kept, PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+		await broker.stop();
+		await start(kept);
+		await becomes("pay1", "approved");
+		expect(await charge("pay2")).toEqual({ status: "approved" });
+		expect((await journal()).map(({ seq, type, paymentId }) => [seq, type, paymentId])).toEqual([
+			[1, "captured", "pay1"],
+			[2, "captured", "pay2"],
+		]);
+	});
+});
+
+describe("a card number", () => {
+	it("is in no error, answer or file", async () => {
+		folder = mkdtempSync(join(tmpdir(), "payment-"));
+		await start({
+			DATA_DIR: folder,
+			PAYMENT_QUEUE: "1",
+			PAYMENT_CONCURRENCY: "1",
+			PAYMENT_SIM_LOSE_ANSWER_RATE: "0.5",
+		});
+		const details = { cardNo: CARD, expiry: "12/77", cvc: "987" };
+		const calls: unknown[] = await Promise.allSettled([
+			charge("pay1", details),
+			charge("pay1", details),
+			charge("pay2", details),
+			charge("pay3", { ...details, cardNo: "4242424242424241" }),
+			charge("pay4", { ...details, amount: 1 }),
+			charge("pay4", { ...details, cardNumber: CARD }),
+		]);
+		faults().failRate = 1;
+		calls.push(...(await Promise.allSettled([charge("pay5", details), settle("pay1", true)])));
+		const seen = inspect(calls, { depth: 8, showHidden: false });
+		for (const secret of [CARD, "4242424242424241", "12/77", "987"]) expect(seen).not.toContain(secret);
+		for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+			if (!entry.isFile()) continue;
+			const bytes = readFileSync(join(entry.parentPath, entry.name));
+			for (const secret of [CARD, "4242424242424241", "12/77"]) expect(bytes.includes(secret)).toBe(false);
+		}
+	});
+});

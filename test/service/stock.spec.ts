@@ -1,0 +1,214 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { ServiceBroker } from "moleculer";
+import type { Product } from "../../services/product/product.schemas";
+import type { Reservation } from "../../services/product/stock.rules";
+import type { Fact } from "../../shared/facts";
+import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import type { Collection, Stored } from "../../shared/store";
+import { shopOf } from "../../shop";
+import { eventually, startShop } from "../support/world";
+
+const price = { amount: 4_500, currency: "KRW" };
+
+type Goods = Record<string, number>;
+
+function orderFact(type: "order.placed" | "order.cancelled", orderId: string, goods: Goods, repeat = 0): Fact {
+	const items = Object.entries(goods).map(([productId, quantity]) => ({
+		productId,
+		name: "Tea",
+		quantity,
+		unitPrice: price,
+	}));
+	return {
+		specversion: "1.0",
+		// A carrier keeps one fact of an id, so a repeat that reaches the service has another here.
+		id: `order/${orderId}/${type}/${repeat}`,
+		source: "/funshop/order",
+		type,
+		subject: orderId,
+		sequence: type === "order.placed" ? 1 : 2,
+		time: "2026-01-01T00:00:00.000Z",
+		datacontenttype: "application/json",
+		data: {
+			orderId,
+			customerId: "alice",
+			items,
+			total: price,
+			...(type === "order.cancelled" && { cancelledBy: "customer" }),
+		},
+	};
+}
+const placed = (orderId: string, goods: Goods, repeat?: number) => orderFact("order.placed", orderId, goods, repeat);
+const cancelled = (orderId: string, goods: Goods, repeat?: number) =>
+	orderFact("order.cancelled", orderId, goods, repeat);
+
+describe("stock", () => {
+	let broker: ServiceBroker;
+	/** Writes by collection. */
+	let saves: Record<string, number>;
+	let store: LmdbAdapter;
+	let folder: string;
+
+	const add = async (stock: number) =>
+		(await broker.call<Product, object>("product.add", { name: "Tea", price, stock })).id;
+	const left = async (id: string) => (await broker.call<Product, object>("product.get", { id })).stock;
+	const told = async (type: string) => {
+		const facts: Fact<string, { orderId: string; productId: string; available: number; complete?: boolean }>[] = [];
+		for await (const fact of shopOf(broker).carrier.history([type])) facts.push(fact as (typeof facts)[number]);
+		return facts;
+	};
+	const reservation = (orderId: string) => store.collection<Reservation>("reservations").load(orderId);
+	/** Publishes, and waits until product has acted on everything and told everything. */
+	const hear = async (facts: Fact[]) => {
+		const { carrier } = shopOf(broker);
+		await carrier.publish(facts);
+		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0), 15_000);
+		const unsent = () => store.collection("products").query("unsent", { limit: 1 });
+		await eventually(async () => (await unsent()).length === 0);
+		expect(await carrier.deadLetters()).toEqual([]);
+	};
+
+	beforeEach(async () => {
+		saves = {};
+		folder = mkdtempSync(join(tmpdir(), "funshop-stock-"));
+		broker = await startShop(
+			{ SERVICES: "product" },
+			{ openStore: (_, collections) => (store = new CountingStore({ path: folder, collections, durable: false })) },
+		);
+	});
+	afterEach(async () => {
+		await broker.stop();
+		rmSync(folder, { recursive: true });
+	});
+
+	class CountingStore extends LmdbAdapter {
+		override collection<D extends Stored>(name: string): Collection<D> {
+			const collection = super.collection<D>(name);
+			const save: Collection<D>["save"] = (next, previous) => {
+				saves[name] = (saves[name] ?? 0) + 1;
+				return collection.save(next, previous);
+			};
+			return new Proxy(collection, {
+				get: (target, property) => {
+					if (property === "save") return save;
+					const value: unknown = Reflect.get(target, property);
+					return typeof value === "function" ? value.bind(target) : value;
+				},
+			});
+		}
+	}
+
+	it("goes to exactly one of 500 who order the last one", async () => {
+		const id = await add(1);
+		await hear(Array.from({ length: 500 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		const reserved = await told("stock.reserved");
+		expect(reserved).toMatchObject([{ subject: id, data: { available: 0, complete: true } }]);
+		const rejected = (await told("stock.rejected")).map(({ data }) => data.orderId);
+		expect(new Set([...rejected, reserved[0]!.data.orderId]).size).toBe(500);
+		expect(rejected).toHaveLength(499);
+		expect(await left(id)).toBe(0);
+	});
+
+	it("holds nothing for an order of three products of which one is short", async () => {
+		const ids = [await add(5), await add(5), await add(5)].sort();
+		const [first, second, third] = ids as [string, string, string];
+		for (const [orderId, short] of [
+			["o1", third],
+			["o2", second],
+			["o3", first],
+		] as const) {
+			await hear([placed(orderId, { [first]: 2, [second]: 2, [third]: 2, [short]: 6 })]);
+			expect(await Promise.all(ids.map(left))).toEqual([5, 5, 5]);
+			expect(await reservation(orderId)).toMatchObject({ status: "rejected" });
+		}
+		expect((await told("stock.rejected")).map(({ subject }) => subject)).toEqual([third, second, first]);
+		expect((await told("stock.reserved")).some(({ data }) => data.complete)).toBe(false);
+	});
+
+	it("is held for all three products of an order, and told as complete with the last", async () => {
+		const ids = [await add(5), await add(5), await add(5)].sort();
+		await hear([placed("o1", Object.fromEntries(ids.map((id) => [id, 2])))]);
+		expect(await Promise.all(ids.map(left))).toEqual([3, 3, 3]);
+		const reserved = await told("stock.reserved");
+		expect(reserved.map(({ subject, data }) => [subject, data.complete])).toEqual([
+			[ids[0], false],
+			[ids[1], false],
+			[ids[2], true],
+		]);
+	});
+
+	it("is given back by a cancelled order, once, also when the order is heard of afterwards", async () => {
+		const id = await add(5);
+		await hear([placed("o1", { [id]: 2 })]);
+		await hear([cancelled("o1", { [id]: 2 }), cancelled("o1", { [id]: 2 }, 1)]);
+		expect(await left(id)).toBe(5);
+		await hear([cancelled("o2", { [id]: 2 })]);
+		await hear([placed("o2", { [id]: 2 })]);
+		expect(await left(id)).toBe(5);
+		expect((await told("stock.released")).map(({ data }) => data.orderId)).toEqual(["o1"]);
+		expect(await reservation("o1")).toMatchObject({ status: "returned" });
+		expect(await reservation("o2")).toMatchObject({ status: "void" });
+	});
+
+	it("moves once for messages that come two to five times, shuffled", async () => {
+		const ids = [await add(40), await add(40)];
+		const orders = Array.from({ length: 60 }, (_, index) => ({
+			orderId: `o${index}`,
+			goods: { [ids[0]!]: 1 + (index % 3), ...(index % 2 && { [ids[1]!]: 2 }) } as Goods,
+			isCancelled: index % 4 === 0,
+		}));
+		const messages = orders.flatMap(({ orderId, goods, isCancelled }, index) => [
+			...Array.from({ length: 2 + (index % 4) }, (_, repeat) => placed(orderId, goods, repeat)),
+			...(isCancelled ? Array.from({ length: 2 + (index % 3) }, (_, repeat) => cancelled(orderId, goods, repeat)) : []),
+		]);
+		// Far apart, and the same on every run.
+		await hear(
+			messages
+				.map((fact, index) => [(index * 7919) % 1009, fact] as const)
+				.sort(([a], [b]) => a - b)
+				.map(([, fact]) => fact),
+		);
+
+		const held: Goods = {};
+		for (const { orderId, goods, isCancelled } of orders) {
+			const { status } = (await reservation(orderId))!;
+			expect(isCancelled ? ["void", "rejected", "returned"] : ["reserved", "rejected"]).toContain(status);
+			if (status !== "reserved") continue;
+			for (const [id, quantity] of Object.entries(goods)) held[id] = (held[id] ?? 0) + quantity;
+		}
+		for (const id of ids) expect(await left(id)).toBe(40 - (held[id] ?? 0));
+		for (const type of ["stock.reserved", "stock.rejected", "stock.released"]) {
+			const moves = (await told(type)).map(({ data }) => `${data.orderId} ${data.productId}`);
+			expect(moves).toEqual([...new Set(moves)]);
+		}
+	});
+
+	it("is sold to 2,000 buyers of one product in few writes, and the product's document stays small", async () => {
+		const id = await add(1_500);
+		saves = {};
+		await hear(Array.from({ length: 2_000 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		expect(await left(id)).toBe(0);
+		expect(await told("stock.reserved")).toHaveLength(1_500);
+		expect(await told("stock.rejected")).toHaveLength(500);
+		expect(saves.reservations).toBe(2_000);
+		expect(saves.products).toBeLessThan(400);
+		const document = await store.collection<Stored & { open: object }>("products").load(id);
+		expect(Object.keys(document!.open).length).toBeLessThanOrEqual(300);
+	});
+
+	it("is what an administrator sets it to, also while orders are under way", async () => {
+		const id = await add(10);
+		const orders = hear(Array.from({ length: 50 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		await broker.call("product.change", { id, stock: 20 });
+		await orders;
+		let available = 10;
+		const moves = [...(await told("product.changed")), ...(await told("stock.reserved"))];
+		for (const { type, data } of moves.sort((a, b) => a.sequence - b.sequence)) {
+			available = type === "product.changed" ? 20 : available - 1;
+			expect(data.available).toBe(available);
+		}
+		expect(await left(id)).toBe(available);
+	});
+});

@@ -1,0 +1,101 @@
+/** What a customer has been told for certain: each 2xx, by the order that it was about. */
+export interface Acknowledged {
+	placed: Set<string>;
+	completed: Set<string>;
+	cancelled: Set<string>;
+}
+
+interface Answer {
+	status: number;
+	body: { id?: string; status?: string; code?: string };
+}
+
+/**
+ * A customer who orders, pays and sometimes cancels, each step with an Idempotency-Key and again until it is answered. `random` decides;
+ * nothing the customer sends depends on time.
+ */
+export class PersistentCustomer {
+	private steps = 0;
+
+	constructor(
+		private readonly name: string,
+		private readonly url: string,
+		private readonly random: () => number,
+		private readonly acknowledged: Acknowledged,
+		private readonly productIds: readonly string[],
+	) {}
+
+	/** One order's life. Gives up when `isOver`. */
+	async shop(isOver: () => boolean): Promise<void> {
+		const items = this.choose();
+		const placed = await this.insist("/orders", { customerId: this.name, items }, isOver);
+		if (placed?.status !== 201) return;
+		const id = placed.body.id!;
+		this.acknowledged.placed.add(id);
+		const plan = this.random();
+		if (plan < 0.15) return this.cancel(id, isOver);
+		if (plan < 0.3) {
+			await Promise.all([this.pay(id, isOver), this.cancel(id, isOver)]);
+			return;
+		}
+		await this.pay(id, isOver);
+		if (plan > 0.8) await this.cancel(id, isOver);
+	}
+
+	private async pay(id: string, isOver: () => boolean): Promise<void> {
+		const cardNo = this.random() < 0.15 ? "4000000000000002" : "4242424242424242";
+		const paid = await this.insist(`/orders/${id}/payment`, { cardNo }, isOver);
+		if (paid?.status === 200) this.acknowledged.completed.add(id);
+	}
+
+	private async cancel(id: string, isOver: () => boolean): Promise<void> {
+		const cancelled = await this.insist(`/orders/${id}/cancellation`, { reason: "changed my mind" }, isOver);
+		if (cancelled?.status === 200) this.acknowledged.cancelled.add(id);
+	}
+
+	private choose() {
+		const count = this.random() < 0.3 ? 2 : 1;
+		const start = Math.floor(this.random() * this.productIds.length);
+		return Array.from({ length: count }, (_, index) => ({
+			productId: this.productIds[(start + index) % this.productIds.length]!,
+			quantity: 1 + Math.floor(this.random() * 3),
+		}));
+	}
+
+	/** Sends the same request with the same key until it is answered for good. */
+	private async insist(path: string, body: object, isOver: () => boolean): Promise<Answer | undefined> {
+		const key = `${this.name}-${this.steps++}`;
+		while (!isOver()) {
+			const answer = await this.post(path, body, key);
+			const again =
+				!answer ||
+				answer.status === 503 ||
+				["REQUEST_IN_PROGRESS", "PAYMENT_IN_PROGRESS"].includes(answer.body.code ?? "");
+			if (!again) return answer;
+			await new Promise((resolve) => setTimeout(resolve, 100));
+		}
+		return undefined;
+	}
+
+	private async post(path: string, body: object, key: string): Promise<Answer | undefined> {
+		try {
+			const headers = { "content-type": "application/json", "idempotency-key": key };
+			const signal = AbortSignal.timeout(8_000);
+			const answer = await fetch(this.url + path, { method: "POST", headers, body: JSON.stringify(body), signal });
+			return { status: answer.status, body: (await answer.json()) as Answer["body"] };
+		} catch {
+			return undefined;
+		}
+	}
+}
+
+/** A repeatable source of numbers from 0 to below 1 (mulberry32, public domain). */
+export function seededRandom(seed: number): () => number {
+	let state = seed >>> 0;
+	return () => {
+		state = (state + 0x6d2b79f5) >>> 0;
+		let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+		mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}

@@ -1,0 +1,87 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { eventually } from "./world";
+
+const ROOT = join(__dirname, "..", "..");
+
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	const { port } = server.address() as { port: number };
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
+
+/** Runs a TypeScript module of the project in a process of its own. Its errors appear with the test's output. */
+export function run(module: string, args: readonly string[], env: Record<string, string>): ChildProcess {
+	return fork(join(ROOT, module), [...args], {
+		cwd: ROOT,
+		execArgv: ["--import", "tsx"],
+		env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
+		stdio: ["ignore", "pipe", "inherit", "ipc"],
+	});
+}
+
+/** Resolves when the child sends this message. @throws Error if it ends before, or after `withinMs` */
+export function message(child: ChildProcess, expected: string, withinMs = 20_000): Promise<void> {
+	return new Promise((resolve, reject) => {
+		const late = setTimeout(() => reject(new Error(`no "${expected}" within ${withinMs} ms`)), withinMs);
+		child.on("message", (text) => text === expected && (clearTimeout(late), resolve()));
+		child.once("exit", (code, signal) => (clearTimeout(late), reject(new Error(`ended (${code ?? signal})`))));
+	});
+}
+
+export function ended(child: ChildProcess): Promise<{ code: number | null; signal: string | null }> {
+	if (child.exitCode !== null || child.signalCode !== null) {
+		return Promise.resolve({ code: child.exitCode, signal: child.signalCode });
+	}
+	return new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
+}
+
+/** What a child has printed, and its exit code, once it has ended. */
+export async function output(child: ChildProcess): Promise<{ text: string; code: number | null }> {
+	let text = "";
+	child.stdout?.on("data", (chunk) => (text += chunk));
+	const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
+	const { code } = await ended(child);
+	await closed;
+	return { text, code };
+}
+
+export interface RunningShop {
+	url: string;
+	process: ChildProcess;
+	/** Stops it in order and resolves with its exit code. */
+	stop(): Promise<number | null>;
+}
+
+/** The whole shop as `npm start` runs it, in a process of its own, ready. */
+export async function startShopProcess(env: Record<string, string>): Promise<RunningShop> {
+	const port = await freePort();
+	const child = run("start.ts", [], { PORT: String(port), LOGLEVEL: "error", ...env });
+	child.stdout?.resume();
+	const url = `http://127.0.0.1:${port}`;
+	const died = ended(child).then(({ code, signal }) => Promise.reject(new Error(`the shop ended (${code ?? signal})`)));
+	const ready = eventually(
+		() =>
+			fetch(`${url}/readyz`).then(
+				({ ok }) => ok,
+				() => false,
+			),
+		20_000,
+	);
+	await Promise.race([ready, died]);
+	died.catch(() => undefined);
+	const stop = async () => {
+		child.kill("SIGTERM");
+		return (await ended(child)).code;
+	};
+	return { url, process: child, stop };
+}
+
+/** Looks at the books of a data folder as `npm run audit` does. @throws Error with its report where anything differs */
+export async function expectCleanAudit(dataDir: string, withinS = 20): Promise<void> {
+	const { code, text } = await output(run("operator/audit.ts", ["--wait", String(withinS)], { DATA_DIR: dataDir }));
+	if (code !== 0) throw new Error(`the audit of ${dataDir} ends with ${code}:\n${text}`);
+}
