@@ -11,7 +11,7 @@ const OTHER_SERVICE = {
 const GATEWAY = { regex: "/api/", message: "Nobody stands behind the street door but those who are asked." };
 
 module.exports = tseslint.config(
-	{ ignores: ["dist/", "node_modules/", "coverage/", "data/"] },
+	{ ignores: ["dist/", "dist-test/", "node_modules/", "coverage/", "data/"] },
 	{
 		files: ["**/*.ts"],
 		extends: [tseslint.configs.strict],

@@ -3,5 +3,7 @@ module.exports = {
 	roots: ["<rootDir>/test"],
 	testMatch: ["**/*.spec.ts"],
 	transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+	globalSetup: "<rootDir>/test/support/compile.ts",
+	maxWorkers: 2,
 	testTimeout: 20_000,
 };

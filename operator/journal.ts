@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readConfig } from "../config";
-import { openEnvironment } from "../shared/lmdb-store";
 import { PROVIDER_FOLDER, readJournal } from "../services/payment/payment.simulated";
 
 /** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
@@ -13,16 +12,11 @@ async function printJournal(): Promise<void> {
 	if (!existsSync(join(path, "data.mdb"))) {
 		throw new Error(`There is no journal in ${dataDir} yet: start the shop there first, or set DATA_DIR to its folder`);
 	}
-	const environment = openEnvironment(path, true);
-	try {
-		await pipeline(Readable.from(lines()), process.stdout);
-	} finally {
-		await environment.close();
-	}
+	await pipeline(Readable.from(lines(path)), process.stdout);
+}
 
-	async function* lines() {
-		for await (const entry of readJournal(environment)) yield `${JSON.stringify(entry)}\n`;
-	}
+async function* lines(path: string): AsyncIterable<string> {
+	for await (const entry of readJournal(path)) yield `${JSON.stringify(entry)}\n`;
 }
 
 printJournal().catch((error: NodeJS.ErrnoException) => {

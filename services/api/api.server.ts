@@ -14,6 +14,8 @@ const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** More are closed as they come. Ten thousand that do nothing leave room for those that do. */
 const CONNECTION_LIMIT = 16_000;
+/** Connections that may wait to be taken while the process is busy; those beyond it hang for seconds. */
+const BACKLOG = 4_096;
 /** Requests under way when the gateway stops may finish within this: longer than the longest answer takes. */
 const DRAIN_MS = 6_000;
 
@@ -55,7 +57,7 @@ export class GatewayServer {
 	/** @throws Error where the port is taken or the host is not this machine's */
 	async listen(port: number, host: string): Promise<void> {
 		await new Promise<void>((resolve, reject) => {
-			this.server.once("error", reject).listen(port, host, () => {
+			this.server.once("error", reject).listen({ port, host, backlog: BACKLOG }, () => {
 				this.server.off("error", reject);
 				resolve();
 			});

@@ -14,7 +14,7 @@ import { ChargeParams, GetPayment, ListPayments, SettleParams } from "./payment.
 import { PROVIDER_FOLDER, SimulatedProcessor } from "./payment.simulated";
 
 /** What the answer takes to reach the caller before the caller's patience ends. */
-const ANSWER_MARGIN_MS = 100;
+const ANSWER_MARGIN_MS = 200;
 const ATTEMPTS_AT_ONCE = 100;
 
 /** Takes money by card and gives it back: one attempt at a time, each decided once. */

@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, RootDatabase } from "lmdb";
 import type { SimulatedFaults } from "../../config";
 import { type Clock, toRfc3339 } from "../../shared/clock";
-import { openEnvironment } from "../../shared/lmdb-store";
+import { LmdbReader, openEnvironment } from "../../shared/lmdb-store";
 import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.gateway";
 
 /** Folder of the simulated processor's own database, shared by all payment processes. */
 export const PROVIDER_FOLDER = "provider";
 
-const READ_CHUNK = 200;
+const JOURNAL = "journal";
 
 /** Endings of the card numbers that are declined, and why; every other card has money. */
 const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
@@ -102,7 +102,7 @@ class Books {
 
 	constructor(readonly environment: RootDatabase) {
 		this.decisions = environment.openDB({ name: "decisions", encoding: "json" });
-		this.journal = openJournal(environment);
+		this.journal = environment.openDB({ name: JOURNAL, encoding: "json" });
 	}
 
 	/** Resolves with the decision that was first. */
@@ -140,19 +140,16 @@ class Books {
 	}
 }
 
-function openJournal(environment: RootDatabase): Database<JournalEntry, number> {
-	return environment.openDB<JournalEntry, number>({ name: "journal", encoding: "json" });
-}
-
-/** Every entry so far, oldest first. Payment processes may go on writing meanwhile. */
-export async function* readJournal(environment: RootDatabase): AsyncIterable<JournalEntry> {
-	const journal = openJournal(environment);
-	for (let from = 1; ;) {
-		const chunk = [...journal.getRange({ start: from, limit: READ_CHUNK })];
-		for (const { value } of chunk) yield value;
-		if (chunk.length < READ_CHUNK) return;
-		from = chunk.at(-1)!.key + 1;
-		await new Promise(setImmediate);
+/**
+ * Every entry so far, oldest first. Payment processes may go on writing meanwhile, and this one may be one of them.
+ * @throws Error on a damaged file
+ */
+export async function* readJournal(path: string): AsyncIterable<JournalEntry> {
+	const reader = new LmdbReader(path);
+	try {
+		for await (const { value } of reader.entries<JournalEntry, number>(JOURNAL)) yield value;
+	} finally {
+		await reader.close();
 	}
 }
 

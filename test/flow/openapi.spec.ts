@@ -21,7 +21,7 @@ describe("the OpenAPI document", () => {
 	const seen = new Set<string>();
 
 	beforeAll(async () => {
-		broker = await startShop({ HEALTH_PORT: "0" });
+		broker = await startShop();
 		base = baseUrl(broker);
 		document = (await request(`${base}/openapi.json`)).body;
 		ajv = new Ajv({ strict: false, validateSchema: false, formats: { text: true, "card-number": true } });

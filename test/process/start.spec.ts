@@ -5,6 +5,7 @@ import { Agent, get as httpGet, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { COMPILED } from "../support/compile";
 import { clientOf, request } from "../support/http";
 import { freePort } from "../support/processes";
 import { eventually } from "../support/world";
@@ -26,7 +27,7 @@ class Start {
 
 	static with(env: Record<string, string>): Start {
 		const options = { cwd: ROOT, env: { PATH: process.env.PATH, DATA_DIR: ":memory:", PORT: "0", ...env } };
-		const start = new Start(spawn(process.execPath, ["--import", "tsx", "start.ts"], options));
+		const start = new Start(spawn(process.execPath, [join(COMPILED, "start.js")], options));
 		running.push(start);
 		return start;
 	}

@@ -1,4 +1,4 @@
-// A shop in a process of its own that kills itself at a named point: `CRASH_AT` says where, `CRASH_AFTER` the how manieth time.
+// A shop in a process of its own that kills itself at a named point, when it is told to by a message.
 import { readConfig } from "../../config";
 import { SimulatedProcessor } from "../../services/payment/payment.simulated";
 import type { Carrier } from "../../shared/carrier";
@@ -11,9 +11,11 @@ import { EmbeddedCarrier } from "../../shared/embedded-carrier";
 import { silentLogger } from "./world";
 import { join } from "node:path";
 
-let passes = Number(process.env.CRASH_AFTER ?? 0);
+let armed: { crashAt: CrashPoint; passes: number } | undefined;
+process.on("message", (order: typeof armed) => (armed = order));
+
 function reach(point: CrashPoint): void {
-	if (point === process.env.CRASH_AT && --passes <= 0) process.kill(process.pid, "SIGKILL");
+	if (armed?.crashAt === point && --armed.passes <= 0) process.kill(process.pid, "SIGKILL");
 }
 
 class CrashingAdapter extends LmdbAdapter {

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { COMPILED } from "./compile";
 import { eventually } from "./world";
 
 const ROOT = join(__dirname, "..", "..");
@@ -15,9 +16,9 @@ export async function freePort(): Promise<number> {
 
 /** Runs a TypeScript module of the project in a process of its own. Its errors appear with the test's output. */
 export function run(module: string, args: readonly string[], env: Record<string, string>): ChildProcess {
-	return fork(join(ROOT, module), [...args], {
+	return fork(join(COMPILED, module.replace(/\.ts$/, ".js")), [...args], {
 		cwd: ROOT,
-		execArgv: ["--import", "tsx"],
+		execArgv: ["--enable-source-maps"],
 		env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
 		stdio: ["ignore", "pipe", "inherit", "ipc"],
 	});

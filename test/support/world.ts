@@ -17,7 +17,12 @@ export class TestClock implements Clock {
 /** A started shop in this process that keeps nothing. `env` is what a user would set. */
 export async function startShop(env: Record<string, string> = {}, parts: ShopParts = {}): Promise<ServiceBroker> {
 	const broker = createShop(readConfig({ PORT: "0", DATA_DIR: ":memory:", LOGLEVEL: "fatal", ...env }), parts);
-	await broker.start();
+	try {
+		await broker.start();
+	} catch (error) {
+		await broker.stop();
+		throw error;
+	}
 	return broker;
 }
 

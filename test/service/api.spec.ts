@@ -1,0 +1,390 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Context, Errors, type ServiceBroker } from "moleculer";
+import { EventStreams } from "../../services/api/api.streams";
+import { busy, Refusal } from "../../shared/refusals";
+import { baseUrl, clientOf, EventReader, request } from "../support/http";
+import { eventually, startShop } from "../support/world";
+
+const order = {
+	id: "o1",
+	customerId: "alice",
+	status: "placed",
+	items: [],
+	total: { amount: 0, currency: "KRW" },
+	createdAt: "2026-01-01T00:00:00.000Z",
+	updatedAt: "2026-01-01T00:00:00.000Z",
+	version: 1,
+};
+
+/** Services behind the gateway that answer as each test tells them to. */
+class Neighbours {
+	seen: Array<{ params: any; meta: any; requestID: string | null }> = [];
+	answer: (context: Context<any, any>) => unknown = () => order;
+	feed: (params: { after?: string }) => unknown = () => ({ events: [], last: "0" });
+
+	join(broker: ServiceBroker): Promise<unknown> {
+		const handler = (context: Context<any, any>) => {
+			this.seen.push({ params: context.params, meta: { ...context.meta }, requestID: context.requestID });
+			return this.answer(context);
+		};
+		broker.createService({ name: "product", actions: { list: handler, get: handler } });
+		broker.createService({
+			name: "order",
+			actions: {
+				place: handler,
+				get: handler,
+				pay: handler,
+				cancel: handler,
+				secret: { visibility: "public", handler },
+			},
+		});
+		broker.createService({
+			name: "customer",
+			actions: { feed: { visibility: "public", handler: ({ params }: Context<any>) => this.feed(params) } },
+		});
+		return broker.waitForServices(["product", "order", "customer"], 5_000, 10);
+	}
+}
+
+describe("the gateway", () => {
+	let broker: ServiceBroker;
+	let neighbours: Neighbours;
+	let base: string;
+	let client: ReturnType<typeof clientOf>;
+
+	const start = async (env: Record<string, string> = {}) => {
+		broker = await startShop({ SERVICES: "api", ...env });
+		neighbours = new Neighbours();
+		await neighbours.join(broker);
+		base = baseUrl(broker);
+		client = clientOf(base);
+	};
+	beforeEach(() => start());
+	afterEach(() => broker.stop());
+
+	describe("what it lets through", () => {
+		it("hands path and body on as one set of params, and the Idempotency-Key beside them", async () => {
+			await client.post("/orders/o1/payment", { cardNo: "4242424242424242" }, { "Idempotency-Key": "k1" });
+			expect(neighbours.seen[0]).toMatchObject({
+				params: { orderId: "o1", cardNo: "4242424242424242" },
+				meta: { idempotencyKey: "k1" },
+			});
+		});
+
+		it("pays and cancels under the older paths too", async () => {
+			await client.post("/paymentLists", { orderId: "o1", cardNo: "1" });
+			await client.post("/cancellations", { orderId: "o1" });
+			expect(neighbours.seen.map(({ params }) => params)).toEqual([{ orderId: "o1", cardNo: "1" }, { orderId: "o1" }]);
+		});
+
+		it.each([
+			["bare", "a-key", "a-key"],
+			["as a structured string", '"a \\"key\\""', 'a "key"'],
+		])("takes an Idempotency-Key %s", async (_how, sent, taken) => {
+			await client.post("/orders", {}, { "Idempotency-Key": sent });
+			expect(neighbours.seen[0]!.meta.idempotencyKey).toBe(taken);
+		});
+
+		it.each([
+			["that is empty", ""],
+			["that is an empty string", '""'],
+			["that is too long", "x".repeat(256)],
+			["with a control character", "a\tb"],
+		])("refuses an Idempotency-Key %s", async (_how, key) => {
+			const { status, body } = await client.post("/orders", {}, { "Idempotency-Key": key });
+			expect([status, body.code]).toEqual([400, "INVALID_IDEMPOTENCY_KEY"]);
+			expect(neighbours.seen).toEqual([]);
+		});
+
+		it("says where what was made is found", async () => {
+			const { status, headers } = await client.post("/orders", {});
+			expect([status, headers.get("location")]).toEqual([201, "/orders/o1"]);
+		});
+
+		it("answers HEAD like GET, without the body", async () => {
+			const got = await client.get("/orders/o1");
+			const { status, headers, body } = await request(`${base}/orders/o1`, "HEAD");
+			expect([status, body, headers.get("etag")]).toEqual([200, "", got.headers.get("etag")]);
+		});
+
+		it("answers 304 to whoever has the same already, but never to a command", async () => {
+			const etag = (await client.get("/orders/o1")).headers.get("etag")!;
+			expect((await client.get("/orders/o1", { "If-None-Match": etag })).status).toBe(304);
+			expect((await client.post("/orders", {}, { "If-None-Match": "*" })).status).toBe(201);
+		});
+
+		it("lets the catalogue be cached, and nothing else", async () => {
+			expect((await client.get("/products")).headers.get("cache-control")).toBe("no-cache");
+			expect((await client.get("/orders/o1")).headers.get("cache-control")).toBe("no-store");
+		});
+
+		it("does not let a service change the answer's status by its meta", async () => {
+			neighbours.answer = ({ meta }) => {
+				Object.assign(meta, { $statusCode: 418, $responseType: "text/html", $responseHeaders: { "X-Mine": "1" } });
+				return order;
+			};
+			const { status, headers } = await client.get("/orders/o1");
+			expect([status, headers.get("x-mine")]).toEqual([200, null]);
+			expect(headers.get("content-type")).toMatch(/^application\/json/);
+		});
+	});
+
+	describe("what it keeps out", () => {
+		it.each([["/order/secret"], ["/order.secret"], ["/~node/list"], ["/$node/list"], ["/api/rest"], ["/nothing"]])(
+			"has nothing at %s",
+			async (path) => {
+				const { status, body } = await client.get(path);
+				expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
+			},
+		);
+
+		it("tells by 405 which methods a URL has", async () => {
+			const { status, headers, body } = await request(`${base}/orders`, "DELETE");
+			expect([status, body.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
+			expect(headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
+		});
+	});
+
+	describe("the id of a request", () => {
+		it("is the caller's, and goes along to the services", async () => {
+			const { headers } = await client.get("/orders/o1", { "X-Request-ID": "abc.DEF_1-2" });
+			expect(headers.get("x-request-id")).toBe("abc.DEF_1-2");
+			expect(neighbours.seen[0]!.requestID).toBe("abc.DEF_1-2");
+		});
+
+		it.each([
+			["with a space", "with space"],
+			["with markup", "<script>"],
+			["that is too long", "x".repeat(129)],
+		])("is a new one instead of one %s", async (_how, id) => {
+			const { headers } = await client.get("/orders/o1", { "X-Request-ID": id, "X-Correlation-ID": id });
+			expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+			expect(neighbours.seen[0]!.requestID).toBe(headers.get("x-request-id"));
+		});
+
+		it("is on errors too, and is the problem's instance", async () => {
+			const { headers, body } = await client.get("/nothing", { "X-Request-ID": "r1" });
+			expect(headers.get("x-request-id")).toBe("r1");
+			expect(body.instance).toBe("urn:funshop:request:r1");
+		});
+	});
+
+	describe("what goes wrong behind it", () => {
+		it("is told with the refusal's code, text and Retry-After", async () => {
+			neighbours.answer = () => {
+				throw new Refusal("conflict", "PAYMENT_IN_PROGRESS", "A payment is under way.", { retryAfterS: 2 });
+			};
+			const { status, headers, body } = await client.get("/orders/o1");
+			expect(headers.get("content-type")).toBe("application/problem+json");
+			expect(headers.get("retry-after")).toBe("2");
+			expect(status).toBe(409);
+			expect(body).toEqual({
+				type: "urn:funshop:problem:PAYMENT_IN_PROGRESS",
+				title: "Payment in progress",
+				status: 409,
+				code: "PAYMENT_IN_PROGRESS",
+				detail: "A payment is under way.",
+				instance: expect.stringMatching(/^urn:funshop:request:/),
+			});
+		});
+
+		it("is told alike where the refusal comes from another process", async () => {
+			neighbours.answer = () => {
+				const { name, message, code, type, data } = busy("PAYMENT_UNAVAILABLE", "Not now.", 3);
+				throw Object.assign(new Error(message), { name, code, type, data });
+			};
+			const { status, headers, body } = await client.get("/orders/o1");
+			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "3", "PAYMENT_UNAVAILABLE"]);
+		});
+
+		it.each([
+			["is stopped", new Errors.ServiceNotAvailableError({ action: "x", nodeID: "n" }), "SERVICE_UNAVAILABLE"],
+			["was never there", new Errors.ServiceNotFoundError({ action: "x", nodeID: "n" }), "SERVICE_UNAVAILABLE"],
+			["is too slow", new Errors.RequestTimeoutError({ action: "x", nodeID: "n" }), "REQUEST_TIMEOUT"],
+			[
+				"is not asked for want of time",
+				new Errors.RequestSkippedError({ action: "x", nodeID: "n" }),
+				"REQUEST_TIMEOUT",
+			],
+			["is leaving", new Errors.RequestRejectedError({ action: "x", nodeID: "n" }), "SERVICE_UNAVAILABLE"],
+			["has a full queue", new Errors.QueueIsFullError({ action: "x", nodeID: "n" } as never), "OVERLOADED"],
+			["is cut off", new (Errors.BrokerDisconnectedError as unknown as new () => Error)(), "SERVICE_UNAVAILABLE"],
+		])("is 503 with Retry-After where a service %s", async (_how, error, code) => {
+			neighbours.answer = () => {
+				throw error;
+			};
+			const { status, headers, body } = await client.get("/orders/o1");
+			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "1", code]);
+			expect(Object.keys(body).sort()).toEqual(["code", "detail", "instance", "status", "title", "type"]);
+		});
+
+		it("is 503 where the service is stopped, and 200 once it is back", async () => {
+			await broker.destroyService("order");
+			const { status, headers, body } = await client.get("/orders/o1");
+			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "1", "SERVICE_UNAVAILABLE"]);
+			broker.createService({ name: "order", actions: { get: () => order } });
+			await eventually(async () => (await client.get("/orders/o1")).status === 200);
+		});
+
+		it.each([
+			[
+				"an error",
+				Object.assign(new Error("secret sql at node-7"), { code: "ECONNREFUSED", data: { card: "4242424242424242" } }),
+			],
+			["no error at all", "secret"],
+		])("says nothing of its cause where it is %s that nobody foresaw", async (_what, thrown) => {
+			neighbours.answer = () => {
+				throw thrown;
+			};
+			const { status, body } = await client.get("/orders/o1");
+			expect([status, body.code]).toEqual([500, "INTERNAL_ERROR"]);
+			expect(JSON.stringify(body)).not.toMatch(/secret|node-7|ECONN|4242|stack/);
+		});
+	});
+
+	describe("pages of other sites", () => {
+		const preflight = (origin: string) =>
+			request(`${base}/orders`, "OPTIONS", undefined, { Origin: origin, "Access-Control-Request-Method": "POST" });
+
+		it("get no permission unless it is configured", async () => {
+			const { status, headers } = await preflight("https://shop.example");
+			expect([status, headers.get("access-control-allow-origin")]).toEqual([204, null]);
+		});
+
+		it("may call where their origin is listed, and read the headers that matter", async () => {
+			await broker.stop();
+			await start({ CORS_ORIGINS: "https://shop.example,https://other.example" });
+			const allowed = await preflight("https://shop.example");
+			expect(allowed.status).toBe(204);
+			expect(Object.fromEntries(allowed.headers)).toMatchObject({
+				"access-control-allow-origin": "https://shop.example",
+				"access-control-allow-headers": "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID",
+				"access-control-allow-methods": "GET, HEAD, POST, PATCH",
+				vary: "Origin",
+			});
+			for (const path of ["/orders/o1", "/nothing"]) {
+				const { headers } = await client.get(path, { Origin: "https://shop.example" });
+				expect(headers.get("access-control-allow-origin")).toBe("https://shop.example");
+				expect(headers.get("access-control-expose-headers")).toBe("Location, X-Request-ID, Retry-After, ETag");
+			}
+		});
+
+		it("are answered without permission where their origin is not listed", async () => {
+			await broker.stop();
+			await start({ CORS_ORIGINS: "https://shop.example" });
+			const { status, headers } = await client.get("/orders/o1", { Origin: "https://evil.example" });
+			expect([status, headers.get("access-control-allow-origin")]).toEqual([200, null]);
+		});
+
+		it("may all call where any may, without credentials", async () => {
+			await broker.stop();
+			await start({ CORS_ORIGINS: "*" });
+			const { headers } = await preflight("https://anywhere.example");
+			expect(headers.get("access-control-allow-origin")).toBe("*");
+			expect(headers.get("access-control-allow-credentials")).toBeNull();
+		});
+	});
+
+	describe("a stream of events", () => {
+		const event = (id: string) => ({ id, type: "order.placed", order });
+
+		it("begins at once, tells what happens, and resumes behind the last event that is known", async () => {
+			const asked: Array<string | undefined> = [];
+			let events = [event("7")];
+			neighbours.feed = ({ after }) => {
+				asked.push(after);
+				const told = after === "6" ? events : [];
+				events = [];
+				return { events: told, last: told.at(-1)?.id ?? after };
+			};
+			const stream = await EventReader.open(`${base}/mypages/alice/events`, "6");
+			expect(stream.response.headers["content-type"]).toBe("text/event-stream");
+			await eventually(() => stream.text.includes(`event: order.placed\nid: 7\ndata: ${JSON.stringify(order)}\n\n`));
+			expect(stream.text.startsWith(":\n\n")).toBe(true);
+			neighbours.feed = ({ after }) => ({ events: after === "7" ? [event("8")] : [], last: "8" });
+			void broker.broadcast("customer.changed", { customerId: "alice" });
+			await eventually(() => stream.text.includes("id: 8\n"));
+			expect(asked[0]).toBe("6");
+			stream.close();
+		});
+
+		it("says where it begins, so that who comes back before the first event misses none", async () => {
+			neighbours.feed = () => ({ events: [], last: "41" });
+			const stream = await EventReader.open(`${base}/mypages/alice/events`);
+			await eventually(() => stream.text.includes("id: 41\n\n"));
+			expect(stream.text).not.toContain("event:");
+			stream.close();
+		});
+
+		it("tells to load the page anew where the last event is not known any more", async () => {
+			neighbours.feed = () => ({ events: [], reset: true, last: "9" });
+			const stream = await EventReader.open(`${base}/mypages/alice/events`, "gone");
+			await eventually(() => stream.text.includes("event: reset\nid: 9\ndata: {}\n\n"));
+			stream.close();
+		});
+
+		it("stays open while the view is away, and then tells to load the page anew", async () => {
+			await broker.destroyService("customer");
+			const stream = await EventReader.open(`${base}/mypages/alice/events`);
+			broker.createService({
+				name: "customer",
+				actions: { feed: { visibility: "public", handler: () => ({ events: [], last: "3" }) } },
+			});
+			await broker.waitForServices("customer", 5_000, 10);
+			await eventually(() => {
+				void broker.broadcast("customer.changed", { customerId: "alice" });
+				return stream.text.includes("event: reset\nid: 3\n");
+			});
+			stream.close();
+		});
+
+		it("asks for no more than its reader takes, and drops one who takes nothing", async () => {
+			let asked = 0;
+			const events = Array.from({ length: 100 }, (_, id) => ({
+				id: String(id),
+				type: "order.placed",
+				order: { reason: "x".repeat(2_000) },
+			}));
+			const endless = { call: async () => (asked++, { events, last: "99" }) } as unknown as ServiceBroker;
+			const streams = new EventStreams(endless, broker.logger, 300);
+			const server = createServer((request, response) => streams.open("alice", request, response)).listen(
+				0,
+				"127.0.0.1",
+			);
+			await once(server, "listening");
+			const stream = await EventReader.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+			stream.response.pause();
+			server.close();
+			await once(server, "close");
+			// The operating system takes some megabytes on the way.
+			expect(asked).toBeGreaterThan(0);
+			expect(asked).toBeLessThan(200);
+			stream.close();
+		});
+
+		it("is refused beyond the limit, politely", async () => {
+			const streams = await Promise.all(
+				Array.from({ length: 1_000 }, () => EventReader.open(`${base}/mypages/alice/events`)),
+			);
+			const { status, headers, body } = await client.get("/mypages/alice/events");
+			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "5", "TOO_MANY_STREAMS"]);
+			streams.forEach((stream) => stream.close());
+			await eventually(async () => {
+				const stream = await EventReader.open(`${base}/mypages/alice/events`);
+				stream.close();
+				return stream.response.statusCode === 200;
+			});
+		});
+
+		it("ends when the shop stops", async () => {
+			const stream = await EventReader.open(`${base}/mypages/alice/events`);
+			const before = Date.now();
+			await broker.stop();
+			await stream.ended;
+			expect(Date.now() - before).toBeLessThan(2_000);
+			await start();
+		});
+	});
+});
