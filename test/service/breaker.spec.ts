@@ -189,7 +189,7 @@ describe("the payment service with a processor that hangs", () => {
 	let broker: ServiceBroker;
 
 	beforeEach(async () => {
-		broker = await startShop({ SERVICES: "payment", PAYMENT_SIM_HANG_RATE: "1", PAYMENT_TIMEOUT_MS: "100" });
+		broker = await startShop({ SERVICES: "payment", PAYMENT_SIM_HANG_RATE: "1", PAYMENT_TIMEOUT_MS: "600" });
 		broker.createService({
 			name: "caller",
 			actions: {
@@ -197,7 +197,7 @@ describe("the payment service with a processor that hangs", () => {
 					context.call(
 						"payment.charge",
 						{ orderId: "o1", customerId: "alice", amount: { amount: 300, currency: "KRW" }, ...context.params },
-						{ timeout: 100 },
+						{ timeout: 600 },
 					),
 			},
 		});

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type JournalEntry, readJournal, SimulatedProcessor } from "../../services/payment/payment.simulated";
-import { TestClock } from "../support/world";
+import { eventually, TestClock } from "../support/world";
 
 const CARD = "4242424242424242";
 const amount = { amount: 300, currency: "KRW" };
@@ -82,8 +82,7 @@ describe("the simulated processor", () => {
 	it("can be read in the process that writes", async () => {
 		const processor = await open();
 		const writing = Promise.all(Array.from({ length: 500 }, (_, index) => capture(processor, `pay${index}`)));
-		let seen = 0;
-		while (seen < 500) seen = (await entries()).length;
+		await eventually(async () => (await entries()).length === 500);
 		await writing;
 	});
 });
