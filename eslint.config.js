@@ -1,4 +1,3 @@
-const importX = require("eslint-plugin-import-x");
 const tseslint = require("typescript-eslint");
 
 /** Rules that forbid imports replace each other, so each room's are put together here. */
@@ -15,12 +14,11 @@ module.exports = tseslint.config(
 	{
 		files: ["**/*.ts"],
 		extends: [tseslint.configs.strict],
-		plugins: { "import-x": importX },
 		languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: __dirname } },
 		rules: {
 			"no-console": "error",
 			eqeqeq: "error",
-			"import-x/no-duplicates": "error",
+			"no-duplicate-imports": ["error", { allowSeparateTypeImports: true }],
 			"@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
 			"@typescript-eslint/no-floating-promises": "error",
 			"@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],

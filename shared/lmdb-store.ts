@@ -21,7 +21,11 @@ export interface LmdbStoreOptions {
 	durable: boolean;
 }
 
-/** Opens an LMDB environment with the settings that the shop's guarantees need. @throws Error on a damaged file */
+/**
+ * Opens an LMDB environment with the settings that the shop's guarantees need. One that this process writes is read by
+ * {@link LmdbReader}: to open it anew may wait on this thread for a transaction that waits for this thread.
+ * @throws Error on a damaged file
+ */
 export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	mkdirSync(path, { recursive: true });
 	checkLmdbFile(join(path, "data.mdb"));
