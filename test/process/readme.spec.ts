@@ -23,7 +23,12 @@ describe("the README's first screen", () => {
 		expect(start).toBe("npm start");
 		if (!existsSync(join(ROOT, "dist", "start.js"))) throw new Error("npm ci has not built dist/; run npm run build");
 		const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir };
-		shop = spawn("bash", ["-c", `exec ${start}`], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+		shop = spawn("bash", ["-c", `exec ${start}`], {
+			cwd: ROOT,
+			env,
+			stdio: ["ignore", "pipe", "inherit"],
+			detached: true,
+		});
 		let printed = "";
 		shop.stdout!.on("data", (chunk) => (printed += chunk));
 		const line = await eventually(() => /Funshop is ready after .*/.exec(printed)?.[0], 20_000);
@@ -31,8 +36,8 @@ describe("the README's first screen", () => {
 	}, 30_000);
 
 	afterAll(async () => {
-		// npm hands the signal on to the shop.
-		shop.kill("SIGTERM");
+		// As Ctrl-C does: to npm and all that it started.
+		process.kill(-shop.pid!, "SIGTERM");
 		await ended(shop);
 		rmSync(dataDir, { recursive: true });
 	});
