@@ -4,7 +4,7 @@ import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl";
 import { gatewayUrl } from "./services/api/api.service";
 import { announceLeaving, ProbeServer } from "./shared/health";
-import { createShop, shopOf } from "./shop";
+import { claimDataDir, createShop, shopOf } from "./shop";
 
 /** What is under way when the shop is told to stop may finish within this. */
 const STOP_DEADLINE_MS = 10_000;
@@ -14,6 +14,7 @@ async function main(): Promise<void> {
 	const config = readConfig(process.env);
 	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);
 	if (config.healthPort !== 0) await checkPort("HEALTH_PORT", config.healthPort, config.host);
+	await claimDataDir(config);
 	const broker = createShop(config, { replOptions }, options.includes("--hot"));
 	stopOnSignal(broker);
 	if (!isLoopback(config.host)) {

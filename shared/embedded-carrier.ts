@@ -30,7 +30,10 @@ export interface EmbeddedCarrierOptions {
 }
 
 interface Retry {
+	/** Those that count towards a dead letter. */
 	tries: number;
+	/** All of them, which the pause grows with. */
+	attempts: number;
 	reason: string;
 }
 
@@ -124,7 +127,7 @@ export class EmbeddedCarrier implements Carrier {
 		if (!letter || position === undefined) return false;
 		const batch = this.environment.batch(() => {
 			void this.dead.remove([consumer, factId]);
-			void this.retries.put([consumer, 0, position], { tries: 0, reason: letter.reason });
+			void this.retries.put([consumer, 0, position], { tries: 0, attempts: 0, reason: letter.reason });
 		});
 		await batch;
 		return true;
@@ -162,7 +165,7 @@ export class EmbeddedCarrier implements Carrier {
 				const due = [...this.retries.getRange({ ...range, limit: READ_CHUNK } as never)];
 				return due.flatMap(({ key, value }) => {
 					const fact = this.facts.get(key[2]);
-					return fact ? [{ key, tries: value.tries, fact }] : [];
+					return fact ? [{ key, tries: value.tries, attempts: value.attempts, fact }] : [];
 				});
 			},
 			succeeded: async (key) => {
@@ -171,15 +174,16 @@ export class EmbeddedCarrier implements Carrier {
 			failed: async (fact, position, failure, previous) => {
 				const triesBefore = previous?.tries ?? 0;
 				const tries = isTransient(failure) ? triesBefore : triesBefore + 1;
+				const attempts = (previous?.attempts ?? 0) + 1;
 				const reason = failure instanceof Error ? failure.message : String(failure);
 				logger.warn(`${consumer} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
-				const delayMs = Math.min(LONGEST_DELAY_MS, firstDelayMs * 2 ** Math.max(0, tries - 1));
+				const delayMs = Math.min(LONGEST_DELAY_MS, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
 				const batch = this.environment.batch(() => {
 					if (previous) void this.retries.remove(previous.key);
 					if (tries >= maxTries) {
 						const letter = { consumer, fact, tries, reason, at: toRfc3339(clock.now()) };
 						void this.dead.put([consumer, fact.id], letter);
-					} else void this.retries.put([consumer, clock.now() + delayMs, position], { tries, reason });
+					} else void this.retries.put([consumer, clock.now() + delayMs, position], { tries, attempts, reason });
 				});
 				await batch;
 			},
@@ -227,6 +231,7 @@ export async function readCarrier(
 interface DueRetry {
 	key: RetryKey;
 	tries: number;
+	attempts: number;
 	fact: Fact;
 }
 
@@ -300,16 +305,26 @@ class EmbeddedConsumer {
 
 	private read(): [number, Fact] | undefined {
 		if (this.unread.length === 0) {
-			this.unread.push(...this.access.read(this.nextRead));
+			this.unread.push(...this.reading(() => this.access.read(this.nextRead)));
 			const last = this.unread.at(-1);
 			if (last) this.nextRead = last[0] + 1;
 		}
 		return this.unread.shift();
 	}
 
+	/** A read that fails is tried again at the next look. */
+	private reading<T>(read: () => T[]): T[] {
+		try {
+			return read();
+		} catch (error) {
+			this.access.onError(error);
+			return [];
+		}
+	}
+
 	private retry(): void {
 		if (this.stopped) return;
-		for (const due of this.access.due()) {
+		for (const due of this.reading(() => this.access.due())) {
 			const position = due.key[2];
 			if (this.inFlight >= IN_FLIGHT_LIMIT) return;
 			if (!this.retrying.has(position)) this.act(due.fact, position, due);
@@ -320,7 +335,8 @@ class EmbeddedConsumer {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
 		const before = this.bySubject.get(fact.subject) ?? Promise.resolve(true);
-		const acted = before.then(() => this.tryOnce(fact, position, previous));
+		// What has not begun when the consumer stops is heard after the next start.
+		const acted = before.then(() => !this.stopped && this.tryOnce(fact, position, previous));
 		this.bySubject.set(fact.subject, acted);
 		void acted.then((recorded) => {
 			if (this.bySubject.get(fact.subject) === acted) this.bySubject.delete(fact.subject);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 import { malformed } from "./refusals";
 import type { Collection, IndexValue, Stored } from "./store";
 
@@ -53,5 +53,3 @@ function readCursor(list: string, cursor: string): IndexValue[] {
 	if (sum !== sumOf(list, text)) throw malformed("INVALID_CURSOR", "cursor: is not one that this list gave");
 	return JSON.parse(text) as IndexValue[];
 }
-
-export type StaticList<Item extends TSchema> = List<Static<Item>>;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
-import { Errors } from "moleculer";
 import { withDeadline } from "./clock";
 import { checkLmdbFile } from "./lmdb-file";
 import { busy } from "./refusals";
@@ -46,13 +46,11 @@ function outliveFailedCommits(reason: unknown): void {
 	else if (!isLmdbError(reason)) throw reason;
 }
 
-/** LMDB reports by number: an errno of the system, or one of its own below zero. */
+/** LMDB reports by number: an errno of the system, or one of its own (lmdb.h, MDB_KEYEXIST and above). It has printed it by then. */
 function isLmdbError(reason: unknown): boolean {
-	return (
-		reason instanceof Error &&
-		typeof (reason as { code?: unknown }).code === "number" &&
-		!(reason instanceof Errors.MoleculerError)
-	);
+	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
+	if (name !== "Error" || typeof code !== "number") return false;
+	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
 }
 
 /** Reads an LMDB environment that somebody else may be writing, and cannot write itself. One that does not exist is empty. */
@@ -216,6 +214,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		try {
 			return await withDeadline(onDisk(), WRITE_DEADLINE_MS, late);
 		} catch (error) {
+			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });
 		}
 	}

@@ -4,20 +4,20 @@ export interface Money {
 	currency: string;
 }
 
-/** @throws RangeError where the result could no longer be told exactly. */
+/** Of more than can be told exactly, the most that can: see {@link capped}. */
 export function times(price: Money, quantity: number): Money {
-	return { amount: exact(price.amount * quantity), currency: price.currency };
+	return { amount: capped(price.amount * quantity), currency: price.currency };
 }
 
-/** Sum of prices in one currency; `currency` is that of an empty sum. @throws RangeError as {@link times} */
+/** Sum of prices in one currency, capped as {@link times}; `currency` is that of an empty sum. */
 export function sum(prices: readonly Money[], currency: string): Money {
-	return prices.reduce((total, price) => ({ amount: exact(total.amount + price.amount), currency: total.currency }), {
+	return prices.reduce((total, price) => ({ amount: capped(total.amount + price.amount), currency: total.currency }), {
 		amount: 0,
 		currency: prices[0]?.currency ?? currency,
 	});
 }
 
-function exact(amount: number): number {
-	if (!Number.isSafeInteger(amount)) throw new RangeError("an amount beyond 2^53 minor units cannot be told exactly");
-	return amount;
+/** No order comes near this; a cart of many absurd ones does, and has to be shown all the same. */
+function capped(amount: number): number {
+	return Math.min(amount, Number.MAX_SAFE_INTEGER);
 }

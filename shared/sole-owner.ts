@@ -1,52 +1,47 @@
 import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
+import { realpathSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Longest path of a Unix socket that every system takes. */
-const LONGEST_SOCKET_PATH = 100;
 const ANSWER_WITHIN_MS = 1_000;
 
 /**
- * Makes this process the only one that works on a folder, for as long as it lives: by listening on a socket in it, which the system closes
- * with the process, however that ends.
+ * Makes this process the only one of this machine that works on a folder, for as long as it lives: by listening on a socket named after
+ * it, which the system lets one process do, and ends with the process, however that ends. Containers do not see each other's.
  * @throws Error that names the other process, where there is one
  */
 export async function becomeSoleOwner(folder: string): Promise<void> {
-	const inFolder = join(folder, "owner.sock");
-	const digest = createHash("sha256").update(folder).digest("hex").slice(0, 16);
-	const path = inFolder.length <= LONGEST_SOCKET_PATH ? inFolder : join(tmpdir(), `funshop-${digest}.sock`);
-	const other = await askOwner(path);
-	if (other === undefined) {
+	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
+	// Linux has sockets without a file, of which nothing stays behind.
+	const path = process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
+	if (await listen(path)) return;
+	const owner = await askOwner(path);
+	if (owner === "nobody") {
 		rmSync(path, { force: true });
-		await listen(path);
+		if (await listen(path)) return;
 	}
-	// Of two that found nobody at the same time, the one that came later is asked here.
-	const owner = other ?? (await askOwner(path));
-	if (owner !== process.pid) {
-		throw new Error(
-			`DATA_DIR=${folder} is in use by ${owner ? `process ${owner}` : "another process"}; stop that one, or name another folder`,
-		);
-	}
+	throw new Error(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
 }
 
-async function listen(path: string): Promise<void> {
-	const server = createServer((socket) => socket.on("error", () => undefined).end(String(process.pid)));
+/** Resolves with false where the name is taken. */
+function listen(path: string): Promise<boolean> {
+	const server = createServer((socket) => socket.on("error", () => undefined).end(`process ${process.pid}`));
 	server.unref();
-	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(path, resolve));
+	return new Promise((resolve, reject) => {
+		server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error)));
+		server.listen(path, () => resolve(true));
+	});
 }
 
-/** The process that listens (NaN: one that does not answer, as it is stopped or busy), or undefined where none does. */
-function askOwner(path: string): Promise<number | undefined> {
+/** Who listens; "nobody" where the socket's file is left of a process that ended. */
+function askOwner(path: string): Promise<string> {
 	return new Promise((resolve) => {
-		let answer: string | undefined;
+		let answer = "";
 		const socket = connect(path);
 		socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
-		socket.on("connect", () => (answer ??= ""));
 		socket.on("data", (chunk) => (answer += String(chunk)));
-		// Nobody listens, or there is no such socket.
-		socket.on("error", () => undefined);
-		socket.on("close", () => resolve(answer === undefined ? undefined : Number(answer || Number.NaN)));
+		socket.on("error", (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED" && resolve("nobody"));
+		socket.on("close", () => resolve(answer || "another process"));
 	});
 }

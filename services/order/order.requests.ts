@@ -55,14 +55,16 @@ export class KeyedRequests {
 			request = renewed;
 			return request.requestId;
 		};
+		let value: Answer;
 		try {
-			const value = await execute(request.requestId, renew);
-			await this.finish(request, { value });
-			return value;
+			value = await execute(request.requestId, renew);
 		} catch (error) {
-			await this.finish(request, isFinal(error) ? { refusal: toStored(error) } : undefined);
+			// Where that cannot be written, the answer stands all the same, and the key is free when its call counts as dead.
+			await this.finish(request, isFinal(error) ? { refusal: toStored(error) } : undefined).catch(() => undefined);
 			throw error;
 		}
+		await this.finish(request, { value });
+		return value;
 	}
 
 	/** Removes a request whose answer is no longer kept. */
@@ -79,7 +81,7 @@ export class KeyedRequests {
 			throw new Refusal("invalid", "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for a different request.");
 		}
 		if (known?.answer) return known;
-		if (known?.runningSince !== undefined && now - known.runningSince < RUNNING_FOR_MS) throw inProgress();
+		if (known?.runningSince !== undefined && Math.abs(now - known.runningSince) < RUNNING_FOR_MS) throw inProgress();
 		const requestId = known?.requestId ?? this.newId();
 		const claim = { _id: id, fingerprint, requestId, runningSince: now, dueAt: now + KEPT_FOR_MS };
 		const claimed = await this.requests.save(claim, found);
