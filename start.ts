@@ -85,10 +85,13 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 
 /** One line for whoever has to change a setting; the stack for whoever has to mend the shop. */
 function fail(error: unknown): never {
+	const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
 	const text =
 		error instanceof ConfigError
 			? `Funshop cannot start: ${error.message}`
-			: `Funshop failed: ${(error as Error)?.stack ?? String(error)}`;
+			: code === "EADDRINUSE"
+				? `Funshop cannot start: port ${String(port)} is in use; set PORT and HEALTH_PORT to others`
+				: `Funshop failed: ${(error as Error)?.stack ?? String(error)}`;
 	process.stderr.write(`${text}\n`);
 	process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { checkLmdbFile } from "./lmdb-file";
 
 /** Raised when older versions could no longer read what a newer one writes. */
@@ -12,7 +12,7 @@ const FORMAT = 1;
  */
 export function prepareDataDir(path: string): void {
 	try {
-		mkdirSync(path, { recursive: true });
+		makeFolder(path);
 		accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
 		checkFormat(join(path, "format.json"));
 	} catch (error) {
@@ -22,6 +22,14 @@ export function prepareDataDir(path: string): void {
 	for (const entry of readdirSync(path, { withFileTypes: true })) {
 		if (entry.isDirectory()) checkLmdbFile(join(path, entry.name, "data.mdb"));
 	}
+}
+
+/** Not Node's `recursive`, which never returns where the system takes no folder, as below /proc. */
+function makeFolder(path: string): void {
+	if (existsSync(path)) return;
+	const parent = dirname(path);
+	if (parent !== path) makeFolder(parent);
+	mkdirSync(path);
 }
 
 function checkFormat(file: string): void {

@@ -38,7 +38,9 @@ export class ProbeServer {
 		private readonly broker: ServiceBroker,
 		private readonly carrier: Carrier,
 	) {
-		this.server = createServer((request, response) => void this.answer(request, response));
+		this.server = createServer(
+			(request, response) => void this.answer(request, response).catch(() => response.destroy()),
+		);
 	}
 
 	/** @throws Error where the port is taken or the host is not this machine's */

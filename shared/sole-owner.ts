@@ -29,7 +29,9 @@ function listen(path: string): Promise<boolean> {
 	const server = createServer((socket) => socket.on("error", () => undefined).end(`process ${process.pid}`));
 	server.unref();
 	return new Promise((resolve, reject) => {
-		server.once("error", (error: NodeJS.ErrnoException) => (error.code === "EADDRINUSE" ? resolve(false) : reject(error)));
+		server.once("error", (error: NodeJS.ErrnoException) =>
+			error.code === "EADDRINUSE" ? resolve(false) : reject(error),
+		);
 		server.listen(path, () => resolve(true));
 	});
 }

@@ -69,10 +69,6 @@ export class GatewayServer {
 		return (this.server.address() as AddressInfo | null) ?? undefined;
 	}
 
-	isDraining(): boolean {
-		return this.draining;
-	}
-
 	/** Takes no more connections, lets requests under way be answered, and closes every connection after its answer. */
 	async drain(): Promise<void> {
 		this.draining = true;

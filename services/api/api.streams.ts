@@ -15,6 +15,7 @@ const FEED_LIMIT = 100;
 export class EventStreams {
 	private readonly streams = new Set<EventStream>();
 	private timers: NodeJS.Timeout[] = [];
+	private stopped = false;
 
 	constructor(
 		private readonly broker: ServiceBroker,
@@ -38,6 +39,7 @@ export class EventStreams {
 
 	/** Ends every stream; a client that comes back goes on where it was. */
 	stop(): void {
+		this.stopped = true;
 		this.timers.forEach(clearInterval);
 		this.streams.forEach((stream) => stream.end());
 	}
@@ -47,8 +49,9 @@ export class EventStreams {
 		for (const stream of this.streams) if (stream.customerId === customerId) stream.wake();
 	}
 
-	/** @throws Refusal TOO_MANY_STREAMS */
+	/** @throws Refusal TOO_MANY_STREAMS, SERVICE_UNAVAILABLE once it is stopped */
 	open(customerId: string, request: IncomingMessage, response: ServerResponse): void {
+		if (this.stopped) throw busy("SERVICE_UNAVAILABLE", "This part of the shop is stopping.");
 		if (this.streams.size >= STREAM_LIMIT) throw busy("TOO_MANY_STREAMS", "Too many pages are being watched.", 5);
 		response.writeHead(200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
 		if (request.method === "HEAD") return void response.end();

@@ -79,7 +79,8 @@ export class Views {
 		const { store, newId, logger } = this.options;
 		const shown = store.collection<Shown>("shown");
 		const first = { _id: "shown", place: "a", generation: newId() } as const;
-		const { place, generation } = (await shown.load("shown")) ?? (await shown.save(first, undefined))!;
+		await shown.save(first, undefined);
+		const { place, generation } = (await shown.load("shown"))!;
 		this.closed = false;
 		this.shown = this.view(place, generation);
 		const [last] = await this.shown.orders.query("numbered", { order: "descending", limit: 1 });

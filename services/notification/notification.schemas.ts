@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CustomerId } from "../../shared/ids";
-import { ListOf, ListParams } from "../../shared/list";
+import { ListParams } from "../../shared/list";
 
 export const ListNotifications = Type.Object(
 	{ customerId: CustomerId, ...ListParams },
@@ -27,5 +27,3 @@ export const NotificationShape = Type.Object({
 	createdAt: Type.String({ format: "date-time" }),
 });
 export type Notification = Static<typeof NotificationShape>;
-
-export const NotificationListShape = ListOf(NotificationShape);

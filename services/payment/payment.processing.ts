@@ -74,21 +74,21 @@ export async function charge(
 }
 
 /**
- * Brings an attempt to its end, whether or not its charge was ever heard of: after this nothing is captured under its id any more.
+ * Tells what became of an attempt; one that was never heard of comes to its end by this. The processor is not asked: that is done when it is
+ * due, by {@link workOn}.
  * @throws Refusal PAYMENT_OUTCOME_UNKNOWN, PAYMENT_ID_TAKEN as {@link charge}
  */
 export async function settle(
-	processing: Processing,
+	{ attempts, clock }: Processing,
 	params: SettleParams,
-	time: TimeLeft,
 	requestId?: string,
 ): Promise<Settled> {
-	const { attempts, processor, clock } = processing;
 	const { refund, ...asked } = params;
-	const closing = (found: Attempt | undefined) =>
-		rules.close(found, asked, refund, clock.now(), clock.now() + time.ms + LEASE_MARGIN_MS);
+	const closing = (found: Attempt | undefined) => rules.close(found, asked, refund, clock.now());
 	const known = (await attempts.change(asked.paymentId, closing, requestId))!;
-	return rules.toSettled(await decide(processing, known, () => processor.settle(known, time.signal), requestId))!;
+	const settled = rules.toSettled(known);
+	if (!settled) throw outcomeUnknown();
+	return settled;
 }
 
 /** Does what is due for an attempt: settles or refunds it. @throws what the processor throws; it is due again later then */

@@ -49,21 +49,12 @@ export function open(attempt: Attempt | undefined, asked: Asked, now: number, du
 }
 
 /**
- * The attempt is to come to its end; `refund`: without the order paying. One that is not known is opened, so that it is closed at the
- * processor, and a charge that comes late finds it.
+ * The attempt is to come to its end; `refund`: without the order paying. Of one that is not known the processor was never asked, as it
+ * is saved before: it is voided, so that a charge that comes late finds it decided.
  * @throws Refusal as {@link open}
  */
-export function close(
-	attempt: Attempt | undefined,
-	asked: Asked,
-	refund: boolean,
-	now: number,
-	dueAt: number,
-): Decision {
-	if (!attempt) {
-		const state = open(undefined, asked, now, dueAt)!.state;
-		return { state: refund ? { ...state, refundWanted: true } : state };
-	}
+export function close(attempt: Attempt | undefined, asked: Asked, refund: boolean, now: number): Decision {
+	if (!attempt) return record({ ...asked, status: "pending", tries: 0, createdAt: now }, { status: "voided" }, now);
 	checkSame(attempt, asked);
 	return refund ? wantRefund(attempt, now) : undefined;
 }

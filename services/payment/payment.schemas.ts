@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CardShape, MoneyShape } from "../../shared/facts";
 import { Id } from "../../shared/ids";
-import { ListOf, ListParams } from "../../shared/list";
+import { ListParams } from "../../shared/list";
 
 export const PaymentStatusShape = Type.Union([
 	Type.Literal("pending"),
@@ -25,8 +25,6 @@ export const PaymentShape = Type.Object({
 	createdAt: Type.String({ format: "date-time" }),
 });
 export type Payment = Static<typeof PaymentShape>;
-
-export const PaymentsShape = ListOf(PaymentShape);
 
 export const GetPayment = Type.Object({ id: Id }, { additionalProperties: false });
 export type GetPayment = Static<typeof GetPayment>;

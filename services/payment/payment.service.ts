@@ -16,6 +16,9 @@ import { PROVIDER_FOLDER, SimulatedProcessor } from "./payment.simulated";
 /** What the answer takes to reach the caller before the caller's patience ends. */
 const ANSWER_MARGIN_MS = 200;
 const ATTEMPTS_AT_ONCE = 100;
+/** Few questions with time to be answered: a processor that is slow because it is busy would not answer many impatient ones. */
+const SETTLED_AT_ONCE = 4;
+const SETTLE_DEADLINE_MS = 5_000;
 
 /** Takes money by card and gives it back: one attempt at a time, each decided once. */
 export default function paymentService(broker: ServiceBroker): ServiceSchema {
@@ -38,7 +41,8 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 		collection,
 		clock,
 		logger,
-		work: (attempt) => workOn(processing, attempt, timeLeft(config.payment.timeoutMs)),
+		atOnce: SETTLED_AT_ONCE,
+		work: (attempt) => workOn(processing, attempt, timeLeft(SETTLE_DEADLINE_MS)),
 	});
 
 	/** @throws Refusal where the caller has left, or would before anything could be done: then nothing is begun */
@@ -87,7 +91,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 				visibility: "public",
 				params: SettleParams,
 				async handler(context: Context<SettleParams>) {
-					return settle(processing, context.params, timeFor(context), context.requestID ?? undefined);
+					return settle(processing, context.params, context.requestID ?? undefined);
 				},
 			},
 
@@ -115,7 +119,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 				if (payment) {
 					// Its charge may not have come yet.
 					const asked = { ...payment, orderId, customerId, amount };
-					const closing = (found: Attempt | undefined) => close(found, asked, true, clock.now(), clock.now());
+					const closing = (found: Attempt | undefined) => close(found, asked, true, clock.now());
 					await attempts.change(payment.paymentId, closing, requestid);
 				}
 				await refundAll(orderId, requestid);

@@ -62,6 +62,7 @@ describe("a shop that cannot start", () => {
 		["the setting is wrong", () => ({ PORT: "eighty" }), /PORT=eighty/],
 		["the host is open to anybody", () => ({ HOST: "0.0.0.0" }), /PROTECTED_MODE=off/],
 		["the host is not this machine's", () => ({ HOST: "192.0.2.1", PROTECTED_MODE: "off" }), /HOST=192\.0\.2\.1/],
+		["the data folder cannot be made", () => ({ DATA_DIR: "/proc/funshop" }), /DATA_DIR=\/proc\/funshop/],
 		["the data folder is a file", () => ({ DATA_DIR: join(ROOT, "package.json") }), /DATA_DIR=.*package\.json/],
 		[
 			"a data file is another program's",
@@ -196,3 +197,35 @@ describe("a shop that is told to stop", () => {
 function open(url: string, agent?: Agent): Promise<IncomingMessage> {
 	return new Promise((resolve, reject) => httpGet(url, { agent: agent ?? false }, resolve).on("error", reject));
 }
+
+describe("a second shop on the same data folder", () => {
+	it("says whose it is and does not start; after a kill -9 the next one does", async () => {
+		const env = { DATA_DIR: join(folder, "shared") };
+		const first = Start.with(env);
+		await first.ready();
+		const second = Start.with(env);
+		expect(await second.exitCode()).toBe(1);
+		expect(second.stderr).toContain(`in use by process ${first.process.pid}`);
+		first.process.kill("SIGKILL");
+		await first.exitCode();
+		await Start.with(env).ready();
+	});
+
+	it("is one of three that start at the same moment", async () => {
+		const env = { DATA_DIR: join(folder, "race") };
+		mkdirSync(env.DATA_DIR);
+		const starts = [Start.with(env), Start.with(env), Start.with(env)];
+		const outcomes = await Promise.all(
+			starts.map((start) =>
+				Promise.race([
+					start.ready().then(
+						() => "ready",
+						() => "late",
+					),
+					start.exitCode().then(() => "refused"),
+				]),
+			),
+		);
+		expect(outcomes.sort()).toEqual(["ready", "refused", "refused"]);
+	});
+});

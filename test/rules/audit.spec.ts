@@ -288,7 +288,7 @@ const BROKEN: Breaks[] = [
 	[
 		"a fact that a service cannot act on",
 		(b) => {
-			b.consumers[0]!.retries.push({ factId: "order/paid/1", tries: 3, reason: "no" });
+			b.consumers[0]!.retries.push({ factId: "order/paid/1", tries: 3, attempts: 1, reason: "no" });
 		},
 		["I7 service cart"],
 	],

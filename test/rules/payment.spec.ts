@@ -74,18 +74,14 @@ describe("a payment id", () => {
 	])("refuses to stand for %s", (_, other) => {
 		for (const attempt of [opened, approved]) {
 			expect(() => rules.open(attempt, other, 0, 0)).toThrow(expect.objectContaining({ type: "PAYMENT_ID_TAKEN" }));
-			expect(() => rules.close(attempt, other, true, 0, 0)).toThrow(
-				expect.objectContaining({ type: "PAYMENT_ID_TAKEN" }),
-			);
+			expect(() => rules.close(attempt, other, true, 0)).toThrow(expect.objectContaining({ type: "PAYMENT_ID_TAKEN" }));
 		}
 	});
 
-	it("that was never charged is opened so that it can be closed", () => {
-		expect(rules.close(undefined, asked, true, 1_000, 1_000)?.state).toMatchObject({
-			status: "pending",
-			refundWanted: true,
-			dueAt: 1_000,
-		});
+	it("that was never charged is voided, so that a charge that comes late finds it decided", () => {
+		const closed = rules.close(undefined, asked, true, 1_000)!;
+		expect(closed).toMatchObject({ state: { status: "voided" }, facts: [{ type: "payment.voided" }] });
+		expect(rules.open(closed.state, asked, 2_000, 3_000)).toBeUndefined();
 	});
 });
 
@@ -105,8 +101,8 @@ describe("any sequence of what can happen to an attempt", () => {
 	type Step = (attempt: Attempt | undefined, now: number) => ReturnType<typeof rules.record>;
 	const step = fc.constantFrom<[string, Step]>(
 		["charge", (attempt, now) => rules.open(attempt, asked, now, now + 100)],
-		["settle", (attempt, now) => rules.close(attempt, asked, false, now, now + 100)],
-		["cancel", (attempt, now) => rules.close(attempt, asked, true, now, now)],
+		["settle", (attempt, now) => rules.close(attempt, asked, false, now)],
+		["cancel", (attempt, now) => rules.close(attempt, asked, true, now)],
 		["captured", (attempt, now) => rules.record(attempt, captured, now)],
 		["declined", (attempt, now) => rules.record(attempt, declined, now)],
 		["voided", (attempt, now) => rules.record(attempt, voided, now)],
@@ -132,6 +128,7 @@ describe("any sequence of what can happen to an attempt", () => {
 				["pending", "approved"],
 				["pending", "declined"],
 				["pending", "voided"],
+				["voided"],
 				["pending", "approved", "refunded"],
 			]).toContainEqual(statuses);
 			const open = attempt?.status === "pending" || (attempt?.status === "approved" && attempt.refundWanted === true);

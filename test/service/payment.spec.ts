@@ -173,7 +173,7 @@ describe("a processor that", () => {
 		faults().hangRate = 0;
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
-		expect(await moved()).toEqual(["voided pay1"]);
+		expect(await moved()).toEqual([]);
 		await eventually(async () => (await told()).length === 2);
 		expect(await told()).toEqual(["payment.delayed pay1", "payment.voided pay1"]);
 	});
@@ -210,7 +210,7 @@ describe("settling an attempt", () => {
 		expect(await settle("pay1")).toEqual({ status: "voided" });
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await payment("pay1")).toMatchObject({ status: "voided", card });
-		expect(await moved()).toEqual(["voided pay1"]);
+		expect(await moved()).toEqual([]);
 	});
 
 	it("that was approved refunds it where the order is cancelled, once", async () => {
@@ -267,7 +267,7 @@ describe("a cancelled order's payment", () => {
 		await shopOf(broker).carrier.publish([cancelled("pay1")]);
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
-		expect(await moved()).toEqual(["voided pay1"]);
+		expect(await moved()).toEqual([]);
 	});
 
 	it("waits for a processor that fails, and is refunded when it is well", async () => {
