@@ -52,7 +52,13 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
 	const byField = new Map<string, string>();
 	for (const error of errors) {
 		const field = fieldOf(error);
-		if (!byField.has(field)) byField.set(field, messageOf(error));
+		// A choice is a union of constants: each that it is not makes an error of its own.
+		const choices = errors.filter((other) => other.keyword === "const" && fieldOf(other) === field);
+		const message =
+			choices.length > 1
+				? `must be one of ${choices.map(({ params }) => JSON.stringify(params.allowedValue)).join(", ")}`
+				: messageOf(error);
+		if (!byField.has(field)) byField.set(field, message);
 	}
 	return [...byField].slice(0, MAX_ERRORS).map(([field, message]) => ({ field, message }));
 }

@@ -283,6 +283,9 @@ describe("the order service", () => {
 		expect([first.items.length, second.items.length, second.next]).toEqual([2, 1, null]);
 		const times = [...first.items, ...second.items].map(({ createdAt }) => createdAt);
 		expect(times).toEqual([...times].sort().reverse());
+		await expect(list({ status: "weird" })).rejects.toMatchObject({
+			data: { errors: [{ field: "status", message: 'must be one of "placed", "paying", "completed", "cancelled"' }] },
+		});
 		await expect(list({ cursor: `${first.next}x` })).rejects.toEqual(refusal("INVALID_CURSOR", 400));
 		await expect(list({ status: "placed", cursor: first.next })).rejects.toEqual(refusal("INVALID_CURSOR", 400));
 	});

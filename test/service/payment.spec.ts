@@ -173,7 +173,7 @@ describe("a processor that", () => {
 		faults().hangRate = 0;
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
-		expect(await moved()).toEqual([]);
+		expect(await moved()).toEqual(["voided pay1"]);
 		await eventually(async () => (await told()).length === 2);
 		expect(await told()).toEqual(["payment.delayed pay1", "payment.voided pay1"]);
 	});
