@@ -117,6 +117,19 @@ describe("the embedded carrier", () => {
 		expect(await carrier.deadLetters()).toEqual([]);
 	});
 
+	it("leaves ever more time to a consumer that stays busy", async () => {
+		const at: number[] = [];
+		carrier.consume("cart", ["order.placed"], async () => {
+			at.push(clock.now());
+			throw busy("STORE_UNAVAILABLE", "later");
+		});
+		await carrier.publish([fact(1)]);
+		for (let tries = 1; tries <= 6; tries++) await eventually(() => at.length >= tries);
+		// 20, 40, 80, 160, 320 ms and up to a look each: never less.
+		const pauses = at.slice(1, 6).map((time, index) => time - at[index]!);
+		pauses.forEach((pause, index) => expect(pause).toBeGreaterThanOrEqual(20 * 2 ** index - 5));
+	});
+
 	it("remembers what has to be tried again, and dead letters, over a restart", async () => {
 		const consumption = carrier.consume("cart", ["order.placed"], async ({ sequence }) => {
 			throw sequence === 1 ? new Error("poison") : busy("STORE_UNAVAILABLE", "later");

@@ -56,3 +56,17 @@ describe("the LMDB store as an adapter of moleculer-db", () => {
 		expect(await adapter.find({ query: { size: { $ne: null } } })).toEqual([]);
 	});
 });
+
+describe("a process on an LMDB store", () => {
+	it("tells a defect from a store that cannot take a write now", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-defect-"));
+		const store = new LmdbAdapter({ path, collections: { things: { size: ["size"] } }, durable: false });
+		await store.connect();
+		const endless: { self?: unknown; _id: string } = { _id: "a" };
+		endless.self = endless;
+		await expect(store.collection("things").save(endless, undefined)).rejects.toMatchObject({ name: "TypeError" });
+		await store.disconnect();
+		await expect(store.collection("things").load("a")).rejects.toMatchObject({ type: "STORE_UNAVAILABLE", code: 503 });
+		rmSync(path, { recursive: true });
+	});
+});
