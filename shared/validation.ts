@@ -85,7 +85,7 @@ function messageOf({ keyword, params, message }: ErrorObject): string {
 }
 
 /** The Luhn check (ISO/IEC 7812-1, annex B) of 12 to 19 digits. */
-export function isCardNumber(text: string): boolean {
+function isCardNumber(text: string): boolean {
 	if (!/^[0-9]{12,19}$/.test(text)) return false;
 	const sum = [...text].reverse().reduce((total, digit, index) => {
 		const doubled = Number(digit) * (index % 2 === 1 ? 2 : 1);

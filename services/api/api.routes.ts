@@ -41,7 +41,7 @@ export interface Route {
 
 const None = Type.Object({}, { additionalProperties: false });
 const LinksShape = Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) });
-export const HealthShape = Type.Object({
+const HealthShape = Type.Object({
 	status: Type.String(),
 	checks: Type.Optional(Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean() }))),
 });

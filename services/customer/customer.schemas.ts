@@ -10,7 +10,7 @@ export const GetMyPage = Type.Object({ customerId: CustomerId, ...ListParams }, 
 export type GetMyPage = Static<typeof GetMyPage>;
 
 /** An order with all that a customer wants to know of it. */
-export const PageOrderShape = Type.Object({
+const PageOrderShape = Type.Object({
 	...OrderShape.properties,
 	payment: Type.Optional(PaymentShape),
 	cancellation: Type.Optional(CancellationShape),

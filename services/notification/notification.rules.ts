@@ -111,7 +111,11 @@ function textOf({ type, data }: Notable): string {
 	}
 }
 
+// Making one takes longer than everything else about a message.
+const formats = new Map<string, Intl.NumberFormat>();
+
 function inWords({ amount, currency }: Money): string {
-	const format = new Intl.NumberFormat("en", { style: "currency", currency });
+	const format = formats.get(currency) ?? new Intl.NumberFormat("en", { style: "currency", currency });
+	formats.set(currency, format);
 	return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 0));
 }

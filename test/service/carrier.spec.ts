@@ -4,19 +4,11 @@ import { join } from "node:path";
 import { EmbeddedCarrier } from "../../shared/embedded-carrier";
 import type { Fact } from "../../shared/facts";
 import { busy } from "../../shared/refusals";
+import { aFact } from "../support/builders";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
-const fact = (number: number, type = "order.placed", subject = `o${number}`): Fact => ({
-	specversion: "1.0",
-	id: `order/${subject}/${number}`,
-	source: "/funshop/order",
-	type,
-	subject,
-	sequence: number,
-	time: "2026-01-01T00:00:00.000Z",
-	datacontenttype: "application/json",
-	data: { orderId: subject },
-});
+const fact = (number: number, type = "order.placed", subject = `o${number}`) =>
+	aFact(type, subject, number, { orderId: subject });
 
 describe("the embedded carrier", () => {
 	let path: string;

@@ -1,21 +1,12 @@
 import type { ServiceBroker } from "moleculer";
-import type { Fact } from "../../shared/facts";
 import { shopOf } from "../../shop";
+import { aFact } from "../support/builders";
 import { eventually, startShop } from "../support/world";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
-const fact = (type: string, sequence: number, data: object, orderId = "o1"): Fact => ({
-	specversion: "1.0",
-	id: `order/${orderId}/${sequence}`,
-	source: "/funshop/order",
-	type,
-	subject: orderId,
-	sequence,
-	time: "2026-01-01T00:00:00.000Z",
-	datacontenttype: "application/json",
-	data: { orderId, customerId: "alice", ...data },
-});
+const fact = (type: string, sequence: number, data: object, orderId = "o1") =>
+	aFact(type, orderId, sequence, { orderId, customerId: "alice", ...data });
 const placed = fact("order.placed", 1, { items, total });
 const completed = fact("order.completed", 2, { paymentId: "pay1", total });
 

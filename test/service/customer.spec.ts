@@ -5,6 +5,7 @@ import { VIEW_COLLECTIONS, Views } from "../../services/customer/customer.views"
 import type { Fact } from "../../shared/facts";
 import type { LmdbAdapter } from "../../shared/lmdb-adapter";
 import { serviceFile, shopOf } from "../../shop";
+import { aFact, secondsIn } from "../support/builders";
 import { eventually, startShop } from "../support/world";
 
 const total = { amount: 300, currency: "KRW" };
@@ -13,18 +14,7 @@ const card = { brand: "visa", last4: "4242" };
 
 /** A fact told `second` seconds after midnight. */
 function fact(type: string, subject: string, sequence: number, second: number, data: object): Fact {
-	const teller = type.startsWith("stock.") ? "product" : type.split(".")[0];
-	return {
-		specversion: "1.0",
-		id: `${teller}/${subject}/${sequence}`,
-		source: `/funshop/${teller}`,
-		type,
-		subject,
-		sequence,
-		time: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
-		datacontenttype: "application/json",
-		data,
-	};
+	return aFact(type, subject, sequence, data, { time: secondsIn(second) });
 }
 
 /** An order's facts from its placing at `second`, over a declined card, to a refund. */

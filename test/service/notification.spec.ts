@@ -6,6 +6,7 @@ import type { Notification } from "../../services/notification/notification.sche
 import type { Fact } from "../../shared/facts";
 import type { List } from "../../shared/list";
 import { shopOf } from "../../shop";
+import { aFact, secondsIn } from "../support/builders";
 import { eventually, startShop, TestClock } from "../support/world";
 
 const SECRET = "correct-horse-battery-staple";
@@ -15,19 +16,7 @@ const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
 function fact(type: string, subject: string, sequence: number, data: object, second = 0): Fact {
-	const teller = type.split(".")[0];
-	return {
-		specversion: "1.0",
-		id: `${teller}/${subject}/${sequence}`,
-		source: `/funshop/${teller}`,
-		type,
-		subject,
-		sequence,
-		time: new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString(),
-		datacontenttype: "application/json",
-		requestid: "r1",
-		data,
-	};
+	return aFact(type, subject, sequence, data, { time: secondsIn(second), requestid: "r1" });
 }
 const attempt = { ...ids, paymentId: "pay1", amount: total, card };
 const placed = fact("order.placed", "o1", 1, { ...ids, items, total }, 1);

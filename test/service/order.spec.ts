@@ -2,24 +2,13 @@ import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
 import type { Fact } from "../../shared/facts";
 import { shopOf } from "../../shop";
+import { aFact } from "../support/builders";
 import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/stubs";
 import { eventually, startShop, TestClock } from "../support/world";
 
 const CARD = "4242424242424242";
 const tell = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
-	shopOf(broker).carrier.publish([
-		{
-			specversion: "1.0",
-			id,
-			source: "/funshop/test",
-			type,
-			subject: id.split("/")[1]!,
-			sequence,
-			time: "2026-01-01T00:00:00.000Z",
-			datacontenttype: "application/json",
-			data,
-		} as Fact,
-	]);
+	shopOf(broker).carrier.publish([aFact(type, id.split("/")[1]!, sequence, data, { id })]);
 
 describe("the order service", () => {
 	let broker: ServiceBroker;

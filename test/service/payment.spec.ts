@@ -6,6 +6,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Fact } from "../../shared/facts";
 import { type ShopParts, shopOf } from "../../shop";
 import type { Charged, Payment, Settled } from "../../services/payment/payment.schemas";
+import { aFact } from "../support/builders";
 import { readJournal } from "../support/journal";
 import { eventually, startShop, TestClock } from "../support/world";
 
@@ -57,24 +58,9 @@ async function told(): Promise<string[]> {
 
 function cancelled(paymentId: string | undefined, orderId = "o1"): Fact {
 	const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
-	return {
-		specversion: "1.0",
-		id: `order/${orderId}/9`,
-		source: "/funshop/order",
-		type: "order.cancelled",
-		subject: orderId,
-		sequence: 9,
-		time: "2026-01-01T00:00:00.000Z",
-		datacontenttype: "application/json",
-		data: {
-			orderId,
-			customerId: "alice",
-			items,
-			total: amount,
-			cancelledBy: "customer",
-			payment: paymentId && { paymentId, card },
-		},
-	};
+	const payment = paymentId && { paymentId, card };
+	const data = { orderId, customerId: "alice", items, total: amount, cancelledBy: "customer", payment };
+	return aFact("order.cancelled", orderId, 9, data);
 }
 
 describe("a charge", () => {

@@ -8,6 +8,7 @@ import type { Fact } from "../../shared/facts";
 import { LmdbAdapter } from "../../shared/lmdb-adapter";
 import type { Collection, Stored } from "../../shared/store";
 import { shopOf } from "../../shop";
+import { aFact } from "../support/builders";
 import { eventually, startShop } from "../support/world";
 
 const price = { amount: 4_500, currency: "KRW" };
@@ -21,24 +22,15 @@ function orderFact(type: "order.placed" | "order.cancelled", orderId: string, go
 		quantity,
 		unitPrice: price,
 	}));
-	return {
-		specversion: "1.0",
-		// A carrier keeps one fact of an id, so a repeat that reaches the service has another here.
-		id: `order/${orderId}/${type}/${repeat}`,
-		source: "/funshop/order",
-		type,
-		subject: orderId,
-		sequence: type === "order.placed" ? 1 : 2,
-		time: "2026-01-01T00:00:00.000Z",
-		datacontenttype: "application/json",
-		data: {
-			orderId,
-			customerId: "alice",
-			items,
-			total: price,
-			...(type === "order.cancelled" && { cancelledBy: "customer" }),
-		},
+	const data = {
+		orderId,
+		customerId: "alice",
+		items,
+		total: price,
+		...(type === "order.cancelled" && { cancelledBy: "customer" }),
 	};
+	// A carrier keeps one fact of an id, so a repeat that reaches the service has another here.
+	return aFact(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
 }
 const placed = (orderId: string, goods: Goods, repeat?: number) => orderFact("order.placed", orderId, goods, repeat);
 const cancelled = (orderId: string, goods: Goods, repeat?: number) =>

@@ -1,0 +1,24 @@
+import type { Fact } from "../../shared/facts";
+
+/** A fact as its teller would tell it: a service's noun begins its type, and stock is told by product. `more` replaces what is different. */
+export function aFact(type: string, subject: string, sequence: number, data: object, more: Partial<Fact> = {}): Fact {
+	const noun = type.split(".")[0]!;
+	const teller = noun === "stock" ? "product" : noun;
+	return {
+		specversion: "1.0",
+		id: `${teller}/${subject}/${sequence}`,
+		source: `/funshop/${teller}`,
+		type,
+		subject,
+		sequence,
+		time: "2026-01-01T00:00:00.000Z",
+		datacontenttype: "application/json",
+		data,
+		...more,
+	};
+}
+
+/** The moment `second` seconds after midnight. */
+export function secondsIn(second: number): string {
+	return new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
+}
