@@ -3,7 +3,7 @@ import type { Logger } from "moleculer";
 import { type Clock, toRfc3339, withDeadline } from "./clock";
 import type { Backlog, Carrier, Consumption, DeadLetter } from "./carrier";
 import type { Fact } from "./facts";
-import { type LmdbReader, openEnvironment } from "./lmdb-store";
+import { checkRoom, type LmdbReader, openEnvironment } from "./lmdb-store";
 import { isTransient } from "./refusals";
 
 /** Facts that one consumer handles at a time. */
@@ -74,6 +74,7 @@ export class EmbeddedCarrier implements Carrier {
 
 	private append(fact: Fact): Promise<unknown> | undefined {
 		if (this.positions.get(fact.id) !== undefined) return undefined;
+		checkRoom(this.options.path);
 		const position = this.nextPosition++;
 		const batch = this.environment.batch(() => {
 			void this.facts.put(position, fact);
@@ -125,6 +126,7 @@ export class EmbeddedCarrier implements Carrier {
 		const letter = this.dead.get([consumer, factId]);
 		const position = this.positions.get(factId);
 		if (!letter || position === undefined) return false;
+		checkRoom(this.options.path);
 		const batch = this.environment.batch(() => {
 			void this.dead.remove([consumer, factId]);
 			void this.retries.put([consumer, 0, position], { tries: 0, attempts: 0, reason: letter.reason });
@@ -134,6 +136,7 @@ export class EmbeddedCarrier implements Carrier {
 	}
 
 	async drop(consumer: string, factId: string): Promise<boolean> {
+		checkRoom(this.options.path);
 		return this.dead.get([consumer, factId]) !== undefined && (await this.dead.remove([consumer, factId]));
 	}
 
@@ -149,7 +152,7 @@ export class EmbeddedCarrier implements Carrier {
 
 	/** What a consumer may do with the carrier's databases. */
 	private access(consumer: string): ConsumerAccess {
-		const { clock, logger } = this.options;
+		const { path, clock, logger } = this.options;
 		const maxTries = this.options.maxTries ?? MAX_TRIES;
 		const firstDelayMs = this.options.firstDelayMs ?? FIRST_DELAY_MS;
 		return {
@@ -158,6 +161,7 @@ export class EmbeddedCarrier implements Carrier {
 			read: (from) =>
 				[...this.facts.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
 			saveProgress: async (position) => {
+				checkRoom(path);
 				await this.progress.put(consumer, position);
 			},
 			due: () => {
@@ -169,9 +173,11 @@ export class EmbeddedCarrier implements Carrier {
 				});
 			},
 			succeeded: async (key) => {
+				checkRoom(path);
 				await this.retries.remove(key);
 			},
 			failed: async (fact, position, failure, previous) => {
+				checkRoom(path);
 				const triesBefore = previous?.tries ?? 0;
 				const tries = isTransient(failure) ? triesBefore : triesBefore + 1;
 				const attempts = (previous?.attempts ?? 0) + 1;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
@@ -12,6 +12,8 @@ const WRITE_DEADLINE_MS = 3_000;
 /** LMDB's own limit for a key is 1,978 bytes; no id of the shop comes near this. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 200;
+/** Room that is left free on the disk: more than all writes that may be under way at a time need. */
+const RESERVE_BYTES = 4 * 1024 * 1024;
 
 export interface LmdbStoreOptions {
 	/** Folder of this store's files. */
@@ -34,6 +36,15 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 		process.on("unhandledRejection", outliveFailedCommits);
 	}
 	return open({ path, noSubdir: false, maxDbs: 32, encoding: "json", noSync: !durable });
+}
+
+/**
+ * To be asked before each write: lmdb 3.5 may corrupt its process's memory when a write meets a full disk, so none may be tried there.
+ * @throws Refusal STORE_UNAVAILABLE
+ */
+export function checkRoom(path: string): void {
+	const { bavail, bsize } = statfsSync(path);
+	if (bavail * bsize < RESERVE_BYTES) throw busy("STORE_UNAVAILABLE", "The disk of the store is full.");
 }
 
 /**
@@ -117,7 +128,7 @@ export class LmdbStore implements Store {
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
 		let collection = this.opened.get(name);
 		if (!collection) {
-			collection = new LmdbCollection<Stored>(() => this.connected(), name, indexes);
+			collection = new LmdbCollection<Stored>(this.options.path, () => this.connected(), name, indexes);
 			this.opened.set(name, collection);
 		}
 		return collection as unknown as Collection<D>;
@@ -135,6 +146,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	private entries!: Database<true, Key>;
 
 	constructor(
+		private readonly path: string,
 		private readonly connected: () => RootDatabase,
 		private readonly name: string,
 		private readonly indexes: Indexes,
@@ -204,6 +216,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	/** One transaction, done only where the document's revision is `ifRev` (undefined: there is none); on disk when resolved. */
 	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
 		const environment = this.connected();
+		checkRoom(this.path);
 		const onDisk = async () => {
 			// The typings of lmdb 3.5 leave out that null stands for "must not exist".
 			const done = await this.documents.ifVersion(id, (ifRev ?? null) as number, change);

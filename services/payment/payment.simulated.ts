@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Database, RootDatabase } from "lmdb";
 import type { SimulatedFaults } from "../../config";
 import { type Clock, toRfc3339 } from "../../shared/clock";
-import { LmdbReader, openEnvironment } from "../../shared/lmdb-store";
+import { checkRoom, LmdbReader, openEnvironment } from "../../shared/lmdb-store";
 import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.gateway";
 
 /** Folder of the simulated processor's own database, shared by all payment processes. */
@@ -50,7 +50,7 @@ export class SimulatedProcessor implements CardProcessor {
 	}
 
 	async open(): Promise<void> {
-		this.books ??= new Books(openEnvironment(this.options.path, this.options.durable));
+		this.books ??= new Books(this.options.path, openEnvironment(this.options.path, this.options.durable));
 	}
 
 	async close(): Promise<void> {
@@ -100,13 +100,17 @@ class Books {
 	private readonly decisions: Database<Decided, string>;
 	private readonly journal: Database<JournalEntry, number>;
 
-	constructor(readonly environment: RootDatabase) {
+	constructor(
+		private readonly path: string,
+		readonly environment: RootDatabase,
+	) {
 		this.decisions = environment.openDB({ name: "decisions", encoding: "json" });
 		this.journal = environment.openDB({ name: JOURNAL, encoding: "json" });
 	}
 
 	/** Resolves with the decision that was first. */
 	async decide(payment: ProcessorPayment, outcome: Outcome, at: string): Promise<Outcome> {
+		checkRoom(this.path);
 		const deciding = this.environment.transaction(() => {
 			const before = this.decisions.get(payment.paymentId);
 			if (before) return before.outcome;
@@ -120,6 +124,7 @@ class Books {
 	}
 
 	async refund(payment: ProcessorPayment, at: string): Promise<void> {
+		checkRoom(this.path);
 		const refunding = this.environment.transaction(() => {
 			const decided = this.decisions.get(payment.paymentId);
 			if (decided?.outcome.status !== "captured") return false;
