@@ -128,8 +128,10 @@ describe("an operator at the REPL", () => {
 		await gaveUp();
 		expect(await type("dead-letter", { what: "drop", ...words })).toBe("order/odd/1 is dropped for cart.");
 		expect(await type("dead-letter", { what: "show", ...words })).toBe("cart has no dead letter order/odd/1.");
-		rmSync(path, { recursive: true });
 		expect(await type("dead-letter", { what: "eat", ...words })).toMatch(/^what is one of show, replay, drop; usage: /);
+		await broker.stop();
+		rmSync(path, { recursive: true });
+		broker = await startShop();
 	});
 
 	it.each(SERVICE_NAMES)(
