@@ -5,13 +5,16 @@ import { resolve } from "node:path";
 export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
+/** The gateway stores nothing. */
+export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /** A setting that the shop cannot start with; the message is one line that names it. */
 export class ConfigError extends Error {}
 
 /** Variables of features that are not built: whoever sets one relies on something that would silently not happen. */
-const NOT_BUILT = /^(AUTH_.*|STRIPE_.*|TRANSPORTER|MONGO_URI(_.*)?)$/;
+const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;
 
 /** How the simulated card processor misbehaves; rates are 0 to 1. */
 export interface SimulatedFaults {
@@ -51,6 +54,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		healthPort,
 		protectedMode,
 		dataDir: read.dataDir(),
+		natsUrls: read.natsUrls(),
+		mongoUris: read.mongoUris(),
 		namespace: read.namespace(),
 		nodeId: read.optional("NODEID"),
 		logLevel: read.oneOf("LOGLEVEL", LOG_LEVELS, "info"),
@@ -125,6 +130,45 @@ class Reader {
 	dataDir(): string {
 		const path = this.text("DATA_DIR", "./data");
 		return path === ":memory:" ? path : resolve(path);
+	}
+
+	/** One URL for each server of a NATS cluster; undefined: everything is in this process. */
+	natsUrls(): string[] | undefined {
+		const text = this.optional("TRANSPORTER");
+		if (text === undefined) return undefined;
+		return text.split(",").map((entry) => {
+			const url = entry.trim();
+			const { protocol = "", hostname = "" } = URL.canParse(url) ? new URL(url) : {};
+			// The value may hold a password.
+			if (!/^(nats|tls):$/.test(protocol) || hostname === "") {
+				throw new ConfigError("TRANSPORTER must be nats://host:port, or several of them with commas between");
+			}
+			return url;
+		});
+	}
+
+	/** Where each service keeps its documents, if not in DATA_DIR. */
+	mongoUris(): Partial<Record<ServiceName, string>> {
+		const all = this.mongoUri("MONGO_URI");
+		const uris: Partial<Record<ServiceName, string>> = {};
+		if (all !== undefined) for (const name of STORING_SERVICES) uris[name] = all;
+		for (const variable of Object.keys(this.env)) {
+			const [, service] = /^MONGO_URI_(.*)$/.exec(variable) ?? [];
+			if (service === undefined || this.optional(variable) === undefined) continue;
+			const name = STORING_SERVICES.find((candidate) => candidate.toUpperCase() === service);
+			if (!name)
+				throw new ConfigError(`${variable} names no service that stores; there are: ${STORING_SERVICES.join(", ")}`);
+			uris[name] = this.mongoUri(variable);
+		}
+		return uris;
+	}
+
+	private mongoUri(name: string): string | undefined {
+		const uri = this.optional(name);
+		// The driver knows the rest; the value may hold a password.
+		if (uri !== undefined && !/^mongodb(\+srv)?:\/\/[^/]+/.test(uri))
+			throw new ConfigError(`${name} must look like mongodb://host:port/database`);
+		return uri;
 	}
 
 	namespace(): string {

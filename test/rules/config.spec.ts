@@ -14,6 +14,8 @@ describe("a shop that nobody configures", () => {
 			payment: { timeoutMs: 3_000, concurrency: 10, queue: 100, provider: "simulated" },
 			simulated: { latencyMs: 0, concurrency: 0, failRate: 0, hangRate: 0, loseAnswerRate: 0 },
 			webhook: undefined,
+			natsUrls: undefined,
+			mongoUris: {},
 		});
 	});
 
@@ -39,6 +41,8 @@ describe("a setting", () => {
 		],
 		["CURRENCY", "EUR", { currency: "EUR" }],
 		["PAYMENT_SIM_FAIL_RATE", "0.25", { simulated: expect.objectContaining({ failRate: 0.25 }) }],
+		["TRANSPORTER", "nats://a:4222, tls://u:p@b", { natsUrls: ["nats://a:4222", "tls://u:p@b"] }],
+		["MONGO_URI_ORDER", "mongodb://a,b/shop?replicaSet=r", { mongoUris: { order: "mongodb://a,b/shop?replicaSet=r" } }],
 	])("%s=%s is taken", (name, value, expected) => {
 		expect(readConfig({ [name]: value })).toMatchObject(expected);
 	});
@@ -80,24 +84,38 @@ describe("a setting", () => {
 		["NOTIFY_WEBHOOK_SECRET", "alone"],
 		["AUTH_JWKS_URL", "https://shop.example"],
 		["STRIPE_SECRET_KEY", "x"],
-		["TRANSPORTER", "nats://127.0.0.1:4222"],
-		["MONGO_URI", "mongodb://127.0.0.1"],
-		["MONGO_URI_ORDER", "mongodb://127.0.0.1"],
+		["TRANSPORTER", "NATS"],
+		["TRANSPORTER", "redis://127.0.0.1"],
+		["TRANSPORTER", "nats://a:4222,"],
+		["MONGO_URI", "127.0.0.1"],
+		["MONGO_URI_ORDER", "http://127.0.0.1"],
+		["MONGO_URI_ORDERS", "mongodb://127.0.0.1"],
+		["MONGO_URI_API", "mongodb://127.0.0.1"],
 	])("%s=%s is refused in one line that names it", (name, value) => {
 		const read = () => readConfig({ [name]: value });
 		expect(read).toThrow(ConfigError);
 		expect(read).toThrow(new RegExp(`^[^\\n]*${name}[^\\n]*$`));
 	});
 
-	it("that holds a secret is not repeated", () => {
+	it.each([
+		{ NOTIFY_WEBHOOK_SECRET: "s3cr3t" },
+		{ TRANSPORTER: "nats:user:s3cr3t@host" },
+		{ MONGO_URI: "mongo://user:s3cr3t@host" },
+	])("that holds a secret is not repeated", (setting) => {
 		const message = (() => {
 			try {
-				readConfig({ NOTIFY_WEBHOOK_SECRET: "s3cr3t" });
+				readConfig(setting);
 			} catch (error) {
 				return (error as Error).message;
 			}
 		})();
 		expect(message).not.toContain("s3cr3t");
+	});
+
+	it("that is for one service's documents is taken in place of the one for all", () => {
+		const { mongoUris } = readConfig({ MONGO_URI: "mongodb://all", MONGO_URI_PAYMENT: "mongodb://money" });
+		expect(mongoUris).toMatchObject({ order: "mongodb://all", payment: "mongodb://money", customer: "mongodb://all" });
+		expect(mongoUris).not.toHaveProperty("api");
 	});
 
 	it("to listen for anybody is taken where protection is switched off", () => {
