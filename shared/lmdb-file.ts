@@ -21,9 +21,9 @@ export function checkLmdbFile(file: string): void {
 		throw error;
 	}
 	try {
-		const { size } = fstatSync(descriptor);
-		if (size === 0) return;
-		const problem = findProblem(size, (offset) => {
+		const sizeNow = () => fstatSync(descriptor).size;
+		if (sizeNow() === 0) return;
+		const problem = findProblem(sizeNow, (offset) => {
 			const page = Buffer.alloc(PAGE_HEADER + META.length);
 			return readSync(descriptor, page, 0, page.length, offset) === page.length
 				? page.subarray(PAGE_HEADER)
@@ -35,7 +35,7 @@ export function checkLmdbFile(file: string): void {
 	}
 }
 
-function findProblem(size: number, readMeta: (offset: number) => Buffer | undefined): string | undefined {
+function findProblem(sizeNow: () => number, readMeta: (offset: number) => Buffer | undefined): string | undefined {
 	const first = readMeta(0);
 	if (first?.readUInt32LE(META.magic) !== MAGIC) return "is not a data file of the shop (no LMDB meta page)";
 	const pageSize = first.readUInt32LE(META.pageSize);
@@ -44,6 +44,8 @@ function findProblem(size: number, readMeta: (offset: number) => Buffer | undefi
 	if (second?.readUInt32LE(META.magic) !== MAGIC) return "is damaged (second meta page)";
 	const newest = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first;
 	const expected = (newest.readBigUInt64LE(META.lastPage) + 1n) * BigInt(pageSize);
+	// Asked for last: another process may be writing, and the file grows before a meta page says so.
+	const size = sizeNow();
 	if (BigInt(size) < expected) return `is cut off (${size} of at least ${expected} bytes)`;
 	return undefined;
 }
