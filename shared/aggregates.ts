@@ -3,6 +3,8 @@ import type { Carrier } from "./carrier";
 import { type Clock, toRfc3339 } from "./clock";
 import { type Fact, type FactCatalog, factId, type NewFact } from "./facts";
 import { busy } from "./refusals";
+import { Relay, type ToldFacts } from "./relay";
+export { TOLD_INDEXES, UNSENT_INDEX } from "./relay";
 import type { Collection, Stored } from "./store";
 
 /** Commands that may wait for one aggregate; one more is refused. */
@@ -13,15 +15,6 @@ const BATCH_LIMIT = 100;
 const MAILBOX_DEADLINE_MS = 5_000;
 /** How often a write is tried against other processes that write the same aggregate. */
 const MAX_CONFLICTS = 10;
-/** How often facts that were not acknowledged are looked for, and acknowledged ones are dropped from their documents. */
-const SWEEP_EVERY_MS = 1_000;
-/** A fact younger than this is left to the process that saved it. */
-const UNSENT_FOR_MS = 2_000;
-const SWEEP_LIMIT = 200;
-
-/** The index that every collection of aggregates declares: where the relay finds its work. */
-export const UNSENT_INDEX = { unsent: ["unsentSince"] } as const;
-
 /** What an aggregate's document holds beside its own state. */
 export interface AggregateDocument extends Stored {
 	/** Sequence of the aggregate's last fact; 0 before the first. */
@@ -63,6 +56,8 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
 	/** The service that tells these facts. */
 	teller: string;
 	collection: Collection<Saved<State>>;
+	/** Where facts that were sent are kept for a while; for those who tell any. */
+	told?: Collection<ToldFacts>;
 	carrier: Carrier;
 	clock: Clock;
 	logger: Logger;
@@ -80,12 +75,25 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
  */
 export class Aggregates<State extends object, Catalog extends FactCatalog, Seen = undefined> {
 	private readonly mailboxes = new Map<string, Command<State, Catalog, Seen>[]>();
-	/** By aggregate: sequences of facts that the carrier has, and the document may still hold. They need not be sent in order. */
-	private readonly sent = new Map<string, Set<number>>();
-	private sweeper: NodeJS.Timeout | undefined;
-	private sweeping: Promise<void> = Promise.resolve();
+	private readonly relay: Relay;
 
-	constructor(private readonly options: AggregatesOptions<State, Seen>) {}
+	constructor(private readonly options: AggregatesOptions<State, Seen>) {
+		const { collection, told, carrier, clock, logger } = options;
+		this.relay = new Relay({
+			collection: collection as unknown as Collection<AggregateDocument>,
+			told,
+			carrier,
+			clock,
+			logger,
+			tidy: async (id) => {
+				await this.change(id, (aggregate) =>
+					aggregate && this.relay.unsentOf(aggregate).length < (aggregate.outbox?.length ?? 0)
+						? { state: aggregate }
+						: undefined,
+				);
+			},
+		});
+	}
 
 	load(id: string): Promise<Saved<State> | undefined> {
 		return this.options.collection.load(id);
@@ -115,18 +123,13 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 
 	/** Begins to look for facts of earlier runs and of processes that died. */
 	start(): void {
-		this.sweeper ??= setInterval(() => {
-			this.sweeping = this.sweeping.then(() => this.sweep());
-		}, SWEEP_EVERY_MS);
+		this.relay.start();
 	}
 
-	/** Waits for commands under way. Facts that are not sent by then are sent by whoever starts next. */
+	/** Waits for commands under way, and for what they tell to be sent. Facts that are not sent by then are sent by whoever runs then. */
 	async stop(): Promise<void> {
-		clearInterval(this.sweeper);
-		this.sweeper = undefined;
-		await this.sweeping;
 		while (this.mailboxes.size > 0) await new Promise(setImmediate);
-		await this.dropSent();
+		await this.relay.stop();
 	}
 
 	private async empty(id: string): Promise<void> {
@@ -157,7 +160,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 				await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
 				continue;
 			}
-			if (facts.length > 0) void this.publish(id, facts);
+			if (facts.length > 0) void this.relay.send(facts);
 			return settle(saved);
 		}
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
@@ -234,47 +237,8 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 	}
 
 	private withoutSent(aggregate: Saved<State>): Saved<State> {
-		const sent = this.sent.get(aggregate._id);
-		if (!sent) return aggregate;
-		const outbox = aggregate.outbox?.filter((fact) => !sent.has(fact.sequence)) ?? [];
+		const outbox = this.relay.unsentOf(aggregate);
 		if (outbox.length > 0) return { ...aggregate, outbox };
 		return { ...aggregate, outbox: undefined, unsentSince: undefined };
-	}
-
-	private async publish(id: string, facts: readonly Fact[]): Promise<void> {
-		try {
-			await this.options.carrier.publish(facts);
-			const sent = this.sent.get(id) ?? new Set();
-			for (const fact of facts) sent.add(fact.sequence);
-			this.sent.set(id, sent);
-		} catch (error) {
-			this.options.logger.warn(`${facts.length} fact(s) of ${id} are not sent yet and will be tried again`, error);
-		}
-	}
-
-	private async sweep(): Promise<void> {
-		try {
-			await this.dropSent();
-			const until = this.options.clock.now() - UNSENT_FOR_MS;
-			const unsent = await this.options.collection.query("unsent", { until, limit: SWEEP_LIMIT });
-			await Promise.all(unsent.map((aggregate) => this.publish(aggregate._id, aggregate.outbox ?? [])));
-		} catch (error) {
-			this.options.logger.warn("Looking for unsent facts failed and is tried again", error);
-		}
-	}
-
-	/** Writes the documents whose facts the carrier has without them, unless a command did so meanwhile. */
-	private async dropSent(): Promise<void> {
-		const drops = [...this.sent].map(async ([id, sent]) => {
-			const dropped = new Set(sent);
-			const drop: Decide<State, Catalog, Seen> = (aggregate) =>
-				aggregate?.outbox?.some((fact) => dropped.has(fact.sequence)) ? { state: aggregate } : undefined;
-			await this.change(id, drop);
-			for (const sequence of dropped) sent.delete(sequence);
-			if (sent.size === 0) this.sent.delete(id);
-		});
-		const failed = (await Promise.allSettled(drops)).filter((drop) => drop.status === "rejected");
-		if (failed.length > 0)
-			this.options.logger.warn(`${failed.length} document(s) keep facts that were sent`, failed[0]!.reason);
 	}
 }

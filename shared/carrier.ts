@@ -28,8 +28,19 @@ export interface Backlog {
  * The relay publishes, `delivery.ts` consumes; services know neither.
  */
 export interface Carrier {
-	/** Resolves once the facts are durably kept; a fact that was published before is kept once. */
-	publish(facts: readonly Fact[]): Promise<void>;
+	/** For how long after it was published a fact may still be lost, and so is kept by its teller, in milliseconds; 0: never lost. */
+	readonly mayLoseForMs: number;
+	/** Whether facts can be published and heard now. */
+	readonly connected: boolean;
+	/** Gets ready to carry; waits, and says so, where what it needs is not there yet. */
+	open(): Promise<void>;
+	/**
+	 * Resolves, once the facts are kept, with how many of them it did not have before; a fact that was published before is kept once.
+	 * Rejects where it cannot keep them now: the facts may be kept all the same.
+	 */
+	publish(facts: readonly Fact[]): Promise<number>;
+	/** Calls `act` each time the carrier was away and is back: what was published lately may be lost. */
+	onReturn(act: () => void): void;
 	/**
 	 * Hands `handle` every fact of these types that `consumer` has not succeeded with, from the first ever told. A rejection
 	 * is tried again with growing delay; after N tries the fact becomes a dead letter. Transient refusals do not use tries up.

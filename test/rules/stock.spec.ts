@@ -192,7 +192,11 @@ class World {
 		const products: Products = new Aggregates<ProductState, ProductFacts, Decided>({
 			teller: "product",
 			collection: this.collection(process, this.products),
-			carrier: { publish: (facts) => this.publish(process, facts) } as Carrier,
+			carrier: {
+				mayLoseForMs: 0,
+				onReturn: () => undefined,
+				publish: (facts: readonly Fact[]) => this.publish(process, facts),
+			} as unknown as Carrier,
 			clock: { now: () => 0 },
 			logger: { warn: () => undefined } as unknown as Logger,
 			look: lookAt(reservations),

@@ -1,0 +1,172 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import type { Carrier } from "../../shared/carrier";
+import type { Fact } from "../../shared/facts";
+import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import type { ToldFacts } from "../../shared/relay";
+import { busy } from "../../shared/refusals";
+import { eventually, silentLogger, TestClock } from "../support/world";
+
+const KEPT_MS = 300_000;
+
+/** Acknowledges facts, and may be away, or come back without the last of them. */
+class ForgetfulCarrier {
+	readonly mayLoseForMs = KEPT_MS;
+	connected = true;
+	/** Facts that came, repeats too. */
+	publishes = 0;
+	kept: Fact[] = [];
+	private readonly back: Array<() => void> = [];
+
+	async publish(facts: readonly Fact[]): Promise<number> {
+		if (!this.connected) throw busy("CARRIER_AWAY", "away");
+		this.publishes += facts.length;
+		const fresh = facts.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
+		this.kept.push(...fresh);
+		return fresh.length;
+	}
+
+	onReturn(act: () => void): void {
+		this.back.push(act);
+	}
+
+	return(): void {
+		this.connected = true;
+		for (const act of this.back) act();
+	}
+
+	sequences(): number[] {
+		return this.kept.map(({ sequence }) => sequence).sort((a, b) => a - b);
+	}
+}
+
+interface Counter {
+	count: number;
+}
+type CounterFacts = { "counter.raised": { count: number } };
+type Counters = Aggregates<Counter, CounterFacts>;
+
+describe("facts told through a carrier that may lose what it acknowledged", () => {
+	let path: string;
+	let clock: TestClock;
+	let store: LmdbAdapter;
+	let carrier: ForgetfulCarrier;
+	const opened: Counters[] = [];
+
+	/** A process of the service. */
+	const openCounters = (): Counters => {
+		const counters = new Aggregates<Counter, CounterFacts>({
+			teller: "counter",
+			collection: store.collection<Saved<Counter>>("counters"),
+			told: store.collection("told"),
+			carrier: carrier as unknown as Carrier,
+			clock,
+			logger: silentLogger,
+		});
+		opened.push(counters);
+		counters.start();
+		return counters;
+	};
+	const raise = (counter: Saved<Counter> | undefined) => {
+		const count = (counter?.count ?? 0) + 1;
+		return { state: { count }, facts: [{ type: "counter.raised" as const, data: { count } }] };
+	};
+	const raiseTo = async (counters: Counters, count: number) => {
+		while (((await counters.change("a", raise))?.count ?? 0) < count);
+	};
+	const isTidy = (counters: Counters) => async () => (await counters.load("a"))?.outbox === undefined;
+	const told = () => store.collection<ToldFacts>("told").query("due", { limit: 100 });
+
+	beforeEach(async () => {
+		path = mkdtempSync(join(tmpdir(), "funshop-relay-"));
+		clock = new TestClock();
+		carrier = new ForgetfulCarrier();
+		const collections = { counters: UNSENT_INDEX, told: TOLD_INDEXES };
+		store = new LmdbAdapter({ path, collections, durable: false });
+		await store.connect();
+	});
+	afterEach(async () => {
+		await Promise.all(opened.splice(0).map((counters) => counters.stop()));
+		await store.disconnect();
+		rmSync(path, { recursive: true });
+	});
+
+	it("are sent again when it comes back without them, though no document holds them any more", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 5);
+		await eventually(isTidy(counters));
+		carrier.kept.splice(2);
+		carrier.return();
+		await eventually(() => carrier.kept.length === 5);
+		expect(carrier.sequences()).toEqual([1, 2, 3, 4, 5]);
+	});
+
+	it("are sent again by a process that starts, for one that died", async () => {
+		const dead = openCounters();
+		await raiseTo(dead, 3);
+		await eventually(isTidy(dead));
+		await dead.stop();
+		carrier.kept.splice(0);
+		openCounters();
+		await eventually(() => carrier.kept.length === 3);
+	});
+
+	it("stay in their document until they are kept elsewhere, so that a crash in between loses none", async () => {
+		const counters = openCounters();
+		jest.spyOn(store.collection<ToldFacts>("told"), "save").mockRejectedValueOnce(busy("STORE_UNAVAILABLE", "now"));
+		await raiseTo(counters, 1);
+		const { outbox } = (await counters.change("a", raise))!;
+		expect(outbox!.map(({ sequence }) => sequence)).toEqual([1, 2]);
+		await eventually(isTidy(counters));
+		const kept = (await told()).flatMap(({ facts }) => facts.map(({ sequence }) => sequence));
+		expect([...new Set(kept)].sort()).toEqual([1, 2]);
+	});
+
+	it("wait in their document while it is away, and go on their way when it is back", async () => {
+		const counters = openCounters();
+		carrier.connected = false;
+		await raiseTo(counters, 4);
+		clock.advance(2_000);
+		expect((await counters.load("a"))!.outbox).toHaveLength(4);
+		carrier.return();
+		await eventually(isTidy(counters));
+		expect(carrier.sequences()).toEqual([1, 2, 3, 4]);
+	});
+
+	it("are forgotten once it cannot lose them any more", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 1);
+		await eventually(async () => (await told()).length === 1);
+		clock.advance(KEPT_MS + 11_000);
+		await eventually(async () => (await told()).length === 0);
+	});
+
+	it("are not all sent again where nothing was lost", async () => {
+		const counters = openCounters();
+		const collection = store.collection<ToldFacts>("told");
+		for (let number = 0; number < 100; number++) {
+			const facts = [{ id: `f${number}` } as Fact];
+			carrier.kept.push(...facts);
+			await collection.save({ _id: `t${number}`, facts, dueAt: clock.now() + number }, undefined);
+		}
+		carrier.publishes = 0;
+		carrier.return();
+		await eventually(() => carrier.publishes > 0);
+		await counters.stop();
+		expect(carrier.publishes).toBe(20);
+	});
+
+	it("are sent by the time the service has stopped", async () => {
+		const counters = openCounters();
+		const publish = carrier.publish.bind(carrier);
+		carrier.publish = async (facts) => {
+			await new Promise((resolve) => setTimeout(resolve, 100));
+			return publish(facts);
+		};
+		await counters.change("a", raise);
+		await counters.stop();
+		expect(carrier.sequences()).toEqual([1]);
+	});
+});
