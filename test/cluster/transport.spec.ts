@@ -1,0 +1,291 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import type { Errors, ServiceBroker } from "moleculer";
+import { breakerStates } from "../../shared/caller-breaker";
+import { NatsTransporter, transportState } from "../../shared/nats-transporter";
+import { createNode, desk, type Work } from "../support/desk";
+import { ended, freePort, message, run } from "../support/processes";
+import { describeWith, startNats, type TestServer } from "../support/servers";
+import { eventually } from "../support/world";
+
+// Heartbeats are waited for.
+jest.setTimeout(40_000);
+
+const since = (start: number) => Math.round(performance.now() - start);
+const look = (broker: ServiceBroker, params: Work = {}) => broker.call<string, Work>("desk.look", params);
+const stamp = (broker: ServiceBroker, params: Work = {}) => broker.call<string, Work>("desk.stamp", params);
+/** How a call ended, and after how many milliseconds. */
+async function outcome(call: Promise<unknown>): Promise<{ answer?: unknown; code?: number; ms: number }> {
+	const start = performance.now();
+	return call.then(
+		(answer) => ({ answer, ms: since(start) }),
+		({ code }: Errors.MoleculerError) => ({ code, ms: since(start) }),
+	);
+}
+const knows = (broker: ServiceBroker, nodeID: string) =>
+	broker.registry.getNodeList({ onlyAvailable: true }).some(({ id }) => id === nodeID);
+
+describeWith(["nats"], "the transport", () => {
+	let nats: TestServer;
+	let namespace: string;
+	let brokers: ServiceBroker[];
+	let children: ChildProcess[];
+	let stream: NodeJS.Timeout | undefined;
+
+	beforeAll(async () => (nats = await startNats()));
+	afterAll(() => nats.stop());
+	beforeEach(() => {
+		namespace = randomUUID();
+		brokers = [];
+		children = [];
+	});
+	afterEach(async () => {
+		clearInterval(stream);
+		for (const child of children) child.kill("SIGKILL");
+		await Promise.all(brokers.map((broker) => broker.stop()));
+	});
+
+	const envOf = (nodeId: string, url = nats.url) => ({ TRANSPORTER: url, NAMESPACE: namespace, NODEID: nodeId });
+	function create(nodeId: string, url?: string): ServiceBroker {
+		const broker = createNode(envOf(nodeId, url));
+		brokers.push(broker);
+		return broker;
+	}
+	async function startCaller(url?: string): Promise<ServiceBroker> {
+		const broker = create("caller", url);
+		await broker.start();
+		return broker;
+	}
+	async function startPod(nodeId: string, ran?: (id: string) => void): Promise<ServiceBroker> {
+		const broker = create(nodeId);
+		broker.createService(desk(ran));
+		await broker.start();
+		return broker;
+	}
+	/** A pod in a process of its own. */
+	async function forkPod(nodeId: string): Promise<ChildProcess> {
+		const child = run("test/support/desk.ts", [], envOf(nodeId));
+		child.stdout?.resume();
+		children.push(child);
+		await message(child, "ready");
+		return child;
+	}
+	const meet = (broker: ServiceBroker, ...nodeIds: string[]) =>
+		eventually(() =>
+			nodeIds.every((id) => broker.registry.getActionEndpointByNodeId("desk.look", id) as object | undefined),
+		);
+
+	it("is over NATS where the environment names a server, and none where it does not", () => {
+		const { tx } = create("a").transit!;
+		expect(tx).toBeInstanceOf(NatsTransporter);
+		expect(transportState(brokers[0]!)).toBe("away");
+		expect(transportState(createNode({}))).toBe("none");
+	});
+
+	describe("a process that starts while NATS is away", () => {
+		it("waits for it, says so in one line without the password, and is there soon after", async () => {
+			await nats.kill();
+			const broker = create("early", nats.url.replace("//", "//shop:secret@"));
+			const warn = jest.spyOn(broker.transit!.tx.logger, "warn");
+			let failures = 0;
+			broker.localBus.on("$transporter.error", () => failures++);
+			const started = broker.start();
+			await eventually(() => failures === 3);
+			expect(warn.mock.calls).toEqual([[expect.stringMatching(/^NATS cannot be reached at 127\.0\.0\.1:\d+ \(\w+\)/)]]);
+			expect(transportState(broker)).toBe("away");
+			await nats.start();
+			const back = performance.now();
+			await started;
+			console.info(`started ${since(back)} ms after NATS`);
+			expect(since(back)).toBeLessThan(3_000);
+			expect(transportState(broker)).toBe("connected");
+		});
+
+		it("can be stopped meanwhile", async () => {
+			const broker = create("early", `nats://127.0.0.1:${await freePort()}`);
+			void broker.start();
+			await eventually(() => !broker.started);
+			const stopping = performance.now();
+			await broker.stop();
+			expect(since(stopping)).toBeLessThan(1_100);
+		});
+	});
+
+	describe("NATS that goes away and comes back", () => {
+		it("is noticed at once, by what waits too, and all goes on within a second", async () => {
+			const [caller, pod] = [await startCaller(), await startPod("pod")];
+			await meet(caller, "pod");
+			const waiting = outcome(stamp(caller, { workMs: 4_000 }));
+			await eventually(() => caller.transit!.pendingRequests.size === 1);
+
+			const away = performance.now();
+			await nats.kill();
+			await eventually(() => transportState(caller) === "away");
+			console.info(`noticed after ${since(away)} ms`);
+			expect(since(away)).toBeLessThan(200);
+			expect(await waiting).toMatchObject({ code: 503 });
+			expect(since(away)).toBeLessThan(250);
+			const error = jest.spyOn(caller.transit!.logger, "error");
+			const refused = await Promise.all([outcome(look(caller)), outcome(stamp(caller))]);
+			expect(refused.map(({ code }) => code)).toEqual([502, 502]);
+			for (const { ms } of refused) expect(ms).toBeLessThan(50);
+			expect(caller.transit!.pendingRequests.size).toBe(0);
+			await Promise.all(Array.from({ length: 12 }, () => outcome(caller.call("desk.guarded"))));
+			expect(breakerStates(caller)).toEqual([expect.objectContaining({ state: "close", failures: 0 })]);
+			// Longer than heartbeats may be missed.
+			await new Promise((resolve) => setTimeout(resolve, 8_500));
+			expect(await outcome(look(caller))).toMatchObject({ code: 502 });
+			expect(error.mock.calls).toEqual([]);
+
+			await nats.start();
+			const back = performance.now();
+			await eventually(async () => (await outcome(stamp(caller))).answer === "pod");
+			console.info(`a call succeeds ${since(back)} ms after the return`);
+			expect(since(back)).toBeLessThan(1_000);
+			const late = await startPod("late");
+			await meet(caller, "pod", "late");
+			await meet(late, "pod");
+			await eventually(() => knows(pod, "late"));
+		});
+
+		it("can be left in order while it is away", async () => {
+			const caller = await startCaller();
+			await nats.kill();
+			await eventually(() => transportState(caller) === "away");
+			const error = jest.spyOn(caller.logger, "error");
+			const stopping = performance.now();
+			await caller.stop();
+			expect(since(stopping)).toBeLessThan(1_100);
+			expect(error.mock.calls).toEqual([]);
+			await nats.start();
+		});
+	});
+
+	it("reaches the second of two servers where the first is dead, and the first when the second dies", async () => {
+		const other = await startNats();
+		try {
+			await nats.kill();
+			// Each begins with either of them.
+			const callers = ["1", "2", "3", "4", "5", "6"].map((id) => create(id, `${nats.url},${other.url}`));
+			await Promise.all(callers.map((caller) => caller.start()));
+			await nats.start();
+			await other.kill();
+			const isBack = (caller: ServiceBroker) =>
+				transportState(caller) === "connected" &&
+				(caller.transit!.tx as NatsTransporter).client?.getServer() === nats.url.replace("nats://", "");
+			await eventually(() => callers.every(isBack));
+		} finally {
+			await other.stop();
+		}
+	});
+
+	it("tells that it is closed for good when its password is no longer accepted", async () => {
+		const port = await freePort();
+		const startLocked = (password: string) =>
+			spawn(
+				process.env.NATS_SERVER ?? "nats-server",
+				["-a", "127.0.0.1", "-p", `${port}`, "--user", "shop", "--pass", password],
+				{ stdio: "ignore" },
+			);
+		children.push(startLocked("p@ss"));
+		const caller = await startCaller(`nats://shop:p%40ss@127.0.0.1:${port}`);
+		const error = jest.spyOn(caller.transit!.tx.logger, "error");
+		expect(transportState(caller)).toBe("connected");
+		children[0]!.kill("SIGKILL");
+		await ended(children[0]!);
+		children.push(startLocked("changed"));
+		await eventually(() => transportState(caller) === "closed");
+		expect(error.mock.calls).toEqual([[expect.stringContaining("AUTHORIZATION_VIOLATION")]]);
+		expect(await outcome(caller.call("desk.look"))).toMatchObject({ code: 404 });
+	});
+
+	describe("a pod that is killed", () => {
+		it("fails no call of a steady stream that may be repeated, and is dropped at once", async () => {
+			const caller = await startCaller();
+			const [victim] = await Promise.all([forkPod("victim"), forkPod("other")]);
+			await meet(caller, "victim", "other");
+			const calls: Array<ReturnType<typeof outcome>> = [];
+			stream = setInterval(() => calls.push(outcome(look(caller, { workMs: 20 }))), 2);
+			await eventually(() => calls.length > 100);
+			const dropped = eventually(() => !knows(caller, "victim"));
+			victim.kill("SIGKILL");
+			const killed = performance.now();
+			await dropped;
+			console.info(`dropped ${since(killed)} ms after the kill`);
+			expect(since(killed)).toBeLessThan(500);
+			const soFar = calls.length;
+			await eventually(() => calls.length > soFar + 200);
+			clearInterval(stream);
+			const outcomes = await Promise.all(calls);
+			console.info(`${outcomes.length} calls, the slowest took ${Math.max(...outcomes.map(({ ms }) => ms))} ms`);
+			expect(outcomes.filter(({ answer }) => answer === undefined)).toEqual([]);
+			expect(outcomes.at(-1)!.answer).toBe("other");
+			expect(caller.transit!.pendingRequests.size).toBe(0);
+		});
+
+		it("rejects at once what it worked on, and what may not be repeated is not", async () => {
+			const ran: string[] = [];
+			const caller = await startCaller();
+			const [victim] = [await forkPod("victim"), await startPod("other", (id) => ran.push(id))];
+			victim.on("message", (text: string) => text.startsWith("ran ") && ran.push(text.slice(4)));
+			await meet(caller, "victim", "other");
+			const ids = ["1", "2", "3", "4"];
+			const calls = ids.map((id) => outcome(stamp(caller, { id, workMs: 1_500 })));
+			await eventually(() => ran.length === 4);
+			victim.kill("SIGKILL");
+			const killed = performance.now();
+			const dropped = eventually(() => !knows(caller, "victim")).then(() => since(killed));
+			const outcomes = await Promise.all(calls);
+			console.info(`noticed at work after ${await dropped} ms`);
+			expect(await dropped).toBeLessThan(1_000);
+			expect(outcomes.map(({ answer, code }) => answer ?? code).sort()).toEqual([503, 503, "other", "other"]);
+			expect(ran.sort()).toEqual(ids);
+		});
+
+		it("is skipped by what certainly did not reach it, whatever that is", async () => {
+			const ran: string[] = [];
+			const caller = await startCaller();
+			const [victim] = [await forkPod("victim"), await startPod("other", (id) => ran.push(id))];
+			await meet(caller, "victim", "other");
+			victim.kill("SIGKILL");
+			await ended(victim);
+			const ids = ["1", "2", "3", "4", "5", "6", "7", "8"];
+			const outcomes = await Promise.all(ids.map((id) => outcome(stamp(caller, { id }))));
+			expect(outcomes.map(({ answer }) => answer)).toEqual(ids.map(() => "other"));
+			expect(ran.sort()).toEqual(ids);
+		});
+	});
+
+	it("skips a pod that is stopped in order, without a single failed call of any kind", async () => {
+		const caller = await startCaller();
+		const [leaving] = await Promise.all([forkPod("leaving"), forkPod("other")]);
+		await meet(caller, "leaving", "other");
+		const calls: Array<ReturnType<typeof outcome>> = [];
+		stream = setInterval(() => calls.push(outcome(stamp(caller, { workMs: 20 }))), 2);
+		await eventually(() => calls.length > 50);
+		leaving.kill("SIGTERM");
+		expect(await ended(leaving)).toEqual({ code: 0, signal: null });
+		clearInterval(stream);
+		expect((await Promise.all(calls)).filter(({ answer }) => answer === undefined)).toEqual([]);
+	});
+
+	it("goes round a pod that is frozen, drops it after a while, and takes it back when it thaws", async () => {
+		const caller = await startCaller();
+		const [frozen] = await Promise.all([forkPod("frozen"), forkPod("other")]);
+		await meet(caller, "frozen", "other");
+		const calls: Array<ReturnType<typeof outcome>> = [];
+		stream = setInterval(() => calls.push(outcome(look(caller))), 50);
+		frozen.kill("SIGSTOP");
+		const froze = performance.now();
+		await eventually(() => !knows(caller, "frozen"), 12_000);
+		console.info(`a frozen pod is dropped after ${since(froze)} ms`);
+		frozen.kill("SIGCONT");
+		const thawed = performance.now();
+		await eventually(() => knows(caller, "frozen"));
+		console.info(`it is back ${since(thawed)} ms after it thawed`);
+		clearInterval(stream);
+		const outcomes = await Promise.all(calls);
+		console.info(`${outcomes.length} calls, the slowest took ${Math.max(...outcomes.map(({ ms }) => ms))} ms`);
+		expect(outcomes.filter(({ answer, ms }) => answer === undefined || ms > 2_000)).toEqual([]);
+	});
+});
