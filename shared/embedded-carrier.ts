@@ -1,23 +1,13 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { Logger } from "moleculer";
-import { type Clock, toRfc3339, withDeadline } from "./clock";
 import type { Backlog, Carrier, Consumption, DeadLetter } from "./carrier";
+import { type Clock, toRfc3339 } from "./clock";
+import { type ConsumerAccess, EmbeddedConsumer, type RetryKey } from "./embedded-consumer";
 import type { Fact } from "./facts";
 import { checkRoom, type LmdbReader, openEnvironment } from "./lmdb-store";
-import { isTransient } from "./refusals";
+import { afterFailure, FIRST_DELAY_MS, MAX_TRIES, pauseAfter, type TriedFact, type Tries } from "./tries";
 
-/** Facts that one consumer handles at a time. */
-const IN_FLIGHT_LIMIT = 64;
 const READ_CHUNK = 64;
-const HANDLE_DEADLINE_MS = 30_000;
-const MAX_TRIES = 12;
-const FIRST_DELAY_MS = 200;
-const LONGEST_DELAY_MS = 60_000;
-/** How often a consumer's progress is written down; what is heard again after a crash is at most this old. */
-const PROGRESS_EVERY_MS = 100;
-/** How often a consumer looks for tries that are due. */
-const RETRY_EVERY_MS = 100;
-const RECORD_AGAIN_AFTER_MS = 500;
 const LIST_LIMIT = 1_000;
 
 export interface EmbeddedCarrierOptions {
@@ -29,24 +19,15 @@ export interface EmbeddedCarrierOptions {
 	firstDelayMs?: number;
 }
 
-interface Retry {
-	/** Those that count towards a dead letter. */
-	tries: number;
-	/** All of them, which the pause grows with. */
-	attempts: number;
-	reason: string;
-}
-
-/** The key of a try that is due: consumer, milliseconds, position. */
-type RetryKey = [consumer: string, at: number, position: number];
-
 /** Carries facts inside one process: a log in LMDB, and for each consumer its position in it and what it has to try again. */
 export class EmbeddedCarrier implements Carrier {
+	readonly mayLoseForMs = 0;
+	readonly connected = true;
 	private readonly environment: RootDatabase;
 	private readonly facts: Database<Fact, number>;
 	private readonly positions: Database<number, string>;
 	private readonly progress: Database<number, string>;
-	private readonly retries: Database<Retry, RetryKey>;
+	private readonly retries: Database<Tries, RetryKey>;
 	private readonly dead: Database<DeadLetter, [consumer: string, factId: string]>;
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
@@ -65,11 +46,17 @@ export class EmbeddedCarrier implements Carrier {
 		this.nextPosition = this.newest + 1;
 	}
 
-	async publish(facts: readonly Fact[]): Promise<void> {
-		const written = facts.map((fact) => this.publishing.get(fact.id) ?? this.append(fact));
-		await Promise.all(written);
+	async open(): Promise<void> {}
+
+	/** It is never away. */
+	onReturn(_act: () => void): void {}
+
+	async publish(facts: readonly Fact[]): Promise<number> {
+		const appended = facts.map((fact) => (this.publishing.has(fact.id) ? undefined : this.append(fact)));
+		await Promise.all(facts.map((fact) => this.publishing.get(fact.id)));
 		await this.environment.flushed;
 		for (const consumer of this.consumers) consumer.wake();
+		return appended.filter((written) => written !== undefined).length;
 	}
 
 	private append(fact: Fact): Promise<unknown> | undefined {
@@ -169,7 +156,7 @@ export class EmbeddedCarrier implements Carrier {
 				const due = [...this.retries.getRange({ ...range, limit: READ_CHUNK } as never)];
 				return due.flatMap(({ key, value }) => {
 					const fact = this.facts.get(key[2]);
-					return fact ? [{ key, tries: value.tries, attempts: value.attempts, fact }] : [];
+					return fact ? [{ ...value, key, fact }] : [];
 				});
 			},
 			succeeded: async (key) => {
@@ -178,18 +165,18 @@ export class EmbeddedCarrier implements Carrier {
 			},
 			failed: async (fact, position, failure, previous) => {
 				checkRoom(path);
-				const triesBefore = previous?.tries ?? 0;
-				const tries = isTransient(failure) ? triesBefore : triesBefore + 1;
-				const attempts = (previous?.attempts ?? 0) + 1;
-				const reason = failure instanceof Error ? failure.message : String(failure);
+				const tried = afterFailure(previous, failure);
+				const { tries, attempts, reason } = tried;
 				logger.warn(`${consumer} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
-				const delayMs = Math.min(LONGEST_DELAY_MS, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
 				const batch = this.environment.batch(() => {
 					if (previous) void this.retries.remove(previous.key);
 					if (tries >= maxTries) {
 						const letter = { consumer, fact, tries, reason, at: toRfc3339(clock.now()) };
 						void this.dead.put([consumer, fact.id], letter);
-					} else void this.retries.put([consumer, clock.now() + delayMs, position], { tries, attempts, reason });
+					} else {
+						const dueAt = clock.now() + pauseAfter(attempts, firstDelayMs);
+						void this.retries.put([consumer, dueAt, position], tried);
+					}
 				});
 				await batch;
 			},
@@ -205,7 +192,7 @@ export interface Progress {
 	position: number;
 	/** The log's last place. */
 	newest: number;
-	retries: Array<Retry & { factId: string }>;
+	retries: TriedFact[];
 }
 
 /** What a carrier has kept, for who looks at it from outside, also while it runs. `consumers` are those that there should be. */
@@ -220,7 +207,7 @@ export async function readCarrier(
 	for await (const { key, value } of reader.entries<Fact, number>("facts")) log.set(key, value);
 	const newest = Math.max(0, ...[...log.keys()].slice(-1));
 	const retries: Array<[consumer: string, retry: Progress["retries"][number]]> = [];
-	for await (const { key, value } of reader.entries<Retry, RetryKey>("retries")) {
+	for await (const { key, value } of reader.entries<Tries, RetryKey>("retries")) {
 		retries.push([key[0], { ...value, factId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
 	}
 	const deadLetters: DeadLetter[] = [];
@@ -232,164 +219,6 @@ export async function readCarrier(
 		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
 	}));
 	return { facts: [...log.values()], progress, deadLetters };
-}
-
-interface DueRetry {
-	key: RetryKey;
-	tries: number;
-	attempts: number;
-	fact: Fact;
-}
-
-interface ConsumerAccess {
-	position: number;
-	newest(): number;
-	read(from: number): Array<[position: number, fact: Fact]>;
-	saveProgress(position: number): Promise<void>;
-	due(): DueRetry[];
-	succeeded(key: RetryKey): Promise<void>;
-	failed(fact: Fact, position: number, failure: unknown, previous?: DueRetry): Promise<void>;
-	onError(error: unknown): void;
-}
-
-/** One service's way through the log: up to a limit at once, facts of one subject one after the other. */
-class EmbeddedConsumer {
-	/** Everything up to here is done, or kept as a retry or dead letter. */
-	private position: number;
-	private savedPosition: number;
-	private nextRead: number;
-	private nextExpected: number;
-	private readonly unread: Array<[number, Fact]> = [];
-	private readonly done = new Set<number>();
-	private readonly bySubject = new Map<string, Promise<boolean>>();
-	private readonly retrying = new Set<number>();
-	private inFlight = 0;
-	private stopped = false;
-	private onIdle: (() => void) | undefined;
-	private readonly timers: NodeJS.Timeout[];
-
-	constructor(
-		readonly name: string,
-		private readonly types: ReadonlySet<string>,
-		private readonly handle: (fact: Fact) => Promise<void>,
-		private readonly access: ConsumerAccess,
-	) {
-		this.position = access.position;
-		this.savedPosition = access.position;
-		this.nextRead = access.position + 1;
-		this.nextExpected = access.position + 1;
-		this.timers = [
-			setInterval(() => void this.writeProgress().catch(this.access.onError), PROGRESS_EVERY_MS),
-			setInterval(() => this.retry(), RETRY_EVERY_MS),
-		];
-	}
-
-	/** Facts in the log that are not done, whatever their type. */
-	waiting(): number {
-		return this.access.newest() - this.position;
-	}
-
-	wake(): void {
-		while (!this.stopped && this.inFlight < IN_FLIGHT_LIMIT) {
-			const next = this.read();
-			if (!next) return;
-			const [position, fact] = next;
-			// Positions whose write failed stay empty: their facts are published again at the end.
-			while (this.nextExpected < position) this.finish(this.nextExpected++);
-			this.nextExpected = position + 1;
-			if (this.types.has(fact.type)) this.act(fact, position);
-			else this.finish(position);
-		}
-	}
-
-	async stop(): Promise<void> {
-		this.stopped = true;
-		for (const timer of this.timers) clearInterval(timer);
-		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
-		await this.writeProgress();
-	}
-
-	private read(): [number, Fact] | undefined {
-		if (this.unread.length === 0) {
-			this.unread.push(...this.reading(() => this.access.read(this.nextRead)));
-			const last = this.unread.at(-1);
-			if (last) this.nextRead = last[0] + 1;
-		}
-		return this.unread.shift();
-	}
-
-	/** A read that fails is tried again at the next look. */
-	private reading<T>(read: () => T[]): T[] {
-		try {
-			return read();
-		} catch (error) {
-			this.access.onError(error);
-			return [];
-		}
-	}
-
-	private retry(): void {
-		if (this.stopped) return;
-		for (const due of this.reading(() => this.access.due())) {
-			const position = due.key[2];
-			if (this.inFlight >= IN_FLIGHT_LIMIT) return;
-			if (!this.retrying.has(position)) this.act(due.fact, position, due);
-		}
-	}
-
-	private act(fact: Fact, position: number, previous?: DueRetry): void {
-		this.inFlight++;
-		if (previous) this.retrying.add(position);
-		const before = this.bySubject.get(fact.subject) ?? Promise.resolve(true);
-		// What has not begun when the consumer stops is heard after the next start.
-		const acted = before.then(() => !this.stopped && this.tryOnce(fact, position, previous));
-		this.bySubject.set(fact.subject, acted);
-		void acted.then((recorded) => {
-			if (this.bySubject.get(fact.subject) === acted) this.bySubject.delete(fact.subject);
-			this.inFlight--;
-			if (previous) this.retrying.delete(position);
-			else if (recorded) this.finish(position);
-			if (this.inFlight === 0) this.onIdle?.();
-			this.wake();
-		});
-	}
-
-	/** Resolves with whether what came of it is recorded; it is not where the consumer stops before that can be written. */
-	private async tryOnce(fact: Fact, position: number, previous?: DueRetry): Promise<boolean> {
-		try {
-			const late = () => new Error(`took longer than ${HANDLE_DEADLINE_MS} ms`);
-			await withDeadline(this.handle(fact), HANDLE_DEADLINE_MS, late);
-		} catch (failure) {
-			return this.record(() => this.access.failed(fact, position, failure, previous));
-		}
-		return !previous || this.record(() => this.access.succeeded(previous.key));
-	}
-
-	/** The position must not pass a fact of which nothing is written: on a full disk this waits for room. */
-	private async record(write: () => Promise<void>): Promise<boolean> {
-		for (;;) {
-			try {
-				await write();
-				return true;
-			} catch (error) {
-				this.access.onError(error);
-				if (this.stopped) return false;
-				await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_AFTER_MS));
-			}
-		}
-	}
-
-	private finish(position: number): void {
-		this.done.add(position);
-		while (this.done.delete(this.position + 1)) this.position++;
-	}
-
-	private async writeProgress(): Promise<void> {
-		if (this.savedPosition === this.position) return;
-		const position = this.position;
-		await this.access.saveProgress(position);
-		this.savedPosition = position;
-	}
 }
 
 function ofConsumer(consumer: string): { start: [string, string | number]; end: [string, string | number] } & object {

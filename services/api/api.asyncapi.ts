@@ -1,0 +1,83 @@
+import { type TSchema, Type } from "@sinclair/typebox";
+import { namesOf } from "../../shared/jetstream-names";
+
+const CONTENT_TYPE = "application/cloudevents+json";
+/** Of the teller that is not its fact's first word. */
+const TELLERS: Readonly<Record<string, string>> = { stock: "product" };
+
+const REPEATS =
+	"A fact may come again and in any order: compare `id`, and `sequence` within a `subject`. Fields that are not named here may be added.";
+
+/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of these facts, as they travel in a cluster. */
+export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: string) {
+	const types = Object.keys(facts);
+	const { stream, subjectOf } = namesOf(namespace);
+	return {
+		asyncapi: "3.0.0",
+		info: {
+			title: "Funshop",
+			version: "1",
+			description: `What the shop tells: facts in CloudEvents 1.0, kept in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, facts do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
+		},
+		defaultContentType: CONTENT_TYPE,
+		servers: {
+			nats: {
+				host: "{host}",
+				protocol: "nats",
+				description: `NATS with JetStream. Who listens makes a consumer of its own on the stream ${stream}; names of services are taken.`,
+				variables: { host: { default: "127.0.0.1:4222", description: "A server that TRANSPORTER names" } },
+			},
+		},
+		channels: Object.fromEntries(
+			types.map((type) => [
+				type,
+				{
+					address: subjectOf(type),
+					description: `Subject of the stream ${stream}`,
+					servers: [{ $ref: "#/servers/nats" }],
+					messages: { [type]: { $ref: `#/components/messages/${type}` } },
+				},
+			]),
+		),
+		operations: Object.fromEntries(
+			types.map((type) => [
+				`tell.${type}`,
+				{ action: "send", channel: { $ref: `#/channels/${type}` }, summary: `${tellerOf(type)} tells ${type}` },
+			]),
+		),
+		components: {
+			messages: Object.fromEntries(Object.entries(facts).map(([type, data]) => [type, messageOf(type, data)])),
+		},
+	};
+}
+
+function messageOf(type: string, data: TSchema) {
+	return {
+		name: type,
+		contentType: CONTENT_TYPE,
+		headers: Type.Object({
+			"Nats-Msg-Id": Type.String({ description: "The fact's id, by which NATS keeps it once" }),
+			"content-type": Type.Literal(CONTENT_TYPE),
+		}),
+		payload: Type.Object({
+			specversion: Type.Literal("1.0"),
+			id: Type.String({ description: "The same whenever this fact comes again" }),
+			source: Type.Literal(`/funshop/${tellerOf(type)}`),
+			type: Type.Literal(type),
+			subject: Type.String({ description: "What the fact is about; facts of one subject are numbered" }),
+			sequence: Type.Integer({
+				minimum: 1,
+				description: "From 1 without a gap, in the order in which they became true",
+			}),
+			time: Type.String({ format: "date-time" }),
+			datacontenttype: Type.Literal("application/json"),
+			requestid: Type.Optional(Type.String({ description: "Id of the request that led to it" })),
+			data,
+		}),
+	};
+}
+
+function tellerOf(type: string): string {
+	const noun = type.split(".")[0]!;
+	return TELLERS[noun] ?? noun;
+}

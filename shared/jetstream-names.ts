@@ -1,0 +1,16 @@
+/** What a shop of this namespace is called in JetStream. */
+export function namesOf(namespace: string) {
+	const stream = namespace === "" ? "FUNSHOP" : `FUNSHOP-${namespace}`;
+	const prefix = namespace === "" ? "funshop" : namespace;
+	return {
+		stream,
+		replays: `${stream}-REPLAYS`,
+		tries: `${stream}-tries`,
+		dead: `${stream}-dead`,
+		subjectOf: (type: string) => `${prefix}.${type}`,
+		typeOf: (subject: string) => subject.slice(prefix.length + 1),
+		replaySubjectOf: (consumer: string) => `${prefix}-replays.${consumer}`,
+	};
+}
+
+export type Names = ReturnType<typeof namesOf>;

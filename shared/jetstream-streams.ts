@@ -1,0 +1,85 @@
+import {
+	DiscardPolicy,
+	ErrorCode,
+	type JetStreamClient,
+	type JetStreamManager,
+	type KV,
+	nanos,
+	NatsError,
+	RetentionPolicy,
+	StorageType,
+	type StreamConfig,
+} from "nats";
+import type { Names } from "./jetstream-names";
+
+/** A fact that is published again within this is kept once; longer than facts are sent again for. */
+const DUPLICATE_WINDOW_MS = 6 * 60_000;
+/** Tries are written anew at least once a minute while they go on. */
+const TRIES_KEPT_MS = 60 * 60_000;
+
+/** Whether JetStream says that there is no such stream or consumer. */
+export function isMissing(error: unknown): boolean {
+	const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
+	return code === 10014 || code === 10059;
+}
+
+/** Whether nobody listens there: there is no such stream, or no JetStream. */
+export function isUnheard(error: unknown): boolean {
+	return error instanceof NatsError && error.code === ErrorCode.NoResponders && !error.api_error;
+}
+
+/** What the server said, where the client only has a number for it. */
+export function inWords(error: unknown): string {
+	if (isUnheard(error)) return "nobody listens";
+	return (error as NatsError).api_error?.description ?? (error as Error).message;
+}
+
+/** Whether it is not a matter of waiting. */
+export const hasNoJetStream = (error: unknown) =>
+	isUnheard(error) || (error instanceof NatsError && [10039, 10076].includes(error.api_error?.err_code ?? 0));
+
+/**
+ * Makes the streams and buckets that are not there, also when many processes do it at the same time. What is there stays as it is: an operator may
+ * have set limits.
+ */
+export async function ensureStreams({
+	js,
+	jsm,
+	names,
+	replicas,
+	create,
+}: {
+	js: JetStreamClient;
+	jsm: JetStreamManager;
+	names: Names;
+	replicas: number;
+	/** False: one that is not there is an error. */
+	create: boolean;
+}): Promise<{ tries: KV; dead: KV }> {
+	async function ensure(config: Partial<StreamConfig> & { name: string }): Promise<void> {
+		try {
+			await jsm.streams.info(config.name);
+		} catch (error) {
+			if (!isMissing(error) || !create) throw error;
+			await jsm.streams.add(config);
+		}
+	}
+
+	// A full stream refuses what is new, which its teller keeps then; it never drops what is old.
+	const kept = { storage: StorageType.File, discard: DiscardPolicy.New, num_replicas: replicas };
+	await ensure({
+		...kept,
+		name: names.stream,
+		subjects: [names.subjectOf("*.*")],
+		duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+	});
+	await ensure({
+		...kept,
+		name: names.replays,
+		subjects: [names.replaySubjectOf("*")],
+		retention: RetentionPolicy.Workqueue,
+	});
+	const tries = await js.views.kv(names.tries, { history: 1, replicas, ttl: TRIES_KEPT_MS });
+	const dead = await js.views.kv(names.dead, { history: 1, replicas });
+	return { tries, dead };
+}

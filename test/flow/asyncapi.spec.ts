@@ -1,0 +1,102 @@
+import { schemasWithoutId } from "@asyncapi/specs";
+import addFormats from "ajv-formats";
+import Ajv from "ajv";
+import type { ServiceBroker } from "moleculer";
+import { ALL_FACTS } from "../../facts";
+import { asyncApiOf } from "../../services/api/api.asyncapi";
+import type { Fact } from "../../shared/facts";
+import { shopOf } from "../../shop";
+import { messagesOf } from "../support/asyncapi";
+import { baseUrl, request } from "../support/http";
+import { eventually, startShop } from "../support/world";
+
+describe("the AsyncAPI document", () => {
+	let broker: ServiceBroker;
+	let document: any;
+
+	beforeAll(async () => {
+		broker = await startShop({ NAMESPACE: "shop-1" });
+		document = (await get(broker, "/asyncapi.json")).body;
+	});
+	afterAll(() => broker.stop());
+
+	it("is valid AsyncAPI 3.0", () => {
+		const ajv = addFormats(new Ajv({ strict: false, allErrors: true, formats: { "uri-template": true } }));
+		const validate = ajv.compile(schemasWithoutId["3.0.0"] as object);
+		validate(document);
+		expect(validate.errors).toBeNull();
+		expect(validate({ ...document, channels: { "order.placed": { adress: "" } } })).toBe(false);
+	});
+
+	it("describes every fact, under the subject that it has in this namespace", () => {
+		expect(Object.keys(document.channels).sort()).toEqual(Object.keys(ALL_FACTS).sort());
+		expect(Object.keys(document.components.messages).sort()).toEqual(Object.keys(ALL_FACTS).sort());
+		expect(document.channels["order.placed"].address).toBe("shop-1.order.placed");
+		expect(document.info.description).toContain("FUNSHOP-shop-1");
+		expect(asyncApiOf(ALL_FACTS, "").channels["order.placed"]!.address).toBe("funshop.order.placed");
+	});
+
+	it("refers to what is there", () => {
+		const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path]) => path!);
+		expect(references.length).toBeGreaterThan(0);
+		for (const path of references) {
+			expect(path.split("/").reduce((at, key) => at?.[key], document)).toBeDefined();
+		}
+	});
+
+	it("tells the truth of every message of orders that are paid, declined, cancelled and refunded, and of late payments", async () => {
+		const told = [...(await aDayIn(broker)), ...(await withSlowProcessor(aLatePayment))];
+		const { problemsOf } = messagesOf(document);
+		for (const fact of told) expect([fact.id, problemsOf(`shop-1.${fact.type}`, fact)]).toEqual([fact.id, []]);
+		expect(new Set(told.map(({ type }) => type))).toEqual(new Set(Object.keys(ALL_FACTS)));
+		const wrong = { ...told[0]!, sequence: 0 };
+		expect(problemsOf(`shop-1.${wrong.type}`, wrong)).not.toEqual([]);
+	}, 60_000);
+});
+
+const get = (broker: ServiceBroker, path: string) => request(baseUrl(broker) + path);
+const post = (broker: ServiceBroker, path: string, body: unknown) => request(baseUrl(broker) + path, "POST", body);
+
+async function place(broker: ServiceBroker, productId: string): Promise<string> {
+	return (await post(broker, "/orders", { customerId: "alice", items: [{ productId, quantity: 1 }] })).body.id;
+}
+
+/** What is told until these types are. */
+function toldUntil(broker: ServiceBroker, ...types: string[]): Promise<Fact[]> {
+	return eventually(async () => {
+		const facts: Fact[] = [];
+		for await (const fact of shopOf(broker).carrier.history(Object.keys(ALL_FACTS))) facts.push(fact);
+		return types.every((type) => facts.some((fact) => fact.type === type)) && facts;
+	}, 15_000);
+}
+
+async function aDayIn(broker: ServiceBroker): Promise<Fact[]> {
+	const price = { amount: 700, currency: "KRW" };
+	const tea = { name: "Rare tea", price, stock: 2, description: "d", imageUrl: "https://shop.example/tea.png" };
+	const { id } = (await post(broker, "/products", tea)).body;
+	await request(`${baseUrl(broker)}/products/${id}`, "PATCH", { price: { amount: 800, currency: "KRW" } });
+	const [paid, cancelled] = [await place(broker, id), await place(broker, id)];
+	await eventually(async () => (await get(broker, `/products/${id}`)).body.stock === 0);
+	await place(broker, id);
+	await post(broker, `/orders/${paid}/payment`, { cardNo: "4000000000000002" });
+	await post(broker, `/orders/${paid}/payment`, { cardNo: "4242424242424242" });
+	await toldUntil(broker, "stock.rejected", "cart.accepted");
+	await post(broker, `/orders/${paid}/cancellation`, { reason: "changed my mind" });
+	await post(broker, `/orders/${cancelled}/cancellation`, {});
+	return toldUntil(broker, "payment.refunded", "stock.released", "cart.cancelled", "notification.sent");
+}
+
+async function withSlowProcessor(act: (broker: ServiceBroker) => Promise<Fact[]>): Promise<Fact[]> {
+	const broker = await startShop({ PAYMENT_TIMEOUT_MS: "50", PAYMENT_SIM_LATENCY_MS: "100" });
+	try {
+		return await act(broker);
+	} finally {
+		await broker.stop();
+	}
+}
+
+async function aLatePayment(broker: ServiceBroker): Promise<Fact[]> {
+	const order = await place(broker, (await get(broker, "/products")).body.items[0].id);
+	await post(broker, `/orders/${order}/payment`, { cardNo: "4242424242424242" });
+	return toldUntil(broker, "order.paying", "payment.delayed", "payment.voided", "order.reopened");
+}

@@ -1,0 +1,22 @@
+// A process that shares a durable consumer with others, and reports what it hears; while HOLD is set, it never finishes.
+import { systemClock } from "../../shared/clock";
+import { JetStreamCarrier } from "../../shared/jetstream-carrier";
+import { silentLogger } from "./world";
+
+async function main(): Promise<void> {
+	const { URL: url, NAMESPACE: namespace, HOLD } = process.env;
+	const carrier = new JetStreamCarrier({
+		urls: [url!],
+		namespace: namespace!,
+		clock: systemClock,
+		logger: silentLogger,
+	});
+	await carrier.open();
+	carrier.consume("cart", ["order.placed"], async ({ id }) => {
+		process.send?.(id);
+		if (HOLD) await new Promise(() => undefined);
+	});
+	process.send?.("ready");
+}
+
+void main();
