@@ -1,58 +1,114 @@
 import { join } from "node:path";
-import { SERVICE_NAMES } from "../config";
-import { type JournalEntry, PROVIDER_FOLDER } from "../services/payment/payment.simulated";
+import type { Logger } from "moleculer";
+import { STORING_SERVICES } from "../config";
+import { type Booked, readJournal } from "../services/payment/payment.simulated";
 import { readCarrier } from "../shared/embedded-carrier";
+import { readJetStream } from "../shared/jetstream-books";
+import { natsServers } from "../shared/jetstream-link";
 import { LmdbReader } from "../shared/lmdb-store";
+import type { Stored } from "../shared/store";
 import type { Books } from "./audit.rules";
+import { type Documents, openDocuments, type Places, type StoreName } from "./documents";
 
-/** The gateway hears no facts. */
-const CONSUMERS = SERVICE_NAMES.filter((name) => name !== "api");
-const FOLDERS = ["order", "payment", PROVIDER_FOLDER, "product", "cart", "customer", "notification", "facts"] as const;
-type Folder = (typeof FOLDERS)[number];
+/** What is read of whom. */
+const COLLECTIONS = {
+	order: ["orders", "products"],
+	payment: ["attempts"],
+	provider: ["payments"],
+	product: ["products", "reservations"],
+	cart: ["entries"],
+	customer: ["orders", "products", "shown"],
+	notification: ["messages"],
+} as const satisfies Record<StoreName, readonly string[]>;
 
-/** The files of a shop, opened to look at; the shop may be running on them. */
-export class ShopFiles {
-	private readonly readers: Map<string, LmdbReader>;
+/** Every service that stores also hears. */
+const CONSUMERS = STORING_SERVICES;
+/** What a reader has to say is not the audit's answer. */
+const QUIET = { warn: () => undefined } as unknown as Logger;
 
-	/** @throws Error on a damaged file */
-	constructor(
-		dataDir: string,
+/** A document of my page: views of several generations are kept side by side, with ids `<generation>/<id>`. */
+interface OfGeneration extends Stored {
+	generation: string;
+}
+
+/** Reads all that a shop has written down, wherever it is; the shop may be running. */
+export class BooksReader {
+	private constructor(
+		private readonly from: Places,
 		private readonly now: () => number,
-	) {
-		this.readers = new Map(FOLDERS.map((folder) => [folder, new LmdbReader(join(dataDir, folder))]));
+		private readonly stores: ReadonlyMap<StoreName, Documents>,
+		/** The embedded log, where facts are not on JetStream. */
+		private readonly log: LmdbReader | undefined,
+	) {}
+
+	/** @throws Error on a damaged file, or where a database does not answer or refuses */
+	static async open(places: Places, now: () => number): Promise<BooksReader> {
+		const stores = new Map<StoreName, Documents>();
+		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, "facts"));
+		const reader = new BooksReader(places, now, stores, log);
+		try {
+			for (const [name, collections] of Object.entries(COLLECTIONS)) {
+				stores.set(name as StoreName, await openDocuments(places, name as StoreName, collections));
+			}
+			return reader;
+		} catch (error) {
+			await reader.close();
+			throw error;
+		}
+	}
+
+	/** Where it reads, without what is secret of URLs. */
+	get places(): string[] {
+		const { natsUrls, dataDir } = this.from;
+		const facts = natsUrls ? `NATS at ${natsServers(natsUrls).servers.join(",")}` : dataDir;
+		return [...new Set([...[...this.stores.values()].map(({ place }) => place), facts])];
 	}
 
 	/** Documents first, then the log: so the facts of each document that was read are there. */
 	async read(): Promise<Books> {
-		const [shown] = await this.documents<{ place: string }>("customer", "shown");
-		const place = shown?.place ?? "a";
 		const documents = {
-			cartEntries: await this.documents<Books["cartEntries"][number]>("cart", "entries"),
-			pageOrders: await this.documents<Books["pageOrders"][number]>("customer", `orders-${place}`),
-			pageProducts: await this.documents<Books["pageProducts"][number]>("customer", `products-${place}`),
-			messages: await this.documents<Books["messages"][number]>("notification", "messages"),
-			knownProducts: await this.documents<Books["knownProducts"][number]>("order", "products"),
-			orders: await this.documents<Books["orders"][number]>("order", "orders"),
-			attempts: await this.documents<Books["attempts"][number]>("payment", "attempts"),
-			journal: await valuesOf(this.readers.get(PROVIDER_FOLDER)!.entries<JournalEntry, number>("journal")),
-			products: await this.documents<Books["products"][number]>("product", "products"),
-			reservations: await this.documents<Books["reservations"][number]>("product", "reservations"),
+			cartEntries: await this.all<Books["cartEntries"][number]>("cart", "entries"),
+			...(await this.page()),
+			messages: await this.all<Books["messages"][number]>("notification", "messages"),
+			knownProducts: await this.all<Books["knownProducts"][number]>("order", "products"),
+			orders: await this.all<Books["orders"][number]>("order", "orders"),
+			attempts: await this.all<Books["attempts"][number]>("payment", "attempts"),
+			journal: await readJournal(this.stores.get("provider")!.all<Booked>("payments")),
+			products: await this.all<Books["products"][number]>("product", "products"),
+			reservations: await this.all<Books["reservations"][number]>("product", "reservations"),
 		};
-		const { facts, progress, deadLetters } = await readCarrier(this.readers.get("facts")!, CONSUMERS);
+		const { facts, progress, deadLetters } = await this.facts();
 		return { ...documents, facts, consumers: progress, deadLetters, now: this.now() };
 	}
 
 	async close(): Promise<void> {
-		await Promise.all([...this.readers.values()].map((reader) => reader.close()));
+		await Promise.all([...this.stores.values(), ...(this.log ? [this.log] : [])].map((opened) => opened.close()));
 	}
 
-	private async documents<Document>(folder: Folder, collection: string): Promise<Document[]> {
-		return valuesOf(this.readers.get(folder)!.entries<Document>(collection, true));
+	private facts() {
+		const { natsUrls: urls, namespace = "" } = this.from;
+		if (!urls) return readCarrier(this.log!, CONSUMERS);
+		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
 	}
-}
 
-async function valuesOf<Value>(entries: AsyncIterable<{ value: Value }>): Promise<Value[]> {
-	const values: Value[] = [];
-	for await (const { value } of entries) values.push(value);
-	return values;
+	/** My page, as it is shown. */
+	private async page(): Promise<Pick<Books, "pageOrders" | "pageProducts">> {
+		const [shown] = await this.all<OfGeneration>("customer", "shown");
+		const ofShown = async <D extends Stored>(collection: string) =>
+			(await this.all<D & OfGeneration>("customer", collection)).flatMap(({ generation, _id, ...document }) =>
+				generation === shown?.generation
+					? [{ ...document, _id: _id.slice(generation.length + 1) } as unknown as D]
+					: [],
+			);
+		return {
+			pageOrders: await ofShown<Books["pageOrders"][number]>("orders"),
+			pageProducts: await ofShown<Books["pageProducts"][number]>("products"),
+		};
+	}
+
+	private async all<D extends Stored>(store: StoreName, collection: string): Promise<D[]> {
+		const documents: D[] = [];
+		for await (const document of this.stores.get(store)!.all<D>(collection)) documents.push(document);
+		return documents;
+	}
 }

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { ShopFiles } from "./audit.books";
+import { BooksReader } from "./audit.books";
 import { type Books, type Difference, findDifferences } from "./audit.rules";
+import type { Places } from "./documents";
 
 /** A shop that runs is in motion: what differs because of that is gone when looked at again. */
 export const DEFAULT_WAIT_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 250;
 
-export interface AuditOptions {
-	dataDir: string;
+export interface AuditOptions extends Places {
 	now: () => number;
 	/** How long to go on looking while something differs. */
 	waitMs?: number;
@@ -16,6 +16,8 @@ export interface AuditOptions {
 /** What an audit has seen. */
 export interface Report {
 	dataDir: string;
+	/** Where was looked, without what is secret of URLs. */
+	places: string[];
 	looks: number;
 	/** As of the last look, by status. */
 	orders: Record<string, number>;
@@ -28,29 +30,29 @@ export interface Report {
 	differences: Difference[];
 }
 
-/** Looks at a shop's files until nothing differs any more, or for as long as told. @throws Error where they cannot be read */
-export async function audit({ dataDir, now, waitMs = DEFAULT_WAIT_MS }: AuditOptions): Promise<Report> {
-	const files = new ShopFiles(dataDir, now);
+/** Looks at a shop's books until nothing differs any more, or for as long as told. @throws Error where they cannot be read */
+export async function audit({ now, waitMs = DEFAULT_WAIT_MS, ...places }: AuditOptions): Promise<Report> {
+	const reader = await BooksReader.open(places, now);
 	const until = performance.now() + waitMs;
 	try {
-		let books = await files.read();
+		let books = await reader.read();
 		let differences = findDifferences(books);
 		let looks = 1;
 		for (; differences.length > 0 && performance.now() < until; looks++) {
 			await sleep(LOOK_AGAIN_AFTER_MS);
-			books = await files.read();
+			books = await reader.read();
 			const seen = new Set(findDifferences(books).map(nameOf));
 			differences = differences.filter((difference) => seen.has(nameOf(difference)));
 		}
-		return { dataDir, looks, ...countsOf(books), differences };
+		return { dataDir: places.dataDir, places: reader.places, looks, ...countsOf(books), differences };
 	} finally {
-		await files.close();
+		await reader.close();
 	}
 }
 
 /** Several lines for a person. */
 export function formatReport({
-	dataDir,
+	places,
 	looks,
 	orders,
 	payments,
@@ -61,7 +63,7 @@ export function formatReport({
 }: Report): string {
 	const outcome = differences.length === 0 ? ["No differences."] : differences.map(nameOf);
 	return [
-		`Looked at ${dataDir} ${looks === 1 ? "once" : `${looks} times`}.`,
+		`Looked at ${places.join(", ")} ${looks === 1 ? "once" : `${looks} times`}.`,
 		`orders    ${inWords(orders)}`,
 		`payments  ${inWords(payments)}`,
 		`money     captured ${amounts(captured)}, refunded ${amounts(refunded)}`,

@@ -2,20 +2,26 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../config";
-import { prepareDataDir } from "../shared/data-dir";
+import { FORMAT_FILE, prepareDataDir } from "../shared/data-dir";
 import { audit, DEFAULT_WAIT_MS, formatReport } from "./audit.report";
+import { usesDataDir } from "./documents";
 
 const USAGE = "usage: npm run audit -- [--wait <seconds>] [--json]";
 
-/** Compares all that a shop has written down; it may be running. Exit code 0: no differences; 1: differences; 2: cannot look. */
+/** Compares all that a shop has written down, wherever its own settings say; it may be running. Exit code 0: no differences; 1: differences; 2: cannot look. */
 async function main(): Promise<void> {
 	const { waitMs, json } = readOptions();
-	const { dataDir } = readConfig(process.env);
-	if (!existsSync(join(dataDir, "format.json"))) {
-		throw new Error(`There is no shop's data in ${dataDir}: start the shop there first, or set DATA_DIR to its folder`);
+	const config = readConfig(process.env);
+	const { dataDir } = config;
+	if (usesDataDir(config)) {
+		if (!existsSync(join(dataDir, FORMAT_FILE))) {
+			throw new Error(
+				`There is no shop's data in ${dataDir}: start the shop there first, or set DATA_DIR to its folder, and MONGO_URI and TRANSPORTER as the shop has them`,
+			);
+		}
+		prepareDataDir(dataDir);
 	}
-	prepareDataDir(dataDir);
-	const report = await audit({ dataDir, waitMs, now: Date.now });
+	const report = await audit({ ...config, waitMs, now: Date.now });
 	process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
 	process.exitCode = report.differences.length === 0 ? 0 : 1;
 }

@@ -25,7 +25,7 @@ export function compareViews(books: Books, log: readonly Fact[]): Difference[] {
 	const messages = log.filter(({ type }) => NOTABLE.has(type)).map(({ id }) => [messageId(id), { about: id }] as const);
 	return [
 		...compare("cart entry", books.cartEntries, fresh.cart),
-		...compare("my page's order", books.pageOrders, fresh.pageOrders, withoutNumbers),
+		...compare("my page's order", books.pageOrders, fresh.pageOrders),
 		...compare("my page's product", books.pageProducts, fresh.pageProducts),
 		...compare("order's knowledge of product", books.knownProducts, fresh.knownProducts),
 		...compare("message", books.messages, new Map(messages), () => undefined),
@@ -43,7 +43,7 @@ function foldAll(log: readonly Fact[]) {
 			apply(knownProducts, fact.subject, (product) => know(product, fact));
 		}
 		if (isOfOrder(fact)) {
-			apply(pageOrders, fact.data.orderId, (order) => fold(order, fact, 1));
+			apply(pageOrders, fact.data.orderId, (order) => fold(order, fact));
 			apply(cart, fact.data.orderId, (entry) => foldCart(entry, fact));
 		}
 	}
@@ -85,11 +85,6 @@ function isOfProduct(fact: Fact): fact is ProductFact {
 
 function isOfOrder(fact: Fact): fact is OrderFact {
 	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
-}
-
-/** The numbers of a customer's feed are given as facts come, so they are the shown view's own. */
-function withoutNumbers({ facts, feedAt: _, ...view }: OrderView): object {
-	return { ...view, facts: facts.map(({ number: _number, ...fact }) => fact) };
 }
 
 /** `essence` leaves out what the fold does not decide; where it is undefined, only that there is one is compared. */

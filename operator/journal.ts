@@ -3,20 +3,27 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { readConfig } from "../config";
-import { PROVIDER_FOLDER, readJournal } from "../services/payment/payment.simulated";
+import { type Booked, PROVIDER, readJournal } from "../services/payment/payment.simulated";
+import { mongoUriOf, openDocuments } from "./documents";
 
 /** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
 async function printJournal(): Promise<void> {
-	const { dataDir } = readConfig(process.env);
-	const path = join(dataDir, PROVIDER_FOLDER);
-	if (!existsSync(join(path, "data.mdb"))) {
-		throw new Error(`There is no journal in ${dataDir} yet: start the shop there first, or set DATA_DIR to its folder`);
+	const config = readConfig(process.env);
+	const { dataDir } = config;
+	const isInFolder = mongoUriOf(config, PROVIDER) === undefined;
+	if (isInFolder && !existsSync(join(dataDir, PROVIDER, "data.mdb"))) {
+		throw new Error(
+			`There is no journal in ${dataDir} yet: start the shop there first, or set DATA_DIR to its folder, or MONGO_URI as the shop has it`,
+		);
 	}
-	await pipeline(Readable.from(lines(path)), process.stdout);
-}
-
-async function* lines(path: string): AsyncIterable<string> {
-	for await (const entry of readJournal(path)) yield `${JSON.stringify(entry)}\n`;
+	const books = await openDocuments(config, PROVIDER, ["payments"]);
+	try {
+		const entries = await readJournal(books.all<Booked>("payments"));
+		if (!isInFolder && entries.length === 0) throw new Error(`There is no journal in ${books.place} yet`);
+		await pipeline(Readable.from(entries.map((entry) => `${JSON.stringify(entry)}\n`)), process.stdout);
+	} finally {
+		await books.close();
+	}
 }
 
 printJournal().catch((error: NodeJS.ErrnoException) => {

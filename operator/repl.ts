@@ -128,8 +128,9 @@ export const replCommands: ReplCommand[] = [
 		"audit",
 		"Compare all that is written down; looks again for up to 10 s while something differs",
 		async (broker) => {
-			const { folder, clock } = shopOf(broker);
-			return formatReport(await audit({ dataDir: folder("."), now: () => clock.now() }));
+			const { config, folder, clock } = shopOf(broker);
+			// A shop that keeps nothing has a folder of its own all the same.
+			return formatReport(await audit({ ...config, dataDir: folder("."), now: () => clock.now() }));
 		},
 	),
 ];

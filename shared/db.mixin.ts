@@ -1,11 +1,23 @@
 import type { ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
 import type { LmdbAdapter } from "./lmdb-adapter";
+import type { MongoAdapter } from "./mongo-adapter";
+
+/** A service's store, in the shape that moleculer-db asks for. */
+export type StoreAdapter = LmdbAdapter | MongoAdapter;
 
 /**
  * moleculer-db for a service's store: it connects before the service starts and disconnects after it stopped. Its own actions
  * are left out, because they let any caller read and write any document.
  */
-export function dbMixin(adapter: LmdbAdapter): Partial<ServiceSchema> {
-	return { mixins: [{ ...(DbService as unknown as ServiceSchema), actions: {} }], adapter } as Partial<ServiceSchema>;
+export function dbMixin(adapter: StoreAdapter): Partial<ServiceSchema> {
+	const db: ServiceSchema = {
+		...(DbService as unknown as ServiceSchema),
+		actions: {},
+		// A store waits by itself where its database is not there yet; moleculer-db's own start would go on trying after the service stopped.
+		async started() {
+			await this.connect();
+		},
+	};
+	return { mixins: [db], adapter } as Partial<ServiceSchema>;
 }

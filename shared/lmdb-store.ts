@@ -122,6 +122,16 @@ export class LmdbStore implements Store {
 		await environment?.close();
 	}
 
+	async isAvailable(): Promise<boolean> {
+		try {
+			this.connected();
+			checkRoom(this.options.path);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
 	/** Collections may be asked for before the store is connected. */
 	collection<D extends Stored>(name: string): Collection<D> {
 		const indexes = this.options.collections[name];

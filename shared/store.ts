@@ -49,7 +49,13 @@ export interface Collection<D extends Stored> {
 	all(): AsyncIterable<D>;
 }
 
-/** A service's documents: what moleculer-db calls an adapter, and the collections that its interface has no words for. */
+/** A service's documents. */
 export interface Store {
+	/** Waits, and says so, where the database is not there yet. */
+	connect(): Promise<void>;
+	disconnect(): Promise<void>;
+	/** Whether it can be read and written now. */
+	isAvailable(): Promise<boolean>;
+	/** Collections may be asked for before the store is connected. */
 	collection<D extends Stored>(name: string): Collection<D>;
 }

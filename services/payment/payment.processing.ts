@@ -66,7 +66,7 @@ export async function charge(
 			return processor.settle(opened, time.signal);
 		}
 	};
-	const decided = await decide(processing, opened, ask, requestId);
+	const decided = await decide(processing, opened, ask, requestId, opened.tries > 0);
 	if (failed && decided.status === "voided") {
 		throw busy("PAYMENT_FAILED", "The card processor has failed; nothing was charged.");
 	}
@@ -109,12 +109,16 @@ export async function workOn(processing: Processing, attempt: Saved<Attempt>, ti
 	}
 }
 
-/** Resolves with the attempt once it is decided; the processor is asked only while it is pending. */
+/**
+ * Resolves with the attempt once it is decided; the processor is asked only while it is pending. `isRepeat`: when it is asked next is
+ * settled already, and impatient customers shall not put it off.
+ */
 async function decide(
 	{ attempts, clock, logger }: Processing,
 	attempt: Saved<Attempt>,
 	ask: () => Promise<Outcome>,
 	requestId?: string,
+	isRepeat = false,
 ): Promise<Saved<Attempt>> {
 	if (attempt.status !== "pending") return attempt;
 	try {
@@ -124,9 +128,8 @@ async function decide(
 		// Once: later tries are logged where they are made.
 		if (attempt.tries === 0) logger.warn(`Payment ${attempt._id} is not settled yet`, cause);
 		// Where even this cannot be written, the attempt is due by the time that it was opened with.
-		const delayed = await attempts
-			.change(attempt._id, (found) => rules.delay(found, clock.now()), requestId)
-			.catch(() => undefined);
+		const delay = (found: Attempt | undefined) => (isRepeat ? undefined : rules.delay(found, clock.now()));
+		const delayed = await attempts.change(attempt._id, delay, requestId).catch(() => undefined);
 		// Somebody else has settled it meanwhile.
 		if (delayed && delayed.status !== "pending") return delayed;
 		throw Object.assign(outcomeUnknown(), { cause });

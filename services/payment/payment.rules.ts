@@ -45,7 +45,8 @@ const LONGEST_RETRY_MS = 4_000;
 export function open(attempt: Attempt | undefined, asked: Asked, now: number, dueAt: number): Decision {
 	if (!attempt) return { state: { ...asked, status: "pending", tries: 0, createdAt: now, dueAt } };
 	checkSame(attempt, asked);
-	return attempt.status === "pending" ? { state: { ...attempt, dueAt } } : undefined;
+	// Once the processor has left it open, it is settled on its schedule, however often it is charged again.
+	return attempt.status === "pending" && attempt.tries === 0 ? { state: { ...attempt, dueAt } } : undefined;
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { DUE_INDEX, DueWork } from "../../shared/due-work";
+import { REPEATABLE } from "../../shared/failover";
 import { page } from "../../shared/list";
 import { notFound } from "../../shared/refusals";
 import { shopOf } from "../../shop";
@@ -11,7 +12,7 @@ import type { PaymentFacts } from "./payment.events";
 import { charge, outcomeUnknown, type Processing, settle, timeLeft, workOn } from "./payment.processing";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
 import { ChargeParams, GetPayment, ListPayments, SettleParams } from "./payment.schemas";
-import { PROVIDER_FOLDER, SimulatedProcessor } from "./payment.simulated";
+import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./payment.simulated";
 
 /** What the answer takes to reach the caller before the caller's patience ends. */
 const ANSWER_MARGIN_MS = 200;
@@ -22,16 +23,23 @@ const SETTLE_DEADLINE_MS = 5_000;
 
 /** Takes money by card and gives it back: one attempt at a time, each decided once. */
 export default function paymentService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, random, openStore, folder, durable } = shopOf(broker);
+	const { config, carrier, clock, random, openStore } = shopOf(broker);
 	const store = openStore("payment", {
 		attempts: { ...UNSENT_INDEX, ...DUE_INDEX, orders: ["orderId", "createdAt"] },
+		told: TOLD_INDEXES,
 	});
 	const collection = store.collection<Saved<Attempt>>("attempts");
 	const logger = broker.getLogger("payment");
-	const attempts = new Aggregates<Attempt, PaymentFacts>({ teller: "payment", collection, carrier, clock, logger });
+	const attempts = new Aggregates<Attempt, PaymentFacts>({
+		teller: "payment",
+		collection,
+		told: store.collection("told"),
+		carrier,
+		clock,
+		logger,
+	});
 	const processor = new SimulatedProcessor({
-		path: folder(PROVIDER_FOLDER),
-		durable,
+		store: openStore(PROVIDER, PROVIDER_COLLECTIONS),
 		faults: config.simulated,
 		clock,
 		random,
@@ -88,6 +96,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			settle: {
+				...REPEATABLE,
 				visibility: "public",
 				params: SettleParams,
 				async handler(context: Context<SettleParams>) {
@@ -96,6 +105,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			get: {
+				...REPEATABLE,
 				params: GetPayment,
 				async handler({ params: { id } }: Context<GetPayment>) {
 					const attempt = await attempts.load(id);
@@ -105,6 +115,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			list: {
+				...REPEATABLE,
 				params: ListPayments,
 				async handler({ params: { orderId, ...params } }: Context<ListPayments>) {
 					const { items, next } = await attemptsOf(orderId, params);

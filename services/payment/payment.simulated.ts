@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Database, RootDatabase } from "lmdb";
 import type { SimulatedFaults } from "../../config";
 import { type Clock, toRfc3339 } from "../../shared/clock";
-import { checkRoom, LmdbReader, openEnvironment } from "../../shared/lmdb-store";
+import type { Collection, Indexes, Store, Stored } from "../../shared/store";
 import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.gateway";
 
-/** Folder of the simulated processor's own database, shared by all payment processes. */
-export const PROVIDER_FOLDER = "provider";
-
-const JOURNAL = "journal";
+/** What the simulated processor's books are called where stores are opened; all payment processes share them. */
+export const PROVIDER = "provider";
+const PAYMENTS = "payments";
+/** What the store of its books has to hold. */
+export const PROVIDER_COLLECTIONS: Readonly<Record<string, Indexes>> = { [PAYMENTS]: {} };
 
 /** Endings of the card numbers that are declined, and why; every other card has money. */
 const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
@@ -19,21 +19,25 @@ const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
 
 /** What the processor really did, as it would be on its statement. */
 export interface JournalEntry extends ProcessorPayment {
-	/** From 1, without a gap. */
+	/** From 1, without a gap. Numbered when read: the same entries get the same numbers as long as none comes in between. */
 	seq: number;
 	/** RFC 3339. */
 	at: string;
 	type: "captured" | "declined" | "voided" | "refunded";
 }
 
-interface Decided {
+/** An attempt in the processor's books, by its `paymentId`: written when decided, and once more when refunded. */
+export interface Booked extends Stored, ProcessorPayment {
 	outcome: Outcome;
-	refunded?: boolean;
+	/** RFC 3339. */
+	decidedAt: string;
+	/** RFC 3339. */
+	refundedAt?: string;
 }
 
 export interface SimulatedOptions {
-	path: string;
-	durable: boolean;
+	/** Its own, with the {@link PROVIDER_COLLECTIONS}. */
+	store: Store;
 	faults: SimulatedFaults;
 	clock: Clock;
 	/** 0 to below 1. */
@@ -42,21 +46,20 @@ export interface SimulatedOptions {
 
 /** Stands in for a card processor, with a memory of its own that outlives the shop's, and with faults on demand. */
 export class SimulatedProcessor implements CardProcessor {
-	private books: Books | undefined;
+	private readonly books: Books;
 	private readonly slots: Slots;
 
 	constructor(private readonly options: SimulatedOptions) {
+		this.books = new Books(options.store.collection(PAYMENTS));
 		this.slots = new Slots(options.faults.concurrency);
 	}
 
-	async open(): Promise<void> {
-		this.books ??= new Books(this.options.path, openEnvironment(this.options.path, this.options.durable));
+	open(): Promise<void> {
+		return this.options.store.connect();
 	}
 
-	async close(): Promise<void> {
-		const books = this.books;
-		this.books = undefined;
-		await books?.environment.close();
+	close(): Promise<void> {
+		return this.options.store.disconnect();
 	}
 
 	capture(payment: ProcessorPayment, { cardNo }: CardDetails, signal: AbortSignal): Promise<Outcome> {
@@ -83,7 +86,6 @@ export class SimulatedProcessor implements CardProcessor {
 			if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { signal });
 			if (this.strikes("failRate")) throw new Error("the card processor answered with an error");
 			if (this.strikes("hangRate")) return await aborted(signal);
-			if (!this.books) throw new Error("the card processor is closed");
 			return await Promise.race([work(this.books, toRfc3339(clock.now())), aborted(signal)]);
 		} finally {
 			this.slots.give();
@@ -95,67 +97,49 @@ export class SimulatedProcessor implements CardProcessor {
 	}
 }
 
-/** Decisions and journal. Each decision is one transaction with its entry, so that several processes agree; answered when on disk. */
+/** What was decided and refunded. Each is one conditional write, so that several processes agree; answered when on disk. */
 class Books {
-	private readonly decisions: Database<Decided, string>;
-	private readonly journal: Database<JournalEntry, number>;
-
-	constructor(
-		private readonly path: string,
-		readonly environment: RootDatabase,
-	) {
-		this.decisions = environment.openDB({ name: "decisions", encoding: "json" });
-		this.journal = environment.openDB({ name: JOURNAL, encoding: "json" });
-	}
+	constructor(private readonly payments: Collection<Booked>) {}
 
 	/** Resolves with the decision that was first. */
 	async decide(payment: ProcessorPayment, outcome: Outcome, at: string): Promise<Outcome> {
-		checkRoom(this.path);
-		const deciding = this.environment.transaction(() => {
-			const before = this.decisions.get(payment.paymentId);
-			if (before) return before.outcome;
-			void this.decisions.put(payment.paymentId, { outcome });
-			this.enter(payment, outcome.status, at);
-			return outcome;
-		});
-		const decided = await deciding;
-		await this.environment.flushed;
-		return decided;
+		const { paymentId: _id, orderId, amount, card } = payment;
+		const before = await this.payments.load(_id);
+		if (before) return before.outcome;
+		const decision = { _id, paymentId: _id, orderId, amount, card, outcome, decidedAt: at };
+		const decided = (await this.payments.save(decision, undefined)) ?? (await this.payments.load(_id));
+		if (!decided) throw new Error("the card processor does not know yet what was decided");
+		return decided.outcome;
 	}
 
-	async refund(payment: ProcessorPayment, at: string): Promise<void> {
-		checkRoom(this.path);
-		const refunding = this.environment.transaction(() => {
-			const decided = this.decisions.get(payment.paymentId);
-			if (decided?.outcome.status !== "captured") return false;
-			if (decided.refunded) return true;
-			void this.decisions.put(payment.paymentId, { ...decided, refunded: true });
-			this.enter(payment, "refunded", at);
-			return true;
-		});
-		const captured = await refunding;
-		if (!captured) throw new Error("nothing was captured that could be refunded");
-		await this.environment.flushed;
-	}
-
-	/** Only inside a transaction. */
-	private enter({ paymentId, orderId, amount, card }: ProcessorPayment, type: JournalEntry["type"], at: string): void {
-		const [last = 0] = this.journal.getKeys({ reverse: true, limit: 1 });
-		void this.journal.put(last + 1, { seq: last + 1, at, type, paymentId, orderId, amount, card });
+	async refund({ paymentId }: ProcessorPayment, at: string): Promise<void> {
+		const decided = await this.payments.load(paymentId);
+		if (decided?.outcome.status !== "captured") throw new Error("nothing was captured that could be refunded");
+		if (decided.refundedAt !== undefined) return;
+		// Nothing but another refund can have come first.
+		const refunded =
+			(await this.payments.save({ ...decided, refundedAt: at }, decided)) ?? (await this.payments.load(paymentId));
+		if (refunded?.refundedAt === undefined) throw new Error("the card processor does not know yet what was refunded");
 	}
 }
 
 /**
- * Every entry so far, oldest first. Payment processes may go on writing meanwhile, and this one may be one of them.
- * @throws Error on a damaged file
+ * What the processor did so far, by time and then by id. Payment processes may go on writing meanwhile: what they write is among it or not.
  */
-export async function* readJournal(path: string): AsyncIterable<JournalEntry> {
-	const reader = new LmdbReader(path);
-	try {
-		for await (const { value } of reader.entries<JournalEntry, number>(JOURNAL)) yield value;
-	} finally {
-		await reader.close();
+export async function readJournal(payments: AsyncIterable<Booked>): Promise<JournalEntry[]> {
+	const entries: Array<Omit<JournalEntry, "seq">> = [];
+	for await (const { paymentId, orderId, amount, card, outcome, decidedAt, refundedAt } of payments) {
+		const payment = { paymentId, orderId, amount, card };
+		entries.push({ at: decidedAt, type: outcome.status, ...payment });
+		if (refundedAt !== undefined) entries.push({ at: refundedAt, type: "refunded", ...payment });
 	}
+	// What happened to one payment in the same millisecond stays in its order.
+	entries.sort((a, b) => compare(a.at, b.at) || compare(a.paymentId, b.paymentId));
+	return entries.map((entry, index) => ({ seq: index + 1, ...entry }));
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** So many at a time, the others wait their turn; whoever gives up leaves the queue. */

@@ -56,6 +56,11 @@ describe("a pending attempt", () => {
 		expect(rules.open(opened, asked, 5_000, 8_000)?.state).toEqual({ ...opened, dueAt: 8_000 });
 	});
 
+	it("charged again after the processor left it open is settled when it was to be settled", () => {
+		const left = rules.delay(opened, 5_000)!.state;
+		expect(rules.open(left, asked, 5_100, 9_000)).toBeUndefined();
+	});
+
 	it("whose order is cancelled is refunded as soon as it turns out captured", () => {
 		const unwanted = rules.wantRefund(opened, 1_500)!.state;
 		expect(unwanted).toMatchObject({ status: "pending", dueAt: opened.dueAt });

@@ -151,6 +151,26 @@ describe("a processor that", () => {
 		expect(await told()).toEqual(["payment.delayed pay1", "payment.approved pay1"]);
 	});
 
+	it("loses its answers is settled on time, however impatiently the customer clicks", async () => {
+		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+		let over = false;
+		const click = async () => {
+			while (!over) {
+				await charge("pay1", {}, 200).catch(() => undefined);
+				// Once the circuit is open, refusals come in no time.
+				await new Promise((resolve) => setTimeout(resolve, 20));
+			}
+		};
+		const clicks = Array.from({ length: 3 }, click);
+		try {
+			await becomes("pay1", "approved");
+		} finally {
+			over = true;
+			await Promise.all(clicks);
+		}
+		expect(await moved()).toEqual(["captured pay1"]);
+	});
+
 	it("hangs leaves the outcome unknown, until it is well and the attempt is voided", async () => {
 		await start({ PAYMENT_SIM_HANG_RATE: "1" });
 		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });

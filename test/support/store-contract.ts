@@ -5,6 +5,7 @@ interface Thing extends Stored {
 	owner?: string;
 	size?: number;
 	text?: string;
+	more?: unknown;
 }
 
 export interface OpenedStore {
@@ -37,6 +38,29 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(saved).toEqual({ _id: "a", rev: 1, text });
 			things = (await opened.reopen()).collection<Thing>("things");
 			expect(await things.load("a")).toEqual(saved);
+		});
+
+		it("gives back numbers as numbers, and values under any name", async () => {
+			const numbers = [0, -1, 1.5, 2 ** 31, Number.MAX_SAFE_INTEGER, 1e300];
+			const names = JSON.parse('{"$set": 1, "a.b": {"$ne": null}, "": 3, "__proto__": {"x": 4}, "constructor": 5}');
+			await insert({ _id: "a", more: { numbers, names, nothing: undefined, none: null, empty: {} } });
+			const found = (await things.load("a"))!;
+			expect(JSON.stringify(found.more)).toBe(JSON.stringify({ numbers, names, none: null, empty: {} }));
+			await things.save({ ...found, size: 1 }, found);
+			expect(JSON.stringify((await things.load("a"))!.more)).toBe(JSON.stringify(found.more));
+		});
+
+		it("can be asked whether it is there", async () => {
+			const { store } = opened;
+			expect(await store.isAvailable()).toBe(true);
+			await store.disconnect();
+			expect(await store.isAvailable()).toBe(false);
+			await expect(things.load("a")).rejects.toMatchObject({ type: "STORE_UNAVAILABLE", code: 503 });
+			await expect(insert({ _id: "a" })).rejects.toMatchObject({ type: "STORE_UNAVAILABLE", code: 503 });
+		});
+
+		it.each(["", "a\0", "x".repeat(257)])("refuses an id that no store could keep", async (_id) => {
+			await expect(insert({ _id })).rejects.toThrow("cannot be an id");
 		});
 
 		it("knows nothing of other ids, however odd", async () => {

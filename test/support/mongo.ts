@@ -1,0 +1,44 @@
+import { randomUUID } from "node:crypto";
+import { MongoClient } from "mongodb";
+import { MONGO_URI_GIVEN, startMongod, type TestServer } from "./servers";
+
+/** Where tests keep documents: the server that was asked for by a URI, or one of their own. */
+export interface TestDatabases {
+	/** URI of a database that nobody else has. */
+	fresh(): string;
+	/** Removes them all, and ends the server if it is the tests' own. */
+	stop(): Promise<void>;
+}
+
+export async function openDatabases(): Promise<TestDatabases> {
+	const own: TestServer | undefined = MONGO_URI_GIVEN ? undefined : await startMongod();
+	const given: string[] = [];
+	return {
+		fresh() {
+			const uri = withDatabase(own?.url ?? MONGO_URI_GIVEN!, `funshop-test-${randomUUID().slice(0, 8)}`);
+			given.push(uri);
+			return uri;
+		},
+		async stop() {
+			if (own) return own.stop();
+			for (const uri of given) await inDatabase(uri, (database) => database.dropDatabase());
+		},
+	};
+}
+
+/** Looks into a database without the shop. */
+export async function inDatabase<T>(
+	uri: string,
+	look: (database: ReturnType<MongoClient["db"]>) => Promise<T>,
+): Promise<T> {
+	const client = new MongoClient(uri);
+	try {
+		return await look(client.db());
+	} finally {
+		await client.close();
+	}
+}
+
+function withDatabase(uri: string, name: string): string {
+	return uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${name}`);
+}
