@@ -12,11 +12,9 @@ type Told<Catalog> = { [Name in keyof Catalog & string]: Fact<Name, Catalog[Name
 export type OrderFact = Told<OrderFacts> | Told<PaymentFacts>;
 export type ProductFact = Told<ProductFacts>;
 
-/** A fact as the view keeps it; `number` is its place in the customer's feed, given when it becomes visible. */
-type KnownFact = OrderFact & { number?: number };
 /** Undefined where the fact says nothing new. */
-type Folded<View extends object> = Change<View, never> | undefined;
-type Known<Type extends OrderFact["type"]> = Extract<KnownFact, { type: Type }>;
+export type Folded<View extends object> = Change<View, never> | undefined;
+type Known<Type extends OrderFact["type"]> = Extract<OrderFact, { type: Type }>;
 
 /**
  * What is known of an order: the set of its facts, and nothing else, so that neither their order of arrival nor repeats matter.
@@ -24,12 +22,10 @@ type Known<Type extends OrderFact["type"]> = Extract<KnownFact, { type: Type }>;
  */
 export interface OrderView {
 	/** In the order of the timeline. */
-	facts: KnownFact[];
+	facts: OrderFact[];
 	/** Index fields, present once the order's placing is known. */
 	customerId?: string;
 	createdAt?: number;
-	/** The highest number of its facts. */
-	feedAt?: number;
 	/** Index fields, present only while the order waits for payment. */
 	cartOf?: string;
 	placedAt?: number;
@@ -53,8 +49,8 @@ const ATTEMPTS_KEPT = 100;
 const PASSING_ORDER: ReadonlySet<string> = new Set(["order.paying", "order.reopened"]);
 const PASSING_PAYMENT: ReadonlySet<string> = new Set(["payment.declined", "payment.voided", "payment.delayed"]);
 
-/** Takes a fact into the view. `number` is that of the next visible fact, above all given before. */
-export function fold(view: OrderView | undefined, fact: OrderFact, number: number): Folded<OrderView> {
+/** Takes a fact into the view. */
+export function fold(view: OrderView | undefined, fact: OrderFact): Folded<OrderView> {
 	if (view?.facts.some(({ id }) => id === fact.id)) return undefined;
 	const facts = inOrder(newest([...(view?.facts ?? []), fact]));
 	if (!facts.some(({ id }) => id === fact.id)) return undefined;
@@ -62,23 +58,13 @@ export function fold(view: OrderView | undefined, fact: OrderFact, number: numbe
 	if (!placed) return { state: { facts } };
 	const { customerId } = placed.data;
 	const createdAt = Date.parse(placed.time);
-	let next = number;
-	const visible = facts.map((known) => (known.number === undefined ? { ...known, number: next++ } : known));
 	const status = statusOf(lastOfOrder(facts));
 	const waits = status === "placed" || status === "paying";
-	return {
-		state: {
-			facts: visible,
-			customerId,
-			createdAt,
-			feedAt: next - 1,
-			...(waits && { cartOf: customerId, placedAt: createdAt }),
-		},
-	};
+	return { state: { facts, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) } };
 }
 
 /** The facts without the attempts beyond those kept. Which these are depends on the whole set only. */
-function newest(facts: KnownFact[]): KnownFact[] {
+function newest(facts: OrderFact[]): OrderFact[] {
 	const orders = facts.filter(({ type }) => PASSING_ORDER.has(type)).sort((a, b) => a.sequence - b.sequence);
 	const payments = facts
 		.filter(({ type }) => PASSING_PAYMENT.has(type))
@@ -88,9 +74,9 @@ function newest(facts: KnownFact[]): KnownFact[] {
 }
 
 /** By time, but never against the sequence of one subject's facts, whatever the clocks said. */
-function inOrder(facts: readonly KnownFact[]): KnownFact[] {
+function inOrder(facts: readonly OrderFact[]): OrderFact[] {
 	const latest = new Map<string, number>();
-	const placeOf = new Map<KnownFact, number>();
+	const placeOf = new Map<OrderFact, number>();
 	for (const fact of [...facts].sort((a, b) => a.sequence - b.sequence)) {
 		const place = Date.parse(fact.time) * STORY.length + STORY.indexOf(fact.type);
 		const reached = Math.max(place, latest.get(fact.subject) ?? 0);
@@ -126,16 +112,7 @@ export function toPageOrder({ facts }: OrderView): PageOrder | undefined {
 	};
 }
 
-/** The visible facts after a number, oldest first. */
-export function factsAfter({ facts }: OrderView, number: number): Array<{ number: number; type: string }> {
-	return facts
-		.flatMap((fact) =>
-			fact.number !== undefined && fact.number > number ? [{ number: fact.number, type: fact.type }] : [],
-		)
-		.sort((a, b) => a.number - b.number);
-}
-
-function lastOfOrder(facts: readonly KnownFact[]): Told<OrderFacts> {
+function lastOfOrder(facts: readonly OrderFact[]): Told<OrderFacts> {
 	return facts.filter(isOfOrder).reduce((last, fact) => (fact.sequence > last.sequence ? fact : last));
 }
 
@@ -169,7 +146,7 @@ function toPayment(facts: ReadonlyArray<Told<PaymentFacts>>): Payment {
 }
 
 /** The payment that took the customer's money, else the latest attempt. */
-function paymentThatMatters(facts: readonly KnownFact[]): Payment | undefined {
+function paymentThatMatters(facts: readonly OrderFact[]): Payment | undefined {
 	const ofPayment = facts.filter(isOfPayment);
 	const payments = [...new Set(ofPayment.map(({ subject }) => subject))]
 		.map((id) => toPayment(ofPayment.filter(({ subject }) => subject === id)))
@@ -177,7 +154,7 @@ function paymentThatMatters(facts: readonly KnownFact[]): Payment | undefined {
 	return payments.find(({ status }) => status === "approved" || status === "refunded") ?? payments[0];
 }
 
-function toCancellation(cancelled: Known<"order.cancelled">, facts: readonly KnownFact[]): PageOrder["cancellation"] {
+function toCancellation(cancelled: Known<"order.cancelled">, facts: readonly OrderFact[]): PageOrder["cancellation"] {
 	const { orderId, cancelledBy, payment, total } = cancelled.data;
 	const ofPayment = facts.filter(isOfPayment).filter(({ subject }) => subject === payment?.paymentId);
 	const paid = ofPayment.length > 0 ? toPayment(ofPayment).status : "pending";
@@ -234,15 +211,15 @@ function isDescription(fact: ProductFact): fact is Extract<ProductFact, { type: 
 	return fact.type === "product.added" || fact.type === "product.changed";
 }
 
-function isOfOrder(fact: KnownFact): fact is Told<OrderFacts> {
+function isOfOrder(fact: OrderFact): fact is Told<OrderFacts> {
 	return fact.type.startsWith("order.");
 }
 
-function isOfPayment(fact: KnownFact): fact is Told<PaymentFacts> {
+function isOfPayment(fact: OrderFact): fact is Told<PaymentFacts> {
 	return fact.type.startsWith("payment.");
 }
 
-function find<Type extends OrderFact["type"]>(facts: readonly KnownFact[], type: Type): Known<Type> | undefined {
+function find<Type extends OrderFact["type"]>(facts: readonly OrderFact[], type: Type): Known<Type> | undefined {
 	return facts.find((fact): fact is Known<Type> => fact.type === type);
 }
 

@@ -3,6 +3,7 @@ import type { TSchema } from "@sinclair/typebox";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { FactOf } from "../../shared/facts";
+import { REPEATABLE } from "../../shared/failover";
 import { page } from "../../shared/list";
 import { sum } from "../../shared/money";
 import { compile } from "../../shared/validation";
@@ -10,15 +11,15 @@ import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import { PaymentFacts } from "../payment/payment.events";
 import { ProductFacts } from "../product/product.events";
-import { factsAfter, type OrderFact, type ProductFact, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
+import { type View, VIEW_COLLECTIONS } from "./customer.generations";
+import { type OrderFact, type ProductFact, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
 import { type Feed, GetFeed, GetMyPage, type MyPage, type Rebuilt } from "./customer.schemas";
-import { type View, VIEW_COLLECTIONS, Views } from "./customer.views";
+import { Views } from "./customer.views";
+import { eventsAfter } from "./feed.rules";
 
 const PRODUCTS_SHOWN = 20;
 /** Orders of one customer that can wait for payment at a time and still be told in one look. */
 const CART_LIMIT = 1_000;
-/** A customer with more orders changed since the last event that they know loads the page anew. */
-const FEED_ORDERS = 500;
 
 /** All that the view is made of. */
 const HEARD: Readonly<Record<string, TSchema>> = { ...ProductFacts, ...OrderFacts, ...PaymentFacts };
@@ -48,21 +49,21 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 	}
 
 	async function feed({ orders, generation }: View, { customerId, after, limit }: GetFeed): Promise<Feed> {
-		const equals = [customerId];
-		const [newest] = await orders.query("feed", { equals, order: "descending", limit: 1 });
+		const told = (await views.feeds.load(customerId)) ?? { last: 0, events: [] };
 		const idOf = (number: number) => `${generation}-${number}`;
-		const last = idOf(newest?.feedAt ?? 0);
+		const last = idOf(told.last);
 		if (after === undefined) return { events: [], last };
 		const known = numberOf(after, generation);
-		if (known === undefined || known > (newest?.feedAt ?? 0)) return { events: [], reset: true, last };
-		const changed = await orders.query("feed", { equals, from: known + 1, limit: FEED_ORDERS + 1 });
-		if (changed.length > FEED_ORDERS) return { events: [], reset: true, last };
-		const events = changed
-			.flatMap((order) => factsAfter(order, known).map(({ number, type }) => ({ number, type, order })))
-			.sort((a, b) => a.number - b.number)
-			.slice(0, limit)
-			.map(({ number, type, order }) => ({ id: idOf(number), type, order: toPageOrder(order)! }));
-		return { events, last: events.at(-1)?.id ?? after };
+		const events = known === undefined ? undefined : eventsAfter(told, known)?.slice(0, limit);
+		if (!events) return { events: [], reset: true, last };
+		const ids = [...new Set(events.map(({ orderId }) => orderId))];
+		const loaded = new Map(await Promise.all(ids.map(async (id) => [id, await orders.load(id)] as const)));
+		const shown = events.flatMap(({ number, type, orderId }) => {
+			const stored = loaded.get(orderId);
+			const order = stored && toPageOrder(stored);
+			return order ? [{ id: idOf(number), type, order }] : [];
+		});
+		return { events: shown, last: shown.at(-1)?.id ?? after };
 	}
 
 	/** What was told, without what no handler would have taken. */
@@ -82,11 +83,13 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 		actions: {
 			mypage: {
 				params: GetMyPage,
+				...REPEATABLE,
 				handler: ({ params }: Context<GetMyPage>) => views.read((view) => myPage(view, params)),
 			},
 			feed: {
 				visibility: "public",
 				params: GetFeed,
+				...REPEATABLE,
 				handler: ({ params }: Context<GetFeed>) => views.read((view) => feed(view, params)),
 			},
 			rebuild: {
@@ -95,7 +98,7 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 				...({ timeout: 0 } as object),
 				async handler(): Promise<Rebuilt> {
 					const startedAt = clock.now();
-					const rebuilt = await views.rebuild(history());
+					const rebuilt = await views.rebuild(history);
 					return { ...rebuilt, ms: clock.now() - startedAt };
 				},
 			},

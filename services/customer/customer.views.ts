@@ -1,207 +1,222 @@
-import type { Logger } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
-import type { Carrier } from "../../shared/carrier";
-import type { Clock } from "../../shared/clock";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import { busy, conflict } from "../../shared/refusals";
-import type { Collection, Store, Stored } from "../../shared/store";
+import type { Collection } from "../../shared/store";
 import {
-	fold,
-	foldProduct,
-	type OrderFact,
-	type OrderView,
-	type ProductFact,
-	type ProductView,
-} from "./customer.rules";
+	generationsIn,
+	IN_GENERATIONS,
+	type InGeneration,
+	removeGeneration,
+	View,
+	type ViewOptions,
+} from "./customer.generations";
+import type { OrderFact, OrderView, ProductFact } from "./customer.rules";
+import { type Shown, ShownView } from "./customer.shown";
+import { type FeedState, tell } from "./feed.rules";
 
-/** Facts that a rebuild folds at a time, or documents that it removes. */
+/** Facts that a rebuild folds at a time. */
 const CHUNK = 64;
+/** How often a read or a fold begins anew because another view is shown meanwhile. */
+const MAX_TRIES = 10;
+/** A rebuild that has not said for this long that it goes on is taken for dead. */
+const LEASE_MS = 6_000;
 
-const ORDER_INDEXES = {
-	...UNSENT_INDEX,
-	customer: ["customerId", "createdAt"],
-	cart: ["cartOf", "placedAt"],
-	feed: ["customerId", "feedAt"],
-	numbered: ["feedAt"],
-};
-const PRODUCT_INDEXES = { ...UNSENT_INDEX, newest: ["addedAt"] };
-
-/** There are two places for a view: one is shown, in the other a rebuild gets ready. */
-export const VIEW_COLLECTIONS = {
-	"orders-a": ORDER_INDEXES,
-	"orders-b": ORDER_INDEXES,
-	"products-a": PRODUCT_INDEXES,
-	"products-b": PRODUCT_INDEXES,
-	shown: {},
-};
-type Place = "a" | "b";
-
-/** Which view is shown. */
-interface Shown extends Stored {
-	place: Place;
-	generation: string;
-}
-
-/** A whole view: folded from every fact heard, or, while its rebuild goes on, from those so far. */
-export interface View {
-	place: Place;
-	/** Another one after each rebuild, as numbers of the feed are given anew. */
-	generation: string;
-	orders: Collection<Saved<OrderView>>;
-	products: Collection<Saved<ProductView>>;
-	foldedOrders: Aggregates<OrderView, never>;
-	foldedProducts: Aggregates<ProductView, never>;
-}
-
-export interface ViewsOptions {
-	store: Store;
-	carrier: Carrier;
-	clock: Clock;
-	logger: Logger;
+export interface ViewsOptions extends ViewOptions {
 	newId(): string;
+	leaseMs?: number;
 }
 
-/** The view that is shown, and how it is rebuilt behind it. */
+/** The view that is shown, its customers' feeds, and how the view is rebuilt; for many processes on one store. */
 export class Views {
-	private shown!: View;
-	private shadow: View | undefined;
-	/** Folds and reads under way; each stays with the views that were there when it began. */
+	readonly feeds: Collection<Saved<FeedState>>;
+	private readonly toldFeeds: Aggregates<FeedState, never>;
+	private readonly shown: ShownView;
+	private readonly views = new Map<string, View>();
+	/** What is under way, and uses the store. */
 	private readonly uses = new Set<Promise<unknown>>();
-	/** Of the fact that became visible last. */
-	private lastNumber = 0;
-	private clearing: Promise<void> = Promise.resolve();
-	private rebuilding = false;
+	private readonly leaseMs: number;
+	private tidier: NodeJS.Timeout | undefined;
+	private tidying: Promise<void> | undefined;
 	private closed = false;
 
-	constructor(private readonly options: ViewsOptions) {}
-
-	/** Opens the view that is shown; what an unfinished rebuild left is removed in the background. */
-	async open(): Promise<void> {
-		const { store, newId, logger } = this.options;
-		const shown = store.collection<Shown>("shown");
-		const first = { _id: "shown", place: "a", generation: newId() } as const;
-		await shown.save(first, undefined);
-		const { place, generation } = (await shown.load("shown"))!;
-		this.closed = false;
-		this.shown = this.view(place, generation);
-		const [last] = await this.shown.orders.query("numbered", { order: "descending", limit: 1 });
-		this.lastNumber = last?.feedAt ?? 0;
-		const left = this.view(otherThan(place), generation);
-		this.clearing = this.clear(left).catch((error) =>
-			logger.warn("What is left of a rebuild could not be removed", error),
-		);
+	constructor(private readonly options: ViewsOptions) {
+		const { store, carrier, clock, logger, leaseMs = LEASE_MS } = options;
+		this.feeds = store.collection("feeds");
+		this.toldFeeds = new Aggregates({ teller: "customer", collection: this.feeds, carrier, clock, logger });
+		this.shown = new ShownView(store);
+		this.leaseMs = leaseMs;
 	}
 
+	/** Opens the view that is shown, and begins to look for what rebuilds left. */
+	async open(): Promise<void> {
+		this.closed = false;
+		await this.shown.open(this.options.newId());
+		this.tidier ??= setInterval(() => this.tidy(), this.leaseMs / 2);
+	}
+
+	/** Waits for what is under way; a rebuild ends where it is. */
 	async close(): Promise<void> {
 		this.closed = true;
-		await this.clearing;
+		clearInterval(this.tidier);
+		this.tidier = undefined;
+		await this.tidying;
 		await Promise.allSettled(this.uses);
-	}
-
-	/** Reads the view that is shown, which stays whole until `look` is done. */
-	read<Answer>(look: (view: View) => Promise<Answer>): Promise<Answer> {
-		return this.use(look(this.shown));
-	}
-
-	/** Takes a fact into the view, and into the one that gets ready. Resolves with the customer whose page it is on, if any. */
-	fold(fact: OrderFact | ProductFact): Promise<string | undefined> {
-		const { shown, shadow } = this;
-		const folded = shadow ? [this.foldInto(shown, fact), this.foldInto(shadow, fact)] : [this.foldInto(shown, fact)];
-		return this.use(Promise.all(folded).then(([customerId]) => customerId));
 	}
 
 	/**
-	 * Folds all of `history` into a new view, while new facts go into both, and then shows that one. Where it fails, or the process
-	 * ends in the middle, the old view stays, and what there is of the new one is removed by the next rebuild or start.
+	 * Reads the view that is shown. `look` is called again where another one is shown by the time it is done, as what it saw may have been
+	 * removed under its hands.
+	 * @throws Refusal VIEW_CHANGING
+	 */
+	read<Answer>(look: (view: View) => Promise<Answer>): Promise<Answer> {
+		return this.use(async () => {
+			for (let tries = 0; tries < MAX_TRIES; tries++) {
+				const { generation } = this.shown.last;
+				const answer = await look(this.view(generation));
+				if ((await this.shown.look()).generation === generation) return answer;
+			}
+			throw changing();
+		});
+	}
+
+	/**
+	 * Takes a fact into the view that is shown, and into the one that gets ready, and tells it in its customer's feed. Resolves with
+	 * the customer whose page it is on, if any.
+	 * @throws Refusal VIEW_CHANGING
+	 */
+	fold(fact: OrderFact | ProductFact): Promise<string | undefined> {
+		return this.use(async () => {
+			let isNew = false;
+			for (let tries = 0; tries < MAX_TRIES; tries++) {
+				const { generation, next } = this.shown.last;
+				const [folded] = await Promise.all([
+					this.view(generation).fold(fact),
+					next && this.view(next.generation).fold(fact),
+				]);
+				isNew ||= folded.isNew;
+				const now = await this.shown.look();
+				if (now.generation !== generation || now.next?.generation !== next?.generation) continue;
+				return isOfOrder(fact) ? this.tellCustomer(folded.order, fact, isNew) : undefined;
+			}
+			throw changing();
+		});
+	}
+
+	/**
+	 * Folds all of `history` into a new generation, while new facts go into both, and then shows that one.
+	 *
+	 * No fact is missing from it, whatever other processes do or know: `history` is asked for only after everybody can see the flag. A fold
+	 * looks at the flag after its write, by when its fact was told. If it sees no flag, its fact was told before there was one, and is in the
+	 * history; if it sees one, it folds into the flagged generation as well before the fact counts as acted on. A generation that lost its flag
+	 * cannot be shown, as both are in the same conditional write; and one that is neither shown nor flagged never will be, so anybody
+	 * may remove it at any time, also who was frozen in the middle of that.
+	 *
+	 * Where this fails or dies, the old view stays, and what there is of the new one is removed by whoever finds it.
 	 * @throws Refusal REBUILD_RUNNING
 	 */
-	async rebuild(history: AsyncIterable<OrderFact | ProductFact>): Promise<{ orders: number; facts: number }> {
-		if (this.rebuilding) throw conflict("REBUILD_RUNNING", "The view is being rebuilt already.");
-		this.rebuilding = true;
-		try {
-			const old = this.shown;
-			const next = this.view(otherThan(old.place), this.options.newId());
-			// An earlier rebuild may have failed without knowing whether its view is the one that a start would show.
-			await this.show(old);
-			await this.remove(next);
-			this.shadow = next;
-			const facts = await this.forEach(history, (fact) => this.foldInto(next, fact));
-			const orders = await count(next.orders);
-			await this.show(next);
-			this.shown = next;
-			await this.remove(old);
-			return { orders, facts };
-		} finally {
-			this.rebuilding = false;
-		}
-	}
-
-	private async use<Answer>(work: Promise<Answer>): Promise<Answer> {
-		this.uses.add(work);
-		try {
-			return await work;
-		} finally {
-			this.uses.delete(work);
-		}
-	}
-
-	private view(place: Place, generation: string): View {
-		const { store, carrier, clock, logger } = this.options;
-		const orders = store.collection<Saved<OrderView>>(`orders-${place}`);
-		const products = store.collection<Saved<ProductView>>(`products-${place}`);
-		const common = { teller: "customer", carrier, clock, logger };
-		return {
-			place,
-			generation,
-			orders,
-			products,
-			foldedOrders: new Aggregates({ ...common, collection: orders }),
-			foldedProducts: new Aggregates({ ...common, collection: products }),
-		};
-	}
-
-	private async foldInto(view: View, fact: OrderFact | ProductFact): Promise<string | undefined> {
-		if (isOfProduct(fact)) {
-			await view.foldedProducts.change(fact.subject, (product) => foldProduct(product, fact));
-			return undefined;
-		}
-		const order = await view.foldedOrders.change(fact.data.orderId, (before) => {
-			// Writes become visible in the order in which they were decided on. The time keeps numbers rising over restarts.
-			const change = fold(before, fact, Math.max(this.lastNumber + 1, this.options.clock.now() * 1_000));
-			this.lastNumber = Math.max(this.lastNumber, change?.state.feedAt ?? 0);
-			return change;
+	rebuild(history: () => AsyncIterable<OrderFact | ProductFact>): Promise<{ orders: number; facts: number }> {
+		return this.use(async () => {
+			let held = await this.flag();
+			const goesOn = async () => {
+				if (this.shown.unchangedForMs() < this.leaseMs / 4) return;
+				held = (await this.shown.change(held, held)) ?? lost();
+			};
+			try {
+				const next = this.view(held.next!.generation);
+				const facts = await this.forEach(history(), (fact) => next.fold(fact), goesOn);
+				let orders = 0;
+				const count = async ({ customerId }: OrderView) => void (customerId !== undefined && orders++);
+				await this.forEach(next.orders.all(), count, goesOn);
+				held = (await this.shown.change({ generation: next.generation }, held)) ?? lost();
+				return { orders, facts };
+			} catch (error) {
+				// Where this does not succeed, the flag is taken down by who sees it stand still.
+				await this.shown.change({ generation: held.generation }, held).catch(() => undefined);
+				throw error;
+			} finally {
+				this.tidy();
+			}
 		});
-		return order?.customerId;
 	}
 
-	private async show({ place, generation }: View): Promise<void> {
-		const shown = this.options.store.collection<Shown>("shown");
-		const before = await shown.load("shown");
-		if (!(await shown.save({ _id: "shown", place, generation }, before))) {
-			throw conflict("REBUILD_RUNNING", "Another process has rebuilt the view.");
+	/** Flags a new generation, unless there is a flag already: also that of a dead rebuild is there until somebody takes it down. */
+	private async flag(): Promise<Shown> {
+		const now = await this.shown.look();
+		const next = { generation: this.options.newId() };
+		const flagged = now.next ? undefined : await this.shown.change({ generation: now.generation, next }, now);
+		if (!flagged) throw conflict("REBUILD_RUNNING", "The view is being rebuilt already.");
+		return flagged;
+	}
+
+	/** Takes down the flag of a dead rebuild, and removes every generation that is neither shown nor flagged, unless that is under way. */
+	private tidy(): void {
+		if (this.closed) return;
+		this.tidying ??= this.removeLeft()
+			.catch((error) => this.options.logger.warn("What rebuilds left could not be removed and is tried again", error))
+			.finally(() => (this.tidying = undefined));
+	}
+
+	private async removeLeft(): Promise<void> {
+		const now = await this.shown.look();
+		const standsStill = this.shown.unchangedForMs() > this.leaseMs;
+		if (now.next && standsStill) await this.shown.change({ generation: now.generation }, now);
+		for (const name of IN_GENERATIONS) {
+			const documents = this.options.store.collection<InGeneration>(name);
+			for await (const generation of generationsIn(documents)) {
+				// It has documents, so it was shown or flagged before this look.
+				const { generation: shown, next } = await this.shown.look();
+				if (generation === shown || generation === next?.generation) continue;
+				await removeGeneration(documents, generation, () => this.closed);
+			}
 		}
 	}
 
-	/** Empties a place that is not shown, once nobody uses it any more. */
-	private async remove(view: View): Promise<void> {
-		this.shadow = undefined;
-		await this.clearing;
-		await Promise.allSettled(this.uses);
-		await this.clear(view);
+	private async tellCustomer(
+		order: Saved<OrderView> | undefined,
+		fact: OrderFact,
+		isNew: boolean,
+	): Promise<string | undefined> {
+		const customerId = order?.customerId;
+		if (customerId !== undefined) {
+			await this.toldFeeds.change(customerId, (feed) => tell(feed, order!, fact, isNew));
+		}
+		return customerId;
 	}
 
-	private async clear({ orders, products }: View): Promise<void> {
-		for (const collection of [orders, products] as Array<Collection<Stored>>) {
-			await this.forEach(collection.all(), (document) => collection.remove(document));
+	private view(generation: string): View {
+		let view = this.views.get(generation);
+		if (!view) {
+			const { generation: shown, next } = this.shown.last;
+			for (const other of this.views.keys()) {
+				if (other !== shown && other !== next?.generation) this.views.delete(other);
+			}
+			view = new View(generation, this.options);
+			this.views.set(generation, view);
+		}
+		return view;
+	}
+
+	private async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+		const working = work();
+		this.uses.add(working);
+		try {
+			return await working;
+		} finally {
+			this.uses.delete(working);
 		}
 	}
 
-	/** Does the work for some items at a time, so that they share writes. Resolves with how many there were. */
-	private async forEach<Item>(items: AsyncIterable<Item>, work: (item: Item) => Promise<unknown>): Promise<number> {
+	/** Does the work for some items at a time, so that they share writes, and `goesOn` after each of these. Resolves with how many there were. */
+	private async forEach<Item>(
+		items: AsyncIterable<Item>,
+		work: (item: Item) => Promise<unknown>,
+		goesOn: () => Promise<void>,
+	): Promise<number> {
 		let done = 0;
 		let chunk: Item[] = [];
 		const workOnChunk = async () => {
 			if (this.closed) throw busy("SERVICE_STOPPING", "The service stops.");
 			await Promise.all(chunk.map(work));
+			await goesOn();
 			done += chunk.length;
 			chunk = [];
 		};
@@ -211,16 +226,14 @@ export class Views {
 	}
 }
 
-async function count(collection: Collection<Stored & OrderView>): Promise<number> {
-	let orders = 0;
-	for await (const { customerId } of collection.all()) if (customerId !== undefined) orders++;
-	return orders;
+function isOfOrder(fact: OrderFact | ProductFact): fact is OrderFact {
+	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
 }
 
-function otherThan(place: Place): Place {
-	return place === "a" ? "b" : "a";
+function changing(): Error {
+	return busy("VIEW_CHANGING", "Another view is being shown just now.");
 }
 
-function isOfProduct(fact: OrderFact | ProductFact): fact is ProductFact {
-	return fact.type.startsWith("product.") || fact.type.startsWith("stock.");
+function lost(): never {
+	throw conflict("REBUILD_RUNNING", "The rebuild stood still for too long, and was taken for dead.");
 }

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import {
-	factsAfter,
 	fold,
 	foldProduct,
 	type OrderFact,
@@ -10,6 +9,7 @@ import {
 	toPageOrder,
 	toPageProduct,
 } from "../../services/customer/customer.rules";
+import { eventsAfter, type FeedState, tell } from "../../services/customer/feed.rules";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
@@ -144,14 +144,12 @@ function heard<Told>(facts: Told[]): fc.Arbitrary<Told[]> {
 
 function foldAll(facts: readonly OrderFact[]): OrderView {
 	let view: OrderView | undefined;
-	for (const fact of facts) view = fold(view, fact, (view?.feedAt ?? 0) + 1)?.state ?? view;
+	for (const fact of facts) view = fold(view, fact)?.state ?? view;
 	return view!;
 }
 
-/** All of a view but the feed's numbers, which tell of the order in which facts were heard. */
 function bytesOf(view: OrderView): string {
-	const { feedAt: _, ...rest } = view;
-	return JSON.stringify([toPageOrder(view), { ...rest, facts: view.facts.map(({ number: __, ...fact }) => fact) }]);
+	return JSON.stringify([toPageOrder(view), view]);
 }
 
 const pageOf = (story: Story) => toPageOrder(foldAll(story.facts))!;
@@ -187,24 +185,6 @@ describe("an order on my page, by its facts", () => {
 		);
 	});
 
-	it("counts each fact once in the feed, in rising order, as soon as the order is known to be placed", () => {
-		const histories = stories.chain((story) => heard(story.facts));
-		fc.assert(
-			fc.property(histories, (delivered) => {
-				const seen: number[] = [];
-				let view: OrderView | undefined;
-				for (const fact of delivered) {
-					const before = view?.feedAt ?? 0;
-					view = fold(view, fact, before + 1)?.state ?? view;
-					const now = view!.customerId === undefined ? [] : factsAfter(view!, before).map(({ number }) => number);
-					expect(now.every((number) => number > before)).toBe(true);
-					seen.push(...now);
-				}
-				expect(seen).toEqual(view!.facts.map((_, index) => index + 1));
-			}),
-		);
-	});
-
 	it("keeps the newest attempts of very many, whatever the order in which they are heard", () => {
 		const story = new Story();
 		for (let attempt = 0; attempt < 150; attempt++) story.pay("voided", true);
@@ -222,7 +202,7 @@ describe("an order on my page, by its facts", () => {
 	it("is not there before its placing is known", () => {
 		const [placed, ...later] = new Story().pay("approved").facts;
 		const view = foldAll(later);
-		expect([toPageOrder(view), view.customerId, view.feedAt]).toEqual([undefined, undefined, undefined]);
+		expect([toPageOrder(view), view.customerId]).toEqual([undefined, undefined]);
 		expect(toPageOrder(foldAll([...later, placed!]))?.status).toBe("completed");
 	});
 
@@ -260,6 +240,106 @@ describe("an order on my page, by its facts", () => {
 		const told = ["order.placed", "payment.delayed", "order.paying", "payment.declined", "order.reopened"];
 		const later = ["payment.approved", "order.completed", "order.cancelled", "payment.refunded"];
 		expect(pageOf(story).timeline.map(({ type }) => type)).toEqual([...told, ...later]);
+	});
+});
+
+describe("a customer's feed", () => {
+	/** An order and its feed, told of each fact as it is heard. */
+	class Told {
+		view: OrderView | undefined;
+		feed: FeedState | undefined;
+
+		/** `dies`: after the view is written, and before the feed is. */
+		hear(fact: OrderFact, dies = false): void {
+			const change = fold(this.view, fact);
+			this.view = change?.state ?? this.view;
+			if (dies || this.view?.customerId === undefined) return;
+			this.feed = tell(this.feed, this.view, fact, change !== undefined)?.state ?? this.feed;
+		}
+
+		get factIds(): string[] {
+			return this.feed?.events.map(({ factId }) => factId) ?? [];
+		}
+	}
+	const numbersOf = (feed: FeedState | undefined) => feed?.events.map(({ number }) => number);
+	const upTo = (last: number, count: number) => Array.from({ length: count }, (_, index) => last - count + index + 1);
+	it("tells each fact once, numbered without a gap, as soon as the order is known to be placed", () => {
+		const histories = stories.chain((story) => heard(story.facts));
+		fc.assert(
+			fc.property(histories, (delivered) => {
+				const told = new Told();
+				for (const fact of delivered) {
+					told.hear(fact);
+					const visible = told.view!.customerId === undefined ? [] : told.view!.facts.map(({ id }) => id);
+					expect([...told.factIds].sort()).toEqual([...visible].sort());
+				}
+				expect(numbersOf(told.feed)).toEqual(upTo(told.view!.facts.length, told.view!.facts.length));
+			}),
+		);
+	});
+
+	it("tells a fact after it was heard again where whoever heard it first died before telling", () => {
+		const deaths = stories.chain(({ facts }) => fc.tuple(heard(facts), heard(facts)));
+		fc.assert(
+			fc.property(deaths, ([delivered, again]) => {
+				const told = new Told();
+				for (const [index, fact] of delivered.entries()) told.hear(fact, delivered.indexOf(fact) === index);
+				for (const fact of again) told.hear(fact);
+				expect([...told.factIds].sort()).toEqual(told.view!.facts.map(({ id }) => id).sort());
+			}),
+		);
+	});
+
+	describe("which has forgotten its first events", () => {
+		const SECOND = 1_000;
+		const begin = Date.parse("2026-01-01T00:00:00Z");
+		const placing = (order: number, second: number) => {
+			const orderId = `o${order}`;
+			const [fact] = new Story().facts;
+			const time = new Date(begin + second * SECOND).toISOString();
+			return {
+				...fact!,
+				id: `order/${orderId}/1`,
+				subject: orderId,
+				time,
+				data: { ...fact!.data, orderId },
+			} as OrderFact;
+		};
+		const views = (fact: OrderFact) => fold(undefined, fact)!.state;
+		let feed: FeedState;
+		beforeEach(() => {
+			feed = { last: 0, events: [] };
+			for (let order = 0; order < 250; order++) {
+				const fact = placing(order, order);
+				feed = tell(feed, views(fact), fact, true)!.state;
+			}
+		});
+
+		it("keeps the latest 200 of them, and says of those before that it does not know what came after", () => {
+			expect(numbersOf(feed)).toEqual(upTo(250, 200));
+			expect(eventsAfter(feed, 49)).toBeUndefined();
+			expect(eventsAfter(feed, 50)).toHaveLength(200);
+			expect(eventsAfter(feed, 248)!.map(({ number }) => number)).toEqual([249, 250]);
+			expect(eventsAfter(feed, 250)).toEqual([]);
+			expect(eventsAfter(feed, 251)).toBeUndefined();
+		});
+
+		it("tells nothing that is heard again, however late", () => {
+			for (let order = 0; order < 250; order++) {
+				const fact = placing(order, order);
+				expect(tell(feed, views(fact), fact, false)).toBeUndefined();
+			}
+		});
+
+		it("tells what it never told: an old fact that is heard at last, and a later one whose teller died", () => {
+			const old = placing(1_000, 3);
+			expect(tell(feed, views(old), old, true)!.state).toMatchObject({ last: 251 });
+			const late = placing(1_001, 300);
+			expect(tell(feed, views(late), late, false)!.state.events.at(-1)).toMatchObject({
+				number: 251,
+				orderId: "o1001",
+			});
+		});
 	});
 });
 
