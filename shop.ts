@@ -2,16 +2,22 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrokerOptions, ServiceBroker } from "moleculer";
+import { type BrokerOptions, type Middleware, ServiceBroker } from "moleculer";
 import { type Config, ConfigError, type ServiceName } from "./config";
 import { isFact } from "./facts";
 import { brokerOptions } from "./moleculer.config";
 import type { Carrier } from "./shared/carrier";
 import { type Clock, systemClock } from "./shared/clock";
 import { prepareDataDir } from "./shared/data-dir";
+import type { StoreAdapter } from "./shared/db.mixin";
 import { factDelivery } from "./shared/delivery";
 import { EmbeddedCarrier } from "./shared/embedded-carrier";
+import { addReadinessCheck } from "./shared/health";
+import { transportState } from "./shared/nats-transporter";
+import { JetStreamCarrier } from "./shared/jetstream-carrier";
 import { LmdbAdapter } from "./shared/lmdb-adapter";
+import { MongoAdapter } from "./shared/mongo-adapter";
+import { sameStore, type StoreMetadata } from "./shared/same-store";
 import { becomeSoleOwner } from "./shared/sole-owner";
 import type { Indexes } from "./shared/store";
 
@@ -23,13 +29,14 @@ export interface Shop {
 	/** 0 to below 1. */
 	random(): number;
 	carrier: Carrier;
-	/** A service's own store; connected by the service's mixin. */
-	openStore(service: string, collections: Readonly<Record<string, Indexes>>): LmdbAdapter;
-	/** Folder for what is not a service's store. */
+	/** A service's own store, or payment's "provider"; connected by whoever asks for it. */
+	openStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter;
+	/** Folder of an embedded store. */
 	folder(name: string): string;
-	/** Whether data survives this process. */
-	durable: boolean;
 }
+
+/** The card processor's books are no service's: they are kept as payment's are. */
+type StoreName = ServiceName | "provider";
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
@@ -50,32 +57,42 @@ export function shopOf(broker: ServiceBroker): Shop {
 export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
 	const temporary = config.dataDir === ":memory:";
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
-	if (!temporary) usable(dataDir);
-	const durable = !temporary;
 	const folder = (name: string) => join(dataDir, name);
+	const startedAt = Date.now();
 
 	// The carrier logs by the broker, and the broker delivers by the carrier.
 	let carrier: Carrier;
 	const delivery = factDelivery(() => carrier, isFact);
 	const { replOptions } = parts;
-	const broker = new ServiceBroker({ ...brokerOptions(config, delivery, hotReload), replOptions });
+	const metadata: StoreMetadata = { stores: storesOf(config, usable(dataDir)), startedAt };
+	const options = brokerOptions(config, delivery, hotReload);
+	const middlewares = [...options.middlewares!, sameStore as unknown as Middleware];
+	const broker = new ServiceBroker({ ...options, middlewares, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
-	carrier =
-		parts.carrier ??
-		new EmbeddedCarrier({ path: folder("facts"), durable, clock, logger: broker.getLogger("carrier") });
+	carrier = parts.carrier ?? openCarrier();
+	const openStore = parts.openStore ?? openConfiguredStore;
 
+	const stores: StoreAdapter[] = [];
 	shops.set(broker, {
 		config,
 		clock,
 		newId: parts.newId ?? randomUUID,
 		random: parts.random ?? Math.random,
 		carrier,
-		openStore:
-			parts.openStore ?? ((service, collections) => new LmdbAdapter({ path: folder(service), collections, durable })),
+		openStore(name, collections) {
+			const store = openStore(name, collections);
+			stores.push(store);
+			return store;
+		},
 		folder,
-		durable,
 	});
 	for (const name of config.services) broker.loadService(serviceFile(name));
+	addReadinessCheck(broker, { name: "network", ok: () => ["none", "connected"].includes(transportState(broker)) });
+	addReadinessCheck(broker, { name: "facts", ok: () => carrier.connected });
+	addReadinessCheck(broker, {
+		name: "stores",
+		ok: async () => (await Promise.all(stores.map((store) => store.isAvailable()))).every((available) => available),
+	});
 
 	const stop = broker.stop.bind(broker);
 	broker.stop = async () => {
@@ -84,23 +101,49 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 		if (temporary) rmSync(dataDir, { recursive: true, force: true });
 	};
 	return broker;
+
+	function openCarrier(): Carrier {
+		const logger = broker.getLogger("carrier");
+		const { natsUrls: urls, namespace } = config;
+		if (urls) return new JetStreamCarrier({ urls, namespace, clock, logger });
+		return new EmbeddedCarrier({ path: folder("facts"), durable: !temporary, clock, logger });
+	}
+
+	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
+		const uri = mongoUriOf(config, name);
+		if (uri === undefined) return new LmdbAdapter({ path: folder(name), collections, durable: !temporary });
+		return new MongoAdapter({ uri, service: name, collections, logger: broker.getLogger("store") });
+	}
+}
+
+function mongoUriOf({ mongoUris }: Config, name: StoreName): string | undefined {
+	return mongoUris[name === "provider" ? "payment" : name];
+}
+
+/** What tells by service whether two processes write the same store; who sets different databases may well mean one and the same. */
+function storesOf(config: Config, dataDirId: string): Record<string, string> {
+	const storing = config.services.filter((name) => name !== "api");
+	return Object.fromEntries(
+		storing.map((name) => [name, mongoUriOf(config, name) === undefined ? `lmdb:${dataDirId}` : "mongodb"]),
+	);
 }
 
 /**
- * Makes sure that the data folder can be used and that nobody else runs a shop on it: one process at a time carries facts.
+ * Makes sure that nobody else runs a shop on the data folder, where facts are carried inside the process: one at a time can do that.
  * @throws ConfigError
  */
-export async function claimDataDir({ dataDir }: Config): Promise<void> {
-	if (dataDir === ":memory:") return;
+export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void> {
+	if (dataDir === ":memory:" || natsUrls) return;
 	usable(dataDir);
 	await becomeSoleOwner(dataDir).catch((error: Error) => {
 		throw new ConfigError(error.message);
 	});
 }
 
-function usable(dataDir: string): void {
+/** Returns the folder's id. @throws ConfigError */
+function usable(dataDir: string): string {
 	try {
-		prepareDataDir(dataDir);
+		return prepareDataDir(dataDir);
 	} catch (error) {
 		throw new ConfigError((error as Error).message);
 	}

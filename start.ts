@@ -1,4 +1,5 @@
 import { createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl";
@@ -6,8 +7,10 @@ import { gatewayUrl } from "./services/api/api.service";
 import { announceLeaving, ProbeServer } from "./shared/health";
 import { claimDataDir, createShop, shopOf } from "./shop";
 
-/** What is under way when the shop is told to stop may finish within this. */
-const STOP_DEADLINE_MS = 10_000;
+/** What is under way when the shop is told to stop may finish within this; less than the 30 s that Kubernetes gives. */
+const STOP_DEADLINE_MS = 20_000;
+/** How long a gateway among several goes on answering until load balancers know that it leaves. */
+const LEAVE_MS = 1_500;
 
 async function main(): Promise<void> {
 	const options = process.argv.slice(2);
@@ -63,10 +66,15 @@ function stopOnSignal(broker: ServiceBroker): void {
 		if (stopping) process.exit(1);
 		stopping = true;
 		broker.getLogger("shop").info(`${signal}: stopping`);
+		// Nothing was asked of it yet.
+		if (!broker.started) process.exit(0);
 		setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
 		void stopInOrder(broker).then((inOrder) => process.exit(inOrder ? 0 : 1));
 	};
 	process.on("SIGTERM", stop).on("SIGINT", stop);
+	// Whoever started this process with a channel to it is gone.
+	process.once("disconnect", () => stop("disconnect"));
+	process.channel?.unref();
 }
 
 /** The gateway first, so that what it was asked for can still be done by the others. Resolves with whether all went well. */
@@ -74,6 +82,7 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 	try {
 		announceLeaving(broker);
 		const gateway = broker.getLocalService("api");
+		if (gateway && shopOf(broker).config.natsUrls) await sleep(LEAVE_MS);
 		if (gateway) await broker.destroyService(gateway);
 		await broker.stop();
 		return true;

@@ -11,6 +11,9 @@ export function factDelivery(carrierOf: () => Carrier, isFact: (eventName: strin
 	const consumptions = new Map<Service, Consumption>();
 	return {
 		name: "FactDelivery",
+		async starting() {
+			await carrierOf().open();
+		},
 		async serviceStarted(service: Service) {
 			const types = Object.keys(service.schema.events ?? {}).filter(isFact);
 			if (types.length === 0) return;

@@ -3,6 +3,8 @@ import type { AddressInfo } from "node:net";
 import { MetricReporters, type ServiceBroker } from "moleculer";
 import { breakerStates } from "./caller-breaker";
 import type { Carrier } from "./carrier";
+import { withDeadline } from "./clock";
+import { transportState } from "./nats-transporter";
 
 const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
 
@@ -11,20 +13,49 @@ export interface Readiness {
 	checks: Array<{ name: string; ok: boolean }>;
 }
 
+/** A check may take this long; one that takes longer is not passed. */
+const CHECK_WITHIN_MS = 1_000;
+
+/** Something without which requests are better sent elsewhere. */
+export interface ReadinessCheck {
+	name: string;
+	ok(): boolean | Promise<boolean>;
+}
+
 const leaving = new WeakSet<ServiceBroker>();
+const checksOf = new WeakMap<ServiceBroker, ReadinessCheck[]>();
+
+export function addReadinessCheck(broker: ServiceBroker, check: ReadinessCheck): void {
+	checksOf.set(broker, [...(checksOf.get(broker) ?? []), check]);
+}
 
 /** From now on requests are better sent elsewhere; those that come are still answered. */
 export function announceLeaving(broker: ServiceBroker): void {
 	leaving.add(broker);
 }
 
+/** Whether this process can get well by itself; what it depends on may be away. */
+export function isAlive(broker: ServiceBroker): boolean {
+	return transportState(broker) !== "closed";
+}
+
 /** Whether requests are to be sent to this process. */
-export function readinessOf(broker: ServiceBroker): Readiness {
-	const checks = [
-		{ name: "started", ok: broker.started },
-		{ name: "staying", ok: !leaving.has(broker) },
+export async function readinessOf(broker: ServiceBroker): Promise<Readiness> {
+	const own = [
+		{ name: "started", ok: () => broker.started },
+		{ name: "staying", ok: () => !leaving.has(broker) },
 	];
+	const checks = await Promise.all([...own, ...(checksOf.get(broker) ?? [])].map(passed));
 	return { ready: checks.every(({ ok }) => ok), checks };
+}
+
+async function passed({ name, ok }: ReadinessCheck): Promise<{ name: string; ok: boolean }> {
+	try {
+		const late = () => new Error("took too long");
+		return { name, ok: await withDeadline(Promise.resolve(ok()), CHECK_WITHIN_MS, late) };
+	} catch {
+		return { name, ok: false };
+	}
 }
 
 /**
@@ -54,16 +85,16 @@ export class ProbeServer {
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const reply = (status: number, type: string, body: string) =>
 			response.writeHead(status, { "Content-Type": type }).end(body);
-		const { ready, checks } = readinessOf(this.broker);
 		switch (request.url) {
-			case "/livez":
-				return void reply(200, "application/json", JSON.stringify({ status: "alive" }));
-			case "/readyz":
-				return void reply(
-					ready ? 200 : 503,
-					"application/json",
-					JSON.stringify({ status: ready ? "ready" : "not ready", checks }),
-				);
+			case "/livez": {
+				const alive = isAlive(this.broker);
+				return void reply(alive ? 200 : 503, "application/json", JSON.stringify({ status: alive ? "alive" : "stuck" }));
+			}
+			case "/readyz": {
+				const { ready, checks } = await readinessOf(this.broker);
+				const body = JSON.stringify({ status: ready ? "ready" : "not ready", checks });
+				return void reply(ready ? 200 : 503, "application/json", body);
+			}
 			case "/metrics":
 				return void reply(200, "text/plain; version=0.0.4; charset=utf-8", await this.metrics());
 			default:

@@ -59,12 +59,13 @@ export function errorType(error: unknown): string | undefined {
 	return typeof type === "string" ? type : undefined;
 }
 
+/** What Moleculer says of a service that runs nowhere, and of a network that is away. */
+const AWAY = new Set(["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND", "BAD_GATEWAY"]);
+
 /** Whether trying again later may help: the other side is full, stopped, starting or slow, and the input is not at fault. */
 export function isTransient(error: unknown): boolean {
-	const { code, type } = (error ?? {}) as { code?: unknown; type?: unknown };
-	return (
-		code === 503 || code === 504 || code === 429 || type === "SERVICE_NOT_AVAILABLE" || type === "SERVICE_NOT_FOUND"
-	);
+	const { code } = (error ?? {}) as { code?: unknown };
+	return code === 503 || code === 504 || code === 429 || AWAY.has(errorType(error) ?? "");
 }
 
 /** A refusal as it can be stored. */

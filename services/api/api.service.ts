@@ -2,9 +2,11 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Context, Service, ServiceBroker, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
-import { readinessOf } from "../../shared/health";
+import { isAlive, readinessOf } from "../../shared/health";
 import { check, compile } from "../../shared/validation";
+import { ALL_FACTS } from "../../facts";
 import { shopOf } from "../../shop";
+import { asyncApiOf } from "./api.asyncapi";
 import { allowCors } from "./api.cors";
 import { openApiOf } from "./api.openapi";
 import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
@@ -31,7 +33,10 @@ type Gateway = Service & {
 };
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
-const LINKS = { name: "Funshop", links: { products: "/products", openapi: "/openapi.json", ready: "/readyz" } };
+const LINKS = {
+	name: "Funshop",
+	links: { products: "/products", openapi: "/openapi.json", asyncapi: "/asyncapi.json", ready: "/readyz" },
+};
 
 /** The street door: the shop's public URLs over HTTP. */
 export default function apiService(broker: ServiceBroker): ServiceSchema {
@@ -42,6 +47,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const operations = new Map(ROUTES.map((route) => [route.operation, { route, validate: compile(route.params) }]));
 	const operationOf = ({ $alias }: Request) => operations.get($alias!.operation)!;
 	const openApi = openApiOf(ROUTES);
+	const asyncApi = asyncApiOf(ALL_FACTS, config.namespace);
 	let gateway: Gateway;
 
 	/** Before moleculer-web: what holds for every answer, whatever was asked. */
@@ -117,17 +123,20 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	}
 
 	/** What the gateway answers by itself. */
-	function answerOwn(operation: string): unknown {
+	async function answerOwn(operation: string): Promise<unknown> {
 		switch (operation) {
 			case "getLiveness":
-				return { status: "alive" };
+				if (isAlive(broker)) return { status: "alive" };
+				throw new HttpError({ status: 503, code: "NOT_ALIVE", retryAfterS: 1 });
 			case "getReadiness": {
-				const { ready, checks } = readinessOf(broker);
+				const { ready, checks } = await readinessOf(broker);
 				if (ready) return { status: "ready", checks };
 				throw new HttpError({ status: 503, code: "NOT_READY", retryAfterS: 1, more: { checks } });
 			}
 			case "getOpenApi":
 				return openApi;
+			case "getAsyncApi":
+				return asyncApi;
 			default:
 				return LINKS;
 		}
@@ -140,8 +149,11 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 				streams.open(request.$params.customerId as string, request, response);
 			return { operation, handler: open };
 		}
+		// moleculer-web does not wait for a handler's promise.
 		const answer = (request: Request, response: ServerResponse) =>
-			gateway.sendResponse(request, response, answerOwn(operation));
+			answerOwn(operation)
+				.then((own) => gateway.sendResponse(request, response, own))
+				.catch((error) => refuse(request, response, error));
 		return { operation, handler: answer };
 	}
 

@@ -1,7 +1,8 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
+import { REPEATABLE } from "../../shared/failover";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { CartFacts } from "./cart.events";
@@ -16,10 +17,18 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 	const { config, carrier, clock, openStore } = shopOf(broker);
 	const store = openStore("cart", {
 		entries: { ...UNSENT_INDEX, cart: ["cartOf", "placedAt"] },
+		told: TOLD_INDEXES,
 	});
 	const entries = store.collection<Saved<CartEntry>>("entries");
 	const logger = broker.getLogger("cart");
-	const carts = new Aggregates<CartEntry, CartFacts>({ teller: "cart", collection: entries, carrier, clock, logger });
+	const carts = new Aggregates<CartEntry, CartFacts>({
+		teller: "cart",
+		collection: entries,
+		told: store.collection("told"),
+		carrier,
+		clock,
+		logger,
+	});
 
 	return {
 		name: "cart",
@@ -27,6 +36,7 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 
 		actions: {
 			get: {
+				...REPEATABLE,
 				params: GetCart,
 				async handler({ params: { customerId } }: Context<GetCart>) {
 					const waiting = await entries.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT });

@@ -1,9 +1,10 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { DUE_INDEX, DueWork } from "../../shared/due-work";
 import type { Fact } from "../../shared/facts";
+import { REPEATABLE } from "../../shared/failover";
 import { type List, page } from "../../shared/list";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
@@ -28,11 +29,13 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 	const logger = broker.getLogger("notification");
 	const store = openStore("notification", {
 		messages: { ...UNSENT_INDEX, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
+		told: TOLD_INDEXES,
 	});
 	const stored = store.collection<Saved<MessageState>>("messages");
 	const messages = new Aggregates<MessageState, NotificationFacts>({
 		teller: "notification",
 		collection: stored,
+		told: store.collection("told"),
 		carrier,
 		clock,
 		logger,
@@ -63,6 +66,7 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 
 		actions: {
 			list: {
+				...REPEATABLE,
 				params: ListNotifications,
 				async handler({ params: { customerId, ...list } }: Context<ListNotifications>): Promise<List<Notification>> {
 					const { items, next } = await page(stored, "customer", [customerId], ({ createdAt }) => [createdAt], list);

@@ -16,7 +16,7 @@ export const STOCK_WAIT_MS = 1_000;
 const STOCK_LOOK_MS = 50;
 
 /** Errors after which it is certain that this call has not reached the payment service. */
-const UNSENT = new Set(["QUEUE_FULL", "SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "REQUEST_SKIPPED"]);
+const UNSENT = new Set(["QUEUE_FULL", "SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "REQUEST_SKIPPED", "BAD_GATEWAY"]);
 
 const DECLINED_TEXT: Readonly<Record<string, string>> = {
 	CARD_DECLINED: "The card was declined.",
@@ -46,7 +46,7 @@ export async function pay(paying: Paying, context: Context<PayOrder>, paymentId:
 	const { orderId, cardNo, expiry, cvc } = context.params;
 	rules.checkPayable(await orders.load(orderId), paymentId);
 	// Nobody to ask, or the circuit is open: said at once, before anything is written.
-	if (context.broker.findNextActionEndpoint("payment.charge", {}, context) instanceof Error) throw unavailable();
+	if (!context.broker.registry.getActionEndpoints("payment.charge")?.hasAvailable()) throw unavailable();
 	await waitForStock(paying, orderId);
 	const start = (order: Saved<OrderState> | undefined) =>
 		rules.startPayment(order, { paymentId, card: toCard(cardNo), now: clock.now(), timeoutMs });

@@ -1,11 +1,12 @@
 import { EventEmitter } from "node:events";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
 import { isExpired, toCard } from "../../shared/cards";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { DUE_INDEX, DueWork } from "../../shared/due-work";
 import type { Fact } from "../../shared/facts";
+import { REPEATABLE } from "../../shared/failover";
 import { page } from "../../shared/list";
 import { busy, errorType, invalid, isRefusal } from "../../shared/refusals";
 import { shopOf } from "../../shop";
@@ -45,6 +46,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		},
 		products: { ...UNSENT_INDEX },
 		requests: { ...DUE_INDEX },
+		told: TOLD_INDEXES,
 	});
 	const stored = store.collection<Saved<OrderState>>("orders");
 	const storedProducts = store.collection<Saved<KnownProduct>>("products");
@@ -52,6 +54,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 	const orders = new Aggregates<OrderState, OrderFacts>({
 		teller: "order",
 		collection: stored,
+		told: store.collection("told"),
 		carrier,
 		clock,
 		logger,
@@ -149,6 +152,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			get: {
+				...REPEATABLE,
 				params: GetOrder,
 				async handler({ params: { id } }: Context<GetOrder>) {
 					const order = await orders.load(id);
@@ -158,6 +162,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			list: {
+				...REPEATABLE,
 				params: ListOrders,
 				async handler({ params: { customerId, status, ...paging } }: Context<ListOrders>) {
 					const index = status === undefined ? "customer" : "customerStatus";
@@ -202,6 +207,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			cancellation: {
+				...REPEATABLE,
 				params: GetCancellation,
 				async handler({ params: { orderId } }: Context<GetCancellation>) {
 					return toCancellation(await orders.load(orderId));

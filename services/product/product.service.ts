@@ -1,7 +1,8 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
+import { REPEATABLE } from "../../shared/failover";
 import { type List, page } from "../../shared/list";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
@@ -25,12 +26,14 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 	const store = openStore("product", {
 		products: { ...UNSENT_INDEX, created: ["createdAt"] },
 		reservations: {},
+		told: TOLD_INDEXES,
 	});
 	const collection = store.collection<Saved<ProductState>>("products");
 	const reservations = store.collection<Reservation>("reservations");
 	const products = new Aggregates<ProductState, ProductFacts, Decided>({
 		teller: "product",
 		collection,
+		told: store.collection("told"),
 		carrier,
 		clock,
 		logger: broker.getLogger("product"),
@@ -76,6 +79,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 
 		actions: {
 			list: {
+				...REPEATABLE,
 				params: ListProducts,
 				async handler({ params: { search: text, limit, cursor } }: Context<ListProducts>) {
 					const { items, next } = await (text ? search(text, limit, cursor) : newest(limit, cursor));
@@ -84,6 +88,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 			},
 
 			get: {
+				...REPEATABLE,
 				params: GetProduct,
 				async handler({ params: { id } }: Context<GetProduct>) {
 					return rules.toProduct(rules.known(await products.load(id), id));
@@ -123,7 +128,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		async started() {
-			await addSamples();
+			if (!config.natsUrls && !config.mongoUris.product) await addSamples();
 			products.start();
 		},
 

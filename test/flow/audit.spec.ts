@@ -1,13 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { audit, type Report } from "../../operator/audit.report";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates";
+import type { ServiceName } from "../../config";
 import { LmdbStore } from "../../shared/lmdb-store";
-import { output, run } from "../support/processes";
-import { eventually, startShop } from "../support/world";
+import { MongoStore } from "../../shared/mongo-store";
+import type { Store, Stored, Unsaved } from "../../shared/store";
+import { openDatabases, type TestDatabases } from "../support/mongo";
+import { COMPILED } from "../support/compile";
+import { freePort, output, run } from "../support/processes";
+import { describeWith } from "../support/servers";
+import { eventually, silentLogger, startShop } from "../support/world";
 
 const APPROVED = "4242424242424242";
 const DECLINED = "4000000000000002";
@@ -18,8 +25,17 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-const look = (waitMs?: number) => audit({ dataDir, waitMs, now: Date.now });
-const command = (...args: string[]) => output(run("operator/audit.ts", args, { DATA_DIR: dataDir }));
+/** Where the shop of the test keeps its documents, if not in its folder. */
+let mongoUris: Partial<Record<ServiceName, string>> = {};
+afterEach(() => (mongoUris = {}));
+
+const look = (waitMs?: number) => audit({ dataDir, mongoUris, waitMs, now: Date.now });
+const command = (...args: string[]) => output(run("operator/audit.ts", args, settings()));
+/** What an operator sets, for the shop as for the audit. */
+const settings = () => ({
+	DATA_DIR: dataDir,
+	...Object.fromEntries(Object.entries(mongoUris).map(([name, uri]) => [`MONGO_URI_${name.toUpperCase()}`, uri])),
+});
 
 async function place(broker: ServiceBroker, productId = "green-tea"): Promise<string> {
 	const items = [
@@ -47,10 +63,20 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	return { paid: paid! };
 }
 
-/** Changes a stored order behind the shop's back. */
-async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
-	const store = new LmdbStore({ path: join(dataDir, "order"), collections: { orders: {} }, durable: true });
+/** The orders of a service's store, behind the shop's back. */
+async function open(service: "order" | "customer"): Promise<Store> {
+	const collections = { orders: {} };
+	const uri = mongoUris[service];
+	const store =
+		uri === undefined
+			? new LmdbStore({ path: join(dataDir, service), collections, durable: true })
+			: new MongoStore({ uri, service, collections, logger: silentLogger });
 	await store.connect();
+	return store;
+}
+
+async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
+	const store = await open("order");
 	const orders = store.collection<Saved<OrderState>>("orders");
 	// The shop writes too: it forgets the facts that are sent.
 	await eventually(async () => {
@@ -104,6 +130,60 @@ describe("the audit of a shop that trades", () => {
 	});
 });
 
+describeWith(
+	["mongod"],
+	"the audit of a shop that keeps orders and my page in MongoDB and the rest in its folder",
+	() => {
+		let databases: TestDatabases;
+		let broker: ServiceBroker;
+		beforeAll(async () => {
+			databases = await openDatabases();
+		}, 30_000);
+		afterAll(() => databases.stop());
+		beforeEach(async () => {
+			const uri = databases.fresh();
+			mongoUris = { order: uri, customer: uri };
+			broker = await startShop(settings());
+		});
+		afterEach(() => broker.stop());
+
+		it("finds no difference, says where it looked, and finds what differs in either", async () => {
+			const { paid } = await trade(broker);
+			const report = await look();
+			expect(report.differences).toEqual([]);
+			expect(report.places).toEqual([expect.stringMatching(/^MongoDB at .*funshop-test-/), dataDir]);
+			expect(report.orders).toMatchObject({ completed: 1 });
+			expect(report.captured).toEqual({ KRW: 2 * 43_000 });
+			expect(await command()).toMatchObject({ code: 0, text: expect.stringContaining("No differences.") });
+
+			await tamper(paid, { status: "placed" });
+			const { text, code } = await command("--wait", "0.3");
+			expect(text).toContain(`I1 order ${paid} is placed (total 43000 KRW), but the card processor captured 43000`);
+			expect(code).toBe(1);
+		}, 60_000);
+
+		it("compares the view that a rebuild has made, and not what is left of the one before", async () => {
+			await trade(broker);
+			await broker.call("customer.rebuild");
+			const customer = await open("customer");
+			await customer.collection("orders").save({ _id: "old/o1", generation: "old" } as Unsaved<Stored>, undefined);
+			await customer.disconnect();
+			const report = await look();
+			expect(report.differences).toEqual([]);
+		}, 60_000);
+	},
+);
+
+/** The audit command as far as it says why it cannot look. */
+function failing(env: Record<string, string>): Promise<{ code: unknown; text: string; errors: string }> {
+	return new Promise((resolve) => {
+		const command = [join(COMPILED, "operator/audit.js")];
+		execFile(process.execPath, command, { env: { PATH: process.env.PATH, ...env } }, (error, text, errors) =>
+			resolve({ code: error?.code ?? 0, text, errors }),
+		);
+	});
+}
+
 describe("the audit command", () => {
 	it("ends with 0 where nothing differs, in a shop that runs and in one that is stopped", async () => {
 		const broker = await startShop({ DATA_DIR: dataDir });
@@ -117,11 +197,23 @@ describe("the audit command", () => {
 		expect(stopped.code).toBe(0);
 	});
 
+	it("ends with 2 where the database does not answer, and keeps its password to itself", async () => {
+		const port = await freePort();
+		mongoUris = { payment: `mongodb://user:s3cr3t@127.0.0.1:${port}/shop` };
+		const broker = await startShop({ DATA_DIR: dataDir, SERVICES: "product" });
+		await broker.stop();
+		const { code, errors } = await failing(settings());
+		expect(code).toBe(2);
+		expect(errors).toBe(`MongoDB at 127.0.0.1:${port}/shop does not answer\n`);
+	});
+
 	it("ends with 2 where there is nothing to look at, and makes nothing there", async () => {
 		const nowhere = join(dataDir, "nowhere");
-		const { text, code } = await output(run("operator/audit.ts", [], { DATA_DIR: nowhere }));
+		const { text, code, errors } = await failing({ DATA_DIR: nowhere });
 		expect(text).toBe("");
+		expect(errors).toMatch(/^There is no shop's data in .*nowhere: [^\n]*\n$/);
 		expect(code).toBe(2);
+		expect(existsSync(nowhere)).toBe(false);
 		expect((await output(run("operator/audit.ts", ["--wait", "soon"], { DATA_DIR: dataDir }))).code).toBe(2);
 	});
 });

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
-import { type Acknowledged, PersistentCustomer, seededRandom } from "../support/customer";
-import { ended, expectCleanAudit, freePort, message, run } from "../support/processes";
+import { seededRandom } from "../support/customer";
+import { ended, expectCleanAudit, freePort, run } from "../support/processes";
+import { Trade } from "../support/trade";
+import { eventually } from "../support/world";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const RANDOM_KILLS = Number(process.env.KILLS ?? 10);
@@ -13,44 +15,36 @@ const CUSTOMERS = 8;
 describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-crash-"));
 	const random = seededRandom(SEED);
-	const acknowledged: Acknowledged = { placed: new Set(), completed: new Set(), cancelled: new Set() };
 	let url: string;
 	let env: Record<string, string>;
 	let shop: ChildProcess;
-	const productIds: string[] = [];
+	let trade: Trade;
 	let kills = 0;
 
 	const start = async () => {
-		shop = run("test/support/crashing-shop.ts", [], env);
-		await message(shop, "ready");
-	};
-	const get = async <T>(path: string): Promise<T> => (await (await fetch(url + path)).json()) as T;
-	const expectAllKept = async () => {
-		for (const id of acknowledged.placed) {
-			const { status } = await get<{ status: string }>(`/orders/${id}`);
-			if (acknowledged.cancelled.has(id)) expect([id, status]).toEqual([id, "cancelled"]);
-			// A paid order may have been cancelled by a request whose answer was lost.
-			else if (acknowledged.completed.has(id)) expect(["completed", "cancelled"]).toContain(status);
-		}
+		shop = run("test/support/crashing-pod.ts", [], env);
+		shop.stdout!.resume();
+		const isReady = () =>
+			fetch(`${url}/readyz`).then(
+				({ ok }) => ok,
+				() => false,
+			);
+		await eventually(isReady, 20_000);
 	};
 
 	/** Lets customers shop until the process dies. */
 	const shopUntilKilled = async () => {
-		let over = false;
-		const customers = Array.from({ length: CUSTOMERS }, async (_, index) => {
-			const customer = new PersistentCustomer(`c${kills}-${index}`, url, random, acknowledged, productIds);
-			while (!over) await customer.shop(() => over);
-		});
+		trade.open(CUSTOMERS);
 		const { signal } = await ended(shop);
 		expect(signal).toBe("SIGKILL");
 		kills++;
-		over = true;
-		await Promise.all(customers);
+		await trade.close();
 	};
 
 	beforeAll(async () => {
 		const port = await freePort();
 		url = `http://127.0.0.1:${port}`;
+		trade = new Trade([url], random);
 		env = {
 			DATA_DIR: dataDir,
 			PORT: String(port),
@@ -61,20 +55,7 @@ describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 			PAYMENT_SIM_FAIL_RATE: "0.02",
 		};
 		await start();
-		for (let number = 0; number < 5; number++) {
-			const product = {
-				name: `Crash ${number}`,
-				price: { amount: 1_000 + number, currency: "KRW" },
-				stock: number === 0 ? 40 : 100_000,
-			};
-			const body = JSON.stringify(product);
-			const added = await fetch(`${url}/products`, {
-				method: "POST",
-				headers: { "content-type": "application/json" },
-				body,
-			});
-			productIds.push(((await added.json()) as { id: string }).id);
-		}
+		await trade.stockUp();
 	}, 60_000);
 
 	afterAll(async () => {
@@ -102,16 +83,14 @@ describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 			await shopUntilKilled();
 			await start();
 			await expectCleanAudit(dataDir);
-			await expectAllKept();
+			await trade.expectKept();
 		},
 		60_000,
 	);
 
 	it("has taken orders, payments and cancellations all along, and stops in order when asked to", async () => {
-		const { placed, completed, cancelled } = acknowledged;
-		console.log(
-			`SEED=${SEED}: ${kills} kills; told yes to ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`,
-		);
+		const { placed, completed, cancelled } = trade.acknowledged;
+		console.log(`SEED=${SEED}: ${kills} kills; ${trade.summary}`);
 		expect(kills).toBeGreaterThanOrEqual(20);
 		expect(placed.size).toBeGreaterThan(20);
 		expect(completed.size).toBeGreaterThan(10);

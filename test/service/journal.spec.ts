@@ -2,19 +2,18 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inDatabase, openDatabases, type TestDatabases } from "../support/mongo";
+import { describeWith } from "../support/servers";
 import { startShop } from "../support/world";
 
 const root = join(__dirname, "../..");
 
 /** Runs the command as an operator would, in a process of its own. */
-function runJournal(dataDir: string): Promise<{ code: number; out: string; err: string }> {
+function runJournal(env: Record<string, string>): Promise<{ code: number; out: string; err: string }> {
 	return new Promise((resolve) => {
 		const args = ["--import", "tsx", join(root, "operator/journal.ts")];
-		execFile(
-			process.execPath,
-			args,
-			{ cwd: root, env: { PATH: process.env.PATH, DATA_DIR: dataDir } },
-			(error, out, err) => resolve({ code: (error?.code as number | undefined) ?? 0, out, err }),
+		execFile(process.execPath, args, { cwd: root, env: { PATH: process.env.PATH, ...env } }, (error, out, err) =>
+			resolve({ code: (error?.code as number | undefined) ?? 0, out, err }),
 		);
 	});
 }
@@ -35,7 +34,7 @@ describe("the journal command", () => {
 				broker.call("payment.charge", { paymentId, orderId: "o1", customerId: "alice", amount, cardNo });
 			await charge("pay1", "4000000000000002");
 			await charge("pay2", "5555555555554444");
-			const { code, out } = await runJournal(folder);
+			const { code, out } = await runJournal({ DATA_DIR: folder });
 			expect(code).toBe(0);
 			const lines = out
 				.trimEnd()
@@ -63,14 +62,14 @@ describe("the journal command", () => {
 				},
 			]);
 			await charge("pay3", "4242424242424242");
-			expect((await runJournal(folder)).out.split("\n")).toHaveLength(4);
+			expect((await runJournal({ DATA_DIR: folder })).out.split("\n")).toHaveLength(4);
 		} finally {
 			await broker.stop();
 		}
 	});
 
 	it("says in one line that there is none yet, and makes none", async () => {
-		const { code, out, err } = await runJournal(folder);
+		const { code, out, err } = await runJournal({ DATA_DIR: folder });
 		expect({ code, out }).toEqual({ code: 1, out: "" });
 		expect(err).toMatch(/^There is no journal in .*\n$/);
 		expect(readdirSync(folder)).toEqual([]);
@@ -79,8 +78,37 @@ describe("the journal command", () => {
 	it("says in one line that it is damaged", async () => {
 		mkdirSync(join(folder, "provider"));
 		writeFileSync(join(folder, "provider", "data.mdb"), "x".repeat(20_000));
-		const { code, err } = await runJournal(folder);
+		const { code, err } = await runJournal({ DATA_DIR: folder });
 		expect(code).toBe(1);
 		expect(err).toMatch(/^[^\n]*data\.mdb is not a data file of the shop[^\n]*\n$/);
 	});
+});
+
+describeWith(["mongod"], "the journal command of a shop whose payments are in MongoDB", () => {
+	let databases: TestDatabases;
+	beforeAll(async () => {
+		databases = await openDatabases();
+	}, 30_000);
+	afterAll(() => databases.stop());
+
+	it("says in one line that there is none yet, and then prints what the processor did", async () => {
+		const uri = databases.fresh();
+		const env = { MONGO_URI_PAYMENT: uri, DATA_DIR: "/nowhere" };
+		const before = await runJournal(env);
+		expect(before).toMatchObject({ code: 1, out: "" });
+		expect(before.err).toMatch(/^There is no journal in MongoDB at [^\n]* yet\n$/);
+		expect(await inDatabase(uri, (database) => database.listCollections().toArray())).toEqual([]);
+
+		const broker = await startShop({ SERVICES: "payment", MONGO_URI_PAYMENT: uri });
+		try {
+			const amount = { amount: 300, currency: "KRW" };
+			const asked = { paymentId: "pay1", orderId: "o1", customerId: "alice", amount, cardNo: "4242424242424242" };
+			await broker.call("payment.charge", asked);
+			const { code, out } = await runJournal(env);
+			expect(code).toBe(0);
+			expect(JSON.parse(out)).toMatchObject({ seq: 1, type: "captured", paymentId: "pay1", amount });
+		} finally {
+			await broker.stop();
+		}
+	}, 30_000);
 });

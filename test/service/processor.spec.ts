@@ -1,88 +1,193 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type JournalEntry, readJournal, SimulatedProcessor } from "../../services/payment/payment.simulated";
-import { eventually, TestClock } from "../support/world";
+import { openDocuments, type Places } from "../../operator/documents";
+import {
+	type Booked,
+	PROVIDER,
+	PROVIDER_COLLECTIONS,
+	readJournal,
+	SimulatedProcessor,
+} from "../../services/payment/payment.simulated";
+import { LmdbStore } from "../../shared/lmdb-store";
+import { MongoStore } from "../../shared/mongo-store";
+import type { Collection, Store, Stored } from "../../shared/store";
+import { openDatabases, type TestDatabases } from "../support/mongo";
+import { describeWith } from "../support/servers";
+import { eventually, silentLogger, TestClock } from "../support/world";
 
 const CARD = "4242424242424242";
 const amount = { amount: 300, currency: "KRW" };
 const card = { brand: "visa", last4: "4242" };
+const COLLECTIONS = Object.keys(PROVIDER_COLLECTIONS);
 
-describe("the simulated processor", () => {
-	let folder: string;
-	const processors: SimulatedProcessor[] = [];
+const of = (paymentId: string) => ({ paymentId, orderId: "o1", amount, card });
+const capture = (processor: SimulatedProcessor, paymentId: string, ms = 5_000) =>
+	processor.capture(of(paymentId), { cardNo: CARD }, AbortSignal.timeout(ms));
+const settle = (processor: SimulatedProcessor, paymentId: string) =>
+	processor.settle(of(paymentId), AbortSignal.timeout(5_000));
+const refund = (processor: SimulatedProcessor, paymentId: string) =>
+	processor.refund(of(paymentId), AbortSignal.timeout(5_000));
 
-	beforeEach(() => {
-		folder = mkdtempSync(join(tmpdir(), "processor-"));
-	});
-	afterEach(async () => {
-		await Promise.all(processors.splice(0).map((processor) => processor.close()));
-		rmSync(folder, { recursive: true, force: true });
-	});
+interface Kept {
+	/** Where an operator would read it. */
+	places: Places;
+	/** As another process would open it. */
+	store(): Store;
+	remove(): void;
+}
 
-	async function open(faults: object = {}): Promise<SimulatedProcessor> {
-		const processor = new SimulatedProcessor({
-			path: folder,
-			durable: false,
-			faults: { latencyMs: 0, concurrency: 0, failRate: 0, hangRate: 0, loseAnswerRate: 0, ...faults },
-			clock: new TestClock(),
-			random: Math.random,
+function describeProcessor(kind: string, keep: () => Kept): void {
+	describe(`the simulated processor with its books on ${kind}`, () => {
+		let kept: Kept;
+		let clock: TestClock;
+		const processors: SimulatedProcessor[] = [];
+
+		beforeEach(() => {
+			kept = keep();
+			clock = new TestClock();
 		});
-		await processor.open();
-		processors.push(processor);
-		return processor;
-	}
-	const of = (paymentId: string) => ({ paymentId, orderId: "o1", amount, card });
-	const capture = (processor: SimulatedProcessor, paymentId: string, ms = 5_000) =>
-		processor.capture(of(paymentId), { cardNo: CARD }, AbortSignal.timeout(ms));
-	const entries = async () => {
-		const all: JournalEntry[] = [];
-		for await (const entry of readJournal(folder)) all.push(entry);
-		return all;
+		afterEach(async () => {
+			await Promise.all(processors.splice(0).map((processor) => processor.close()));
+			kept.remove();
+		});
+
+		async function open(faults: object = {}, store = kept.store()): Promise<SimulatedProcessor> {
+			const processor = new SimulatedProcessor({
+				store,
+				faults: { latencyMs: 0, concurrency: 0, failRate: 0, hangRate: 0, loseAnswerRate: 0, ...faults },
+				clock,
+				random: Math.random,
+			});
+			await processor.open();
+			processors.push(processor);
+			return processor;
+		}
+		async function entries() {
+			const books = await openDocuments(kept.places, PROVIDER, COLLECTIONS);
+			try {
+				return await readJournal(books.all<Booked>("payments"));
+			} finally {
+				await books.close();
+			}
+		}
+
+		it("decides once, whichever process asks, and numbers what it did without a gap", async () => {
+			const [one, other] = [await open(), await open()];
+			const ids = Array.from({ length: 100 }, (_, index) => `pay${index}`);
+			const [captures, settles] = await Promise.all([
+				Promise.all(ids.map((id) => capture(one, id))),
+				Promise.all(ids.map((id) => settle(other, id))),
+			]);
+			expect(captures).toEqual(settles);
+			expect((await entries()).map(({ seq }) => seq)).toEqual(ids.map((_, index) => index + 1));
+		});
+
+		it("refuses to capture what was settled", async () => {
+			const processor = await open();
+			expect(await settle(processor, "pay1")).toEqual({ status: "voided" });
+			expect(await capture(processor, "pay1")).toEqual({ status: "voided" });
+			expect(await entries()).toMatchObject([{ type: "voided", paymentId: "pay1" }]);
+		});
+
+		it("gives back once what was captured, and nothing else", async () => {
+			const processor = await open();
+			await capture(processor, "pay1");
+			clock.advance(1_000);
+			await refund(processor, "pay1");
+			await refund(processor, "pay1");
+			clock.advance(1_000);
+			await settle(processor, "another");
+			await expect(refund(processor, "another")).rejects.toThrow("nothing was captured");
+			await expect(refund(processor, "pay3")).rejects.toThrow("nothing was captured");
+			expect((await entries()).map(({ type, paymentId }) => `${type} ${paymentId}`)).toEqual([
+				"captured pay1",
+				"refunded pay1",
+				"voided another",
+			]);
+		});
+
+		it("gives back once, whoever asks at the same time", async () => {
+			const [one, other] = [await open(), await open()];
+			const ids = Array.from({ length: 50 }, (_, index) => `pay${index}`);
+			await Promise.all(ids.map((id) => capture(one, id)));
+			await Promise.all(ids.flatMap((id) => [refund(one, id), refund(other, id)]));
+			expect((await entries()).filter(({ type }) => type === "refunded")).toHaveLength(50);
+		});
+
+		it("that serves one at a time forgets those who left the queue", async () => {
+			const processor = await open({ concurrency: 1, latencyMs: 100 });
+			const since = performance.now();
+			const calls = [capture(processor, "pay1"), capture(processor, "pay2", 30), capture(processor, "pay3")];
+			const results = await Promise.allSettled(calls);
+			expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+			expect(performance.now() - since).toBeGreaterThan(195);
+			expect((await entries()).map(({ paymentId }) => paymentId)).toEqual(["pay1", "pay3"]);
+		});
+
+		it("can be read in the process that writes", async () => {
+			const processor = await open();
+			const writing = Promise.all(Array.from({ length: 500 }, (_, index) => capture(processor, `pay${index}`)));
+			await eventually(async () => (await entries()).length === 500, 10_000);
+			await writing;
+		});
+
+		it("says what was decided though the answer to the write was lost", async () => {
+			const processor = await open({}, losingAnswers(kept.store()));
+			await expect(capture(processor, "pay1")).rejects.toThrow("lost");
+			expect(await settle(processor, "pay1")).toEqual({ status: "captured" });
+			await expect(refund(processor, "pay1")).rejects.toThrow("lost");
+			await refund(processor, "pay1");
+			expect((await entries()).map(({ type }) => type)).toEqual(["captured", "refunded"]);
+		});
+	});
+}
+
+/** Writes, and then says that it failed. */
+function losingAnswers(store: Store): Store {
+	return {
+		connect: () => store.connect(),
+		disconnect: () => store.disconnect(),
+		isAvailable: () => store.isAvailable(),
+		collection<D extends Stored>(name: string): Collection<D> {
+			const collection = store.collection<D>(name);
+			return {
+				load: (id) => collection.load(id),
+				query: (index, query) => collection.query(index, query),
+				remove: (previous) => collection.remove(previous),
+				all: () => collection.all(),
+				async save(next, previous) {
+					await collection.save(next, previous);
+					throw new Error("lost");
+				},
+			};
+		},
 	};
+}
 
-	it("decides once, whichever process asks, and numbers what it did without a gap", async () => {
-		const [one, other] = [await open(), await open()];
-		const ids = Array.from({ length: 100 }, (_, index) => `pay${index}`);
-		const answers = (asked: Array<Promise<{ status: string }>>) => Promise.all(asked);
-		const [captures, settles] = await Promise.all([
-			answers(ids.map((id) => capture(one, id))),
-			answers(ids.map((id) => other.settle(of(id), AbortSignal.timeout(5_000)))),
-		]);
-		expect(captures).toEqual(settles);
-		expect((await entries()).map(({ seq }) => seq)).toEqual(ids.map((_, index) => index + 1));
-	});
+describeProcessor("LMDB", () => {
+	const dataDir = mkdtempSync(join(tmpdir(), "processor-"));
+	const path = join(dataDir, PROVIDER);
+	return {
+		places: { dataDir },
+		store: () => new LmdbStore({ path, collections: PROVIDER_COLLECTIONS, durable: false }),
+		remove: () => rmSync(dataDir, { recursive: true, force: true }),
+	};
+});
 
-	it("gives back once what was captured, and nothing else", async () => {
-		const processor = await open();
-		const refund = (id: string) => processor.refund(of(id), AbortSignal.timeout(5_000));
-		await capture(processor, "pay1");
-		await refund("pay1");
-		await refund("pay1");
-		await processor.settle(of("pay2"), AbortSignal.timeout(5_000));
-		await expect(refund("pay2")).rejects.toThrow("nothing was captured");
-		await expect(refund("pay3")).rejects.toThrow("nothing was captured");
-		expect((await entries()).map(({ type, paymentId }) => `${type} ${paymentId}`)).toEqual([
-			"captured pay1",
-			"refunded pay1",
-			"voided pay2",
-		]);
-	});
+describeWith(["mongod"], "with a MongoDB", () => {
+	let databases: TestDatabases;
+	beforeAll(async () => {
+		databases = await openDatabases();
+	}, 30_000);
+	afterAll(() => databases.stop());
 
-	it("that serves one at a time forgets those who left the queue", async () => {
-		const processor = await open({ concurrency: 1, latencyMs: 100 });
-		const since = performance.now();
-		const calls = [capture(processor, "pay1"), capture(processor, "pay2", 30), capture(processor, "pay3")];
-		const results = await Promise.allSettled(calls);
-		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-		expect(performance.now() - since).toBeGreaterThan(195);
-		expect((await entries()).map(({ paymentId }) => paymentId)).toEqual(["pay1", "pay3"]);
-	});
-
-	it("can be read in the process that writes", async () => {
-		const processor = await open();
-		const writing = Promise.all(Array.from({ length: 500 }, (_, index) => capture(processor, `pay${index}`)));
-		await eventually(async () => (await entries()).length === 500);
-		await writing;
+	describeProcessor("MongoDB", () => {
+		const uri = databases.fresh();
+		return {
+			places: { dataDir: "none", mongoUris: { payment: uri } },
+			store: () => new MongoStore({ uri, service: PROVIDER, collections: PROVIDER_COLLECTIONS, logger: silentLogger }),
+			remove: () => undefined,
+		};
 	});
 });

@@ -2,7 +2,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import { SAMPLES } from "../../services/product/product.samples";
 import type { List } from "../../shared/list";
-import type { LmdbAdapter } from "../../shared/lmdb-adapter";
+import type { StoreAdapter } from "../../shared/db.mixin";
 import { serviceFile, shopOf } from "../../shop";
 import { eventually, startShop } from "../support/world";
 
@@ -130,7 +130,7 @@ describe("the catalogue", () => {
 
 describe("the samples", () => {
 	let broker: ServiceBroker;
-	let store: LmdbAdapter;
+	let store: StoreAdapter;
 	beforeEach(async () => {
 		broker = await startShop({ SERVICES: "product" });
 		store = shopOf(broker).openStore("product", { products: { unsent: ["unsentSince"], created: ["createdAt"] } });

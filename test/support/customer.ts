@@ -11,7 +11,7 @@ interface Answer {
 }
 
 /**
- * A customer who orders, pays and sometimes cancels, each step with an Idempotency-Key and again until it is answered. `random` decides;
+ * A customer who orders, pays, sometimes with a double click, and sometimes cancels, each step with an Idempotency-Key and again until it is answered. `random` decides;
  * nothing the customer sends depends on time.
  */
 export class PersistentCustomer {
@@ -44,8 +44,11 @@ export class PersistentCustomer {
 
 	private async pay(id: string, isOver: () => boolean): Promise<void> {
 		const cardNo = this.random() < 0.15 ? "4000000000000002" : "4242424242424242";
-		const paid = await this.insist(`/orders/${id}/payment`, { cardNo }, isOver);
-		if (paid?.status === 200) this.acknowledged.completed.add(id);
+		const key = this.newKey();
+		const clicks = this.random() < 0.2 ? 2 : 1;
+		const click = () => this.insist(`/orders/${id}/payment`, { cardNo }, isOver, key);
+		const answers = await Promise.all(Array.from({ length: clicks }, click));
+		if (answers.some((answer) => answer?.status === 200)) this.acknowledged.completed.add(id);
 	}
 
 	private async cancel(id: string, isOver: () => boolean): Promise<void> {
@@ -63,8 +66,12 @@ export class PersistentCustomer {
 	}
 
 	/** Sends the same request with the same key until it is answered for good. */
-	private async insist(path: string, body: object, isOver: () => boolean): Promise<Answer | undefined> {
-		const key = `${this.name}-${this.steps++}`;
+	private async insist(
+		path: string,
+		body: object,
+		isOver: () => boolean,
+		key = this.newKey(),
+	): Promise<Answer | undefined> {
 		while (!isOver()) {
 			const answer = await this.post(path, body, key);
 			const again =
@@ -75,6 +82,10 @@ export class PersistentCustomer {
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
 		return undefined;
+	}
+
+	private newKey(): string {
+		return `${this.name}-${this.steps++}`;
 	}
 
 	private async post(path: string, body: object, key: string): Promise<Answer | undefined> {

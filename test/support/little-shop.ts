@@ -140,7 +140,7 @@ export class LittleShop {
 		if (/^(order|payment)\./.test(fact.type)) {
 			const told = fact as OrderFact;
 			const { orderId } = told.data;
-			this.write("customer", books.pageOrders, orderId, (found) => fold(found, told, 7));
+			this.write("customer", books.pageOrders, orderId, (found) => fold(found, told));
 			this.write("cart", books.cartEntries, orderId, (found) => {
 				if (told.type === "order.placed") return cart.accept(found, told.data, Date.parse(told.time));
 				if (told.type === "order.completed") return cart.leave(found, told.data, "accepted");

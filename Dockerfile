@@ -1,0 +1,29 @@
+# The whole shop in one image: SERVICES says what a container runs.
+
+FROM node:24-bookworm-slim AS build
+WORKDIR /shop
+# By themselves, so that a change of the sources installs nothing again. The scripts would build, and there is nothing to build yet.
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts
+
+FROM node:24-bookworm-slim
+LABEL org.opencontainers.image.title="Funshop" \
+      org.opencontainers.image.description="The back end of an online shop as a cluster of Moleculer services" \
+      org.opencontainers.image.licenses="MIT"
+ENV NODE_ENV=production \
+    HOST=0.0.0.0 \
+    HEALTH_PORT=3030 \
+    DATA_DIR=/data
+WORKDIR /shop
+COPY --from=build /shop/package.json ./
+COPY --from=build /shop/node_modules node_modules
+COPY --from=build /shop/dist dist
+# The only folder that is written to.
+RUN install -d -o node -g node /data
+VOLUME /data
+# By number, so that Kubernetes can see that it is not root.
+USER 1000:1000
+EXPOSE 8080 3030
+CMD ["node", "dist/start.js"]

@@ -1,0 +1,151 @@
+// A cluster under fire: customers order, pay, click twice and cancel, while processes, NATS and MongoDB are killed, frozen and started again
+// at random. Afterwards its books have to agree, and all that it said yes to has to be true.
+import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { type Cluster, startCluster } from "../support/cluster";
+import compile from "../support/compile";
+import { seededRandom } from "../support/customer";
+import type { Pod } from "../support/pod";
+import type { TestServer } from "../support/servers";
+import { Trade } from "../support/trade";
+
+const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";
+const CUSTOMERS = 12;
+const PAUSE_MS = 20;
+const CLEAN_WITHIN_S = 120;
+
+interface Fault {
+	name: string;
+	/** Does harm, and later undoes it. */
+	strike(): Promise<void>;
+}
+
+async function main(): Promise<void> {
+	const { minutes, seed, store } = readOptions();
+	const random = seededRandom(seed);
+	console.log(`chaos for ${minutes} min, SEED=${seed}, documents on ${store}`);
+	compile();
+	const env = {
+		PAYMENT_TIMEOUT_MS: "1000",
+		PAYMENT_SIM_LATENCY_MS: "10",
+		PAYMENT_SIM_FAIL_RATE: "0.02",
+		PAYMENT_SIM_LOSE_ANSWER_RATE: "0.02",
+		PAYMENT_SIM_HANG_RATE: "0.005",
+	};
+	const cluster = await startCluster({ store, pods: 2, gateways: 2, env });
+	try {
+		const trade = new Trade(cluster.urls, random);
+		await trade.stockUp();
+		trade.open(CUSTOMERS, PAUSE_MS);
+		const faults = await harm(cluster, random, Date.now() + minutes * 60_000, () => trade.summary);
+		await trade.close();
+		await judge(cluster, trade, faults);
+	} finally {
+		await cluster.stop();
+	}
+}
+
+/** Strikes until it is time to stop, and mends everything. Resolves with how often it did what. */
+async function harm(cluster: Cluster, random: () => number, until: number, summary: () => string) {
+	const counts = new Map<string, number>();
+	const underWay = new Set<Promise<void>>();
+	const busy = new Set<Pod | TestServer>();
+	let toldAt = Date.now();
+	while (Date.now() < until) {
+		await sleep(500 + random() * 4_000);
+		const fault = choose(cluster, random, busy);
+		if (fault) {
+			counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
+			const struck = fault.strike().finally(() => underWay.delete(struck));
+			underWay.add(struck);
+		}
+		if (Date.now() - toldAt > 60_000) {
+			toldAt = Date.now();
+			console.log(`${Math.round((until - toldAt) / 60_000)} min to go: ${inWords(counts)}; ${summary()}`);
+		}
+	}
+	await Promise.all(underWay);
+	return counts;
+}
+
+/** Something to do to a part that is well, and what undoes it. */
+function choose(cluster: Cluster, random: () => number, busy: Set<Pod | TestServer>): Fault | undefined {
+	const dice = random();
+	const pauseMs = random() * 5_000;
+	const during = async (part: Pod | TestServer, work: () => Promise<void>) => {
+		busy.add(part);
+		await work().finally(() => busy.delete(part));
+	};
+	const server = dice < 0.1 ? cluster.nats : dice < 0.2 ? cluster.mongo : undefined;
+	if (server) {
+		if (busy.has(server)) return undefined;
+		const name = server === cluster.nats ? "NATS killed" : "MongoDB killed";
+		const strike = async () => {
+			await server.kill();
+			await sleep(pauseMs);
+			await server.start();
+		};
+		return { name, strike: () => during(server, strike) };
+	}
+	const well = cluster.pods().filter((pod) => !busy.has(pod));
+	const pod = well[Math.floor(random() * well.length)];
+	if (!pod) return undefined;
+	const kind = pod.service === "api" ? "gateway" : "service";
+	if (dice < 0.75) {
+		const strike = async () => {
+			await pod.kill();
+			await sleep(pauseMs / 2);
+			pod.start();
+			await pod.ready(120_000);
+		};
+		return { name: `${kind} killed`, strike: () => during(pod, strike) };
+	}
+	if (dice < 0.9) {
+		const strike = async () => {
+			pod.freeze();
+			await sleep(2_000 + pauseMs * 2);
+			pod.thaw();
+		};
+		return { name: `${kind} frozen`, strike: () => during(pod, strike) };
+	}
+	const strike = async () => {
+		await pod.stop();
+		pod.start();
+		await pod.ready(120_000);
+	};
+	return { name: `${kind} restarted`, strike: () => during(pod, strike) };
+}
+
+async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>): Promise<void> {
+	const since = Date.now();
+	console.log(`faults: ${inWords(faults)}`);
+	console.log(trade.summary);
+	await cluster.audit(CLEAN_WITHIN_S);
+	console.log(`audit: no differences, ${((Date.now() - since) / 1_000).toFixed(1)} s after the last fault was mended`);
+	await trade.expectKept();
+	const captured = (await cluster.journal()).filter(({ type }) => type === "captured");
+	const twice = captured.length - new Set(captured.map(({ orderId }) => orderId)).size;
+	const refunded = (await cluster.journal()).filter(({ type }) => type === "refunded").length;
+	console.log(`journal: ${captured.length} captured, ${refunded} refunded, ${twice} orders captured more than once`);
+	console.log("everything that was acknowledged is still so");
+}
+
+function inWords(counts: ReadonlyMap<string, number>): string {
+	return [...counts].map(([name, count]) => `${count} ${name}`).join(", ") || "none yet";
+}
+
+function readOptions(): { minutes: number; seed: number; store: "mongo" | "lmdb" } {
+	const options = { minutes: { type: "string" }, seed: { type: "string" }, store: { type: "string" } } as const;
+	const { values } = parseArgs({ options });
+	const minutes = Number(values.minutes ?? 10);
+	const seed = Number(values.seed ?? Date.now() % 1_000_000);
+	const store = values.store ?? (process.env.MONGOD || process.env.MONGO_URI ? "mongo" : "lmdb");
+	if (!(minutes > 0) || !Number.isInteger(seed) || (store !== "mongo" && store !== "lmdb"))
+		throw new Error(`usage: ${USAGE}`);
+	return { minutes, seed, store };
+}
+
+main().catch((error: Error) => {
+	console.error(error.message);
+	process.exitCode = 1;
+});

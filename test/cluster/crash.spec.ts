@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceName } from "../../config";
+import { type Cluster, startCluster } from "../support/cluster";
+import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
+import { seededRandom } from "../support/customer";
+import { ended } from "../support/processes";
+import { describeWith } from "../support/servers";
+import { Trade } from "../support/trade";
+
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);
+const CUSTOMERS = 5;
+/** Under load every service passes each of its points this often within it. */
+const DIES_WITHIN_MS = 20_000;
+
+const TELLS_NOTHING: ReadonlySet<CrashPoint> = new Set(["after commit before delivery", "after delivery before mark"]);
+const SERVICES: readonly ServiceName[] = ["order", "payment", "product", "cart", "customer", "notification"];
+const MATRIX = SERVICES.flatMap((service) =>
+	CRASH_POINTS.filter((point) => {
+		if (point === "after provider call before record") return service === "payment";
+		return service !== "customer" || !TELLS_NOTHING.has(point);
+	}).map((point): [ServiceName, CrashPoint] => [service, point]),
+);
+
+describe.each(STORES)("on %s", (store) => {
+	describeWith(
+		store === "mongo" ? ["nats", "mongod"] : ["nats"],
+		`S1: a cluster of which one process after the other is killed at its worst moment (SEED=${SEED})`,
+		() => {
+			const random = seededRandom(SEED);
+			let cluster: Cluster;
+			let trade: Trade;
+			let kills = 0;
+			let last: ServiceName | undefined;
+
+			beforeAll(async () => {
+				const module = (service: ServiceName) => (service === "api" ? undefined : "test/support/crashing-pod.ts");
+				const env = {
+					PAYMENT_TIMEOUT_MS: "1000",
+					PAYMENT_SIM_LATENCY_MS: "5",
+					PAYMENT_SIM_LOSE_ANSWER_RATE: "0.02",
+					PAYMENT_SIM_FAIL_RATE: "0.02",
+				};
+				cluster = await startCluster({ store, pods: 2, gateways: 1, module, env });
+				trade = new Trade(cluster.urls, random);
+				await trade.stockUp();
+				trade.open(CUSTOMERS, 150);
+			}, 120_000);
+			afterAll(async () => {
+				await trade?.close();
+				await cluster?.stop();
+			}, 60_000);
+
+			it.each(MATRIX)(
+				"loses nothing when %s is killed %s",
+				async (service, point) => {
+					// What the service before this one went through has left no trace.
+					if (last !== undefined && last !== service) await cluster.audit();
+					last = service;
+					const pods = cluster.pods(service);
+					const pod = pods[kills++ % pods.length]!;
+					pod.process.send({ crashAt: point, passes: 1 + Math.floor(random() * 5) });
+					const killed = await Promise.race([ended(pod.process), sleep(DIES_WITHIN_MS, undefined, { ref: false })]);
+					expect(killed).toMatchObject({ signal: "SIGKILL" });
+					await pod.restart();
+				},
+				90_000,
+			);
+
+			it("has kept all that it said yes to, and its books agree", async () => {
+				await trade.close();
+				await cluster.audit();
+				await trade.expectKept();
+				console.log(`SEED=${SEED} on ${store}: ${kills} kills; ${trade.summary}`);
+				expect(trade.acknowledged.completed.size).toBeGreaterThan(20);
+			}, 90_000);
+		},
+	);
+});

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePorts, isFree } from "../../operator/cluster.ports";
+import { COMPILED } from "../support/compile";
+import { clientOf } from "../support/http";
+import { output, run } from "../support/processes";
+import { describeWith } from "../support/servers";
+import { eventually } from "../support/world";
+
+const HOST = "127.0.0.1";
+const START_WITHIN_MS = 90_000;
+const CARD = "4242424242424242";
+
+/** `npm run cluster` with these settings, before it is ready. */
+class LaptopCluster {
+	stdout = "";
+	stderr = "";
+	readonly ended: Promise<[number | null]>;
+	private readonly process: ChildProcess;
+
+	constructor(env: Record<string, string>) {
+		const { PATH, NATS_SERVER } = process.env;
+		const all = { PATH, NATS_SERVER, DATA_DIR: join(folder, String(running.length)), LOGLEVEL: "warn", ...env };
+		this.process = spawn(process.execPath, [join(COMPILED, "operator/cluster.js")], { env: all });
+		this.process.stdout!.on("data", (chunk) => (this.stdout += chunk));
+		this.process.stderr!.on("data", (chunk) => (this.stderr += chunk));
+		this.ended = once(this.process, "close") as Promise<[number | null]>;
+		running.push(this);
+	}
+
+	/** @throws Error with what it said where it does not get ready */
+	async ready(): Promise<void> {
+		const ready = eventually(() => this.stdout.includes("cluster is ready"), START_WITHIN_MS);
+		const ended = this.ended.then(([code]) =>
+			Promise.reject(new Error(`it ended (${code}): ${this.stderr}${this.stdout}`)),
+		);
+		await Promise.race([ready, ended]);
+		ended.catch(() => undefined);
+	}
+
+	/** Those that it has told of, servers too. */
+	get pids(): number[] {
+		return [...this.stdout.matchAll(/ is ready.* \(process (\d+)\)/g)].map(([, pid]) => Number(pid));
+	}
+
+	pidOf(name: string): number {
+		return Number(new RegExp(`^${name} +\\| is ready \\(process (\\d+)\\)`, "m").exec(this.stdout)?.[1]);
+	}
+
+	kill(signal: NodeJS.Signals): void {
+		this.process.kill(signal);
+	}
+}
+
+const folder = mkdtempSync(join(tmpdir(), "funshop-laptop-"));
+const running: LaptopCluster[] = [];
+afterAll(async () => {
+	for (const cluster of running) cluster.kill("SIGKILL");
+	await eventually(() => running.every(({ pids }) => pids.every(isGone)), 10_000);
+	rmSync(folder, { recursive: true });
+});
+
+function isGone(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+	} catch {
+		return true;
+	}
+	// One that has ended and was not asked for its exit code yet.
+	return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+}
+
+/** Gateways take a port and the next one. */
+async function portOfGateways(): Promise<number> {
+	const [first, second] = (await freePorts(2, HOST)) as [number, number];
+	return second === first + 1 ? first : portOfGateways();
+}
+
+describeWith(["nats"], "a cluster on a laptop", () => {
+	let cluster: LaptopCluster;
+	let port: number;
+	let first: ReturnType<typeof clientOf>;
+	let second: ReturnType<typeof clientOf>;
+
+	beforeAll(async () => {
+		port = await portOfGateways();
+		cluster = new LaptopCluster({ PORT: String(port) });
+		await cluster.ready();
+		first = clientOf(`http://${HOST}:${port}`);
+		second = clientOf(`http://${HOST}:${port + 1}`);
+	}, START_WITHIN_MS);
+
+	/** As a customer would: again, with the same key, while the shop is busy. */
+	const insist = (path: string, body: object) => {
+		const key = randomUUID();
+		return eventually(async () => {
+			const answer = await first.post(path, body, { "idempotency-key": key });
+			return answer.status !== 503 && answer;
+		}, 20_000);
+	};
+
+	const checkout = async () => {
+		const price = { amount: 9_000, currency: "KRW" };
+		const product = await first.post("/products", { name: "Green tea", price, stock: 10 });
+		const items = [{ productId: product.body.id, quantity: 2 }];
+		const order = await insist("/orders", { customerId: "alice", items });
+		expect(order.status).toBe(201);
+		const paid = await insist(`/orders/${order.body.id}/payment`, { cardNo: CARD });
+		expect([paid.status, paid.body.status]).toEqual([200, "completed"]);
+		return order.body.id as string;
+	};
+
+	it("says where it is in a few lines, and nothing is wrong", () => {
+		expect(cluster.stdout).toContain(`http://${HOST}:${port} and http://${HOST}:${port + 1}`);
+		expect(cluster.stdout.trim().split("\n").length).toBeLessThan(30);
+		expect(cluster.stderr).toBe("");
+	});
+
+	it("shows at one gateway what was ordered and paid at the other", async () => {
+		const id = await checkout();
+		await eventually(async () => {
+			const { orders } = (await second.get("/mypages/alice")).body;
+			return orders.some((order: { id: string; status: string }) => order.id === id && order.status === "completed");
+		}, 10_000);
+	}, 60_000);
+
+	it("has clean books by the line that it printed", async () => {
+		const settings = /look +(.*) npm run audit/.exec(cluster.stdout)![1]!;
+		const env = Object.fromEntries(settings.split(" ").map((setting) => setting.split("=") as [string, string]));
+		const { code, text } = await output(run("operator/audit.ts", [], env));
+		expect([code, text]).toEqual([0, expect.stringContaining("No differences.")]);
+	}, 30_000);
+
+	it("starts a process again that was killed", async () => {
+		process.kill(cluster.pidOf("order-1"), "SIGKILL");
+		await eventually(() => /^order-1 +\| is ready again/m.test(cluster.stdout), 30_000);
+		await checkout();
+	}, 60_000);
+
+	it("stops in order by Ctrl-C and leaves nothing behind", async () => {
+		cluster.kill("SIGINT");
+		const [code] = await cluster.ended;
+		expect([code, cluster.stdout.trim().split("\n").at(-1)]).toEqual([0, expect.stringMatching(/has stopped$/)]);
+		expect(cluster.pids.filter((pid) => !isGone(pid))).toEqual([]);
+		expect([await isFree(port, HOST), await isFree(port + 1, HOST)]).toEqual([true, true]);
+	}, 60_000);
+
+	it(
+		"leaves nothing behind when it is killed itself",
+		async () => {
+			const small = new LaptopCluster({ PORT: "0", SERVICES: "product,api" });
+			await small.ready();
+			expect(small.pids).toHaveLength(5);
+			small.kill("SIGKILL");
+			await eventually(() => small.pids.every(isGone), 10_000);
+		},
+		START_WITHIN_MS,
+	);
+});
+
+describe("a cluster that cannot start", () => {
+	const refusal = async (env: Record<string, string>) => {
+		const cluster = new LaptopCluster(env);
+		const [code] = await cluster.ended;
+		expect([code, cluster.stderr.trim().split("\n")]).toEqual([1, [expect.any(String)]]);
+		return cluster.stderr;
+	};
+
+	it("says in one line how to get a NATS server", async () => {
+		const line = await refusal({ PORT: "0", NATS_SERVER: join(folder, "none") });
+		expect(line).toMatch(/go install github\.com\/nats-io\/nats-server.*NATS_SERVER/);
+	});
+
+	it("says in one line which port is taken", async () => {
+		const port = await portOfGateways();
+		const other = createServer().listen(port + 1, HOST);
+		await once(other, "listening");
+		expect(await refusal({ PORT: String(port) })).toMatch(new RegExp(`${port + 1} cannot be had.*set PORT`));
+		other.close();
+	});
+
+	it.each([
+		[{ PORT: "eighty" }, /PORT=eighty/],
+		[{ DATA_DIR: ":memory:" }, /DATA_DIR=:memory:/],
+	])("says in one line that a setting is wrong: %j", async (env, line) => {
+		expect(await refusal(env)).toMatch(line);
+	});
+});

@@ -1,0 +1,87 @@
+import { type Cluster, startCluster } from "../support/cluster";
+import { seededRandom } from "../support/customer";
+import { clientOf } from "../support/http";
+import { describeWith, MONGO_URI_GIVEN } from "../support/servers";
+import { Trade } from "../support/trade";
+import { eventually } from "../support/world";
+
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const AWAY_MS = 30_000;
+/** The longest that any answer takes. */
+const ANSWERED_WITHIN_MS = 6_000;
+
+// A server that is somebody else's is not killed.
+(MONGO_URI_GIVEN ? describe.skip : describe)("with a MongoDB of its own", () => {
+	describeWith(["nats", "mongod"], `S4: a cluster that loses MongoDB (SEED=${SEED})`, () => {
+		let cluster: Cluster;
+		let trade: Trade;
+
+		beforeAll(async () => {
+			cluster = await startCluster({ store: "mongo", pods: 1, gateways: 1 });
+			trade = new Trade(cluster.urls, seededRandom(SEED));
+			await trade.stockUp();
+			trade.open(6, 50);
+			await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
+		}, 120_000);
+		afterAll(async () => {
+			await trade?.close();
+			await cluster?.stop();
+		}, 60_000);
+
+		const recovers = async () => {
+			const back = Date.now();
+			const sold = trade.acknowledged.completed.size;
+			await eventually(() => trade.acknowledged.completed.size > sold + 5, 30_000);
+			return Date.now() - back;
+		};
+
+		it("has lost nothing after it was killed and started again at once", async () => {
+			await cluster.mongo!.kill();
+			await cluster.mongo!.start();
+			const recoveredMs = await recovers();
+			console.log(`MongoDB killed and started again: the next orders completed after ${recoveredMs} ms`);
+		}, 60_000);
+
+		it("refuses politely for 30 s without it, stays alive but not ready, and goes on by itself", async () => {
+			const before = cluster.pods().map(({ process }) => process.pid);
+			await cluster.mongo!.kill();
+			const until = Date.now() + AWAY_MS;
+			const gateway = clientOf(cluster.urls[0]!);
+			let slowest = 0;
+			let asked = 0;
+			while (Date.now() < until) {
+				for (const path of ["/products", "/orders/any", "/carts/alice", "/mypages/alice"]) {
+					const since = performance.now();
+					const { status, headers, body } = await gateway.get(path);
+					expect([path, status, Boolean(headers.get("retry-after")), typeof body.code]).toEqual([
+						path,
+						503,
+						true,
+						"string",
+					]);
+					slowest = Math.max(slowest, performance.now() - since);
+					asked++;
+				}
+			}
+			expect(slowest).toBeLessThan(ANSWERED_WITHIN_MS);
+			for (const pod of cluster.pods()) {
+				expect([pod.name, (await fetch(`${pod.healthUrl}/livez`)).status]).toEqual([pod.name, 200]);
+				const expected = pod.service === "api" ? 200 : 503;
+				expect([pod.name, (await fetch(`${pod.healthUrl}/readyz`)).status]).toEqual([pod.name, expected]);
+			}
+			await cluster.mongo!.start();
+			const recoveredMs = await recovers();
+			expect(cluster.pods().map(({ process }) => process.pid)).toEqual(before);
+			console.log(
+				`MongoDB away for 30 s: ${asked} requests refused, the slowest after ${Math.round(slowest)} ms; the next orders completed ${recoveredMs} ms after its return`,
+			);
+		}, 120_000);
+
+		it("has kept all that it said yes to, and its books agree", async () => {
+			await trade.close();
+			await cluster.audit(30);
+			await trade.expectKept();
+			console.log(`SEED=${SEED}: ${trade.summary}`);
+		}, 60_000);
+	});
+});

@@ -1,0 +1,122 @@
+import { cpSync, rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { SERVICE_NAMES } from "../../config";
+import { type Cluster, startCluster } from "../support/cluster";
+import { seededRandom } from "../support/customer";
+import { clientOf } from "../support/http";
+import type { Pod } from "../support/pod";
+import { describeWith } from "../support/servers";
+import { Trade } from "../support/trade";
+import { eventually } from "../support/world";
+
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const AWAY_S = process.env.LONG ? [30, 300] : [30];
+const CARD = "4242424242424242";
+
+describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () => {
+	let cluster: Cluster;
+	/** A process that runs the whole shop, beside those that run one service each. */
+	let whole: Pod;
+	let trade: Trade;
+
+	beforeAll(async () => {
+		cluster = await startCluster({ pods: 1, gateways: 1 });
+		whole = await cluster.add("api", { env: { SERVICES: SERVICE_NAMES.join(",") } });
+		await whole.ready(60_000);
+		trade = new Trade([cluster.urls[0]!], seededRandom(SEED));
+		await trade.stockUp();
+	}, 120_000);
+	afterAll(async () => {
+		await trade?.close();
+		await cluster?.stop();
+	}, 60_000);
+
+	const answerOf = async (asked: Promise<{ status: number; headers: Headers; body: any }>) => {
+		const since = performance.now();
+		const { status, headers, body } = await asked;
+		return { status, body, retryAfter: headers.get("retry-after"), ms: performance.now() - since };
+	};
+
+	it.each(AWAY_S)(
+		"refuses at once what needs another process, takes what does not, and has lost nothing %d s later",
+		async (seconds) => {
+			trade.open(6, 50);
+			await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
+			const before = cluster.pods().map(({ process }) => process.pid);
+			await cluster.nats.kill();
+			const until = Date.now() + seconds * 1_000;
+			await sleep(1_000);
+
+			const [gateway, shop] = [clientOf(cluster.urls[0]!), clientOf(whole.url!)];
+			const product = (await shop.get("/products?limit=1")).body.items[0].id;
+			const accepted: string[] = [];
+			let asked = 0;
+			while (Date.now() < until) {
+				for (const path of ["/products", "/orders/any", "/mypages/alice"]) {
+					const { status, retryAfter, body, ms } = await answerOf(gateway.get(path));
+					expect([path, status, body.code, Boolean(retryAfter)]).toEqual([path, 503, body.code, true]);
+					expect(ms).toBeLessThan(1_000);
+				}
+				const order = { customerId: "alice", items: [{ productId: product, quantity: 1 }] };
+				expect((await answerOf(gateway.post("/orders", order))).status).toBe(503);
+
+				const placed = await answerOf(shop.post("/orders", order));
+				expect(placed.status).toBe(201);
+				accepted.push(placed.body.id);
+				const paid = await answerOf(shop.post(`/orders/${placed.body.id}/payment`, { cardNo: CARD }));
+				expect([paid.status, paid.ms < 5_000]).toEqual([200, true]);
+				expect((await shop.get(`/orders/${placed.body.id}`)).body.status).toBe("completed");
+				asked++;
+			}
+			for (const pod of cluster.pods()) {
+				expect((await fetch(`${pod.healthUrl}/livez`)).status).toBe(200);
+				expect((await fetch(`${pod.healthUrl}/readyz`)).status).toBe(503);
+			}
+
+			await cluster.nats.start();
+			const back = Date.now();
+			await eventually(async () => (await gateway.get("/products")).status === 200, 10_000);
+			const answersMs = Date.now() - back;
+			const sold = trade.acknowledged.completed.size;
+			await eventually(() => trade.acknowledged.completed.size > sold + 5, 20_000);
+			await trade.close();
+			await cluster.audit(30);
+			console.log(
+				`NATS away for ${seconds} s: ${asked} orders taken and paid meanwhile; first answer ${answersMs} ms after its return, clean audit ${((Date.now() - back) / 1_000).toFixed(1)} s after it; ${trade.summary}`,
+			);
+			await trade.expectKept();
+			for (const id of accepted) expect((await gateway.get(`/orders/${id}`)).body.status).toBe("completed");
+			// Nobody had to start anything again.
+			expect(cluster.pods().map(({ process }) => process.pid)).toEqual(before);
+		},
+		420_000,
+	);
+
+	it.each(["all of what it keeps is", "the facts are, and consumers remember more than there is,"])(
+		"sends again what is missing when %s rolled back to a while ago",
+		async (what) => {
+			const folder = what.startsWith("all") ? "" : "/jetstream/$G/streams/FUNSHOP/msgs";
+			const { nats } = cluster;
+			const backup = `${nats.dataDir}-backup`;
+			await nats.kill();
+			cpSync(`${nats.dataDir}${folder}`, backup, { recursive: true });
+			await nats.start();
+			trade.open(6, 20);
+			const sold = trade.acknowledged.completed.size;
+			await eventually(() => trade.acknowledged.completed.size > sold + 20, 40_000);
+			await nats.kill();
+			rmSync(`${nats.dataDir}${folder}`, { recursive: true });
+			cpSync(backup, `${nats.dataDir}${folder}`, { recursive: true });
+			rmSync(backup, { recursive: true });
+			await nats.start();
+			const back = Date.now();
+			const after = trade.acknowledged.completed.size;
+			await eventually(() => trade.acknowledged.completed.size > after + 10, 40_000);
+			await trade.close();
+			await cluster.audit(30);
+			console.log(`stream rolled back: clean audit ${((Date.now() - back) / 1_000).toFixed(1)} s after NATS' return`);
+			await trade.expectKept();
+		},
+		150_000,
+	);
+});

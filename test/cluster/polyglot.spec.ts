@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cluster, startCluster } from "../support/cluster";
+import { clientOf } from "../support/http";
+import { describeWith } from "../support/servers";
+import { eventually } from "../support/world";
+
+describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, and all else in LMDB", () => {
+	let cluster: Cluster;
+	let shop: ReturnType<typeof clientOf>;
+
+	beforeAll(async () => {
+		cluster = await startCluster({ store: ["payment"] });
+		shop = clientOf(cluster.urls[0]!);
+	}, 120_000);
+	afterAll(() => cluster?.stop(), 60_000);
+
+	it("takes, completes, cancels and refunds an order as any other", async () => {
+		const product = { name: "Tea", price: { amount: 900, currency: "KRW" }, stock: 10 };
+		const { id: productId } = (await shop.post("/products", product)).body;
+		const order = { customerId: "alice", items: [{ productId, quantity: 2 }] };
+		const { id } = (await shop.post("/orders", order)).body;
+		const paid = await shop.post(`/orders/${id}/payment`, { cardNo: "4242424242424242" });
+		expect([paid.status, paid.body.status]).toEqual([200, "completed"]);
+		expect((await shop.post(`/orders/${id}/cancellation`, {})).status).toBe(200);
+		await eventually(async () => (await shop.get(`/cancellations/${id}`)).body.refund.status === "refunded", 10_000);
+		await cluster.audit();
+		expect((await cluster.journal()).map(({ type, orderId }) => [type, orderId])).toEqual([
+			["captured", id],
+			["refunded", id],
+		]);
+	}, 60_000);
+
+	it("does not lose payments to a process of payment that looks for them in LMDB: it says so, and does not get ready", async () => {
+		const stray = await cluster.add("payment", { env: { MONGO_URI_PAYMENT: "" } });
+		await eventually(() => stray.output.includes("payment runs elsewhere on another store"), 20_000);
+		expect(await stray.isReady()).toBe(false);
+		expect((await fetch(`${stray.healthUrl}/readyz`)).status).toBe(503);
+		expect(await stray.stop()).toBe(0);
+	}, 60_000);
+
+	it("has no two processes of order on two folders either; the second takes over when the first is gone", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "funshop-other-"));
+		const stray = await cluster.add("order", { env: { DATA_DIR: folder } });
+		await eventually(() => stray.output.includes("order runs elsewhere on another store"), 20_000);
+		expect((await fetch(`${stray.healthUrl}/readyz`)).status).toBe(503);
+		expect((await shop.get("/orders?customerId=alice")).body.items).toHaveLength(1);
+		await cluster.pods("order")[0]!.stop();
+		await stray.ready();
+		await eventually(async () => (await shop.get("/orders?customerId=alice")).body.items?.length === 0, 10_000);
+		await stray.stop();
+		rmSync(folder, { recursive: true });
+	}, 60_000);
+});

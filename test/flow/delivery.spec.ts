@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceBroker } from "moleculer";
+import { ALL_FACTS } from "../../facts";
+import { audit, formatReport } from "../../operator/audit.report";
+import type { Consumption } from "../../shared/carrier";
+import { systemClock } from "../../shared/clock";
+import { EmbeddedCarrier } from "../../shared/embedded-carrier";
+import type { Fact } from "../../shared/facts";
+import { seededRandom } from "../support/customer";
+import { baseUrl, clientOf } from "../support/http";
+import { readJournal } from "../support/journal";
+import { eventually, silentLogger, startShop } from "../support/world";
+
+const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+const ORDERS = 60;
+const LATEST_MS = 400;
+const CARDS = ["4242424242424242", "4242424242424242", "4000000000000002"];
+
+/** Delivers every fact one to five times, each time after a while of its own: late, shuffled, and long after others. */
+class UnrulyCarrier extends EmbeddedCarrier {
+	readonly told: Array<{ fact: Fact; handle: (fact: Fact) => Promise<void> }> = [];
+	private readonly underWay = new Set<Promise<void>>();
+
+	constructor(
+		path: string,
+		private readonly chance: () => number,
+	) {
+		super({ path, durable: false, clock: systemClock, logger: silentLogger });
+	}
+
+	override consume(consumer: string, types: readonly string[], handle: (fact: Fact) => Promise<void>): Consumption {
+		return super.consume(consumer, types, async (fact) => {
+			this.told.push({ fact, handle });
+			const times = 1 + Math.floor(this.chance() * 5);
+			for (let time = 0; time < times; time++) this.track(this.deliver(fact, handle));
+		});
+	}
+
+	/** Everything that was ever told, once more, in any order. */
+	async tellAllAgain(): Promise<void> {
+		await Promise.all([...this.told].map(({ fact, handle }) => this.deliver(fact, handle)));
+	}
+
+	async calm(): Promise<void> {
+		while (this.underWay.size > 0) await Promise.all(this.underWay);
+	}
+
+	private async deliver(fact: Fact, handle: (fact: Fact) => Promise<void>): Promise<void> {
+		for (;;) {
+			await sleep(this.chance() * LATEST_MS);
+			const done = await handle(fact).then(
+				() => true,
+				() => false,
+			);
+			if (done) return;
+		}
+	}
+
+	private track(work: Promise<void>): void {
+		this.underWay.add(work);
+		void work.finally(() => this.underWay.delete(work));
+	}
+}
+
+describe(`facts that come again and again, late and in any order (SEED=${SEED})`, () => {
+	const random = seededRandom(SEED);
+	const dataDir = mkdtempSync(join(tmpdir(), "funshop-unruly-"));
+	let carrier: UnrulyCarrier;
+	let broker: ServiceBroker;
+	const products: string[] = [];
+
+	beforeAll(async () => {
+		carrier = new UnrulyCarrier(join(dataDir, "facts"), random);
+		broker = await startShop({ DATA_DIR: dataDir }, { carrier });
+		for (const stock of [20, 1_000]) {
+			const product = { name: `Tea ${stock}`, price: { amount: 100, currency: "KRW" }, stock };
+			products.push((await client().post("/products", product)).body.id);
+		}
+	});
+	afterAll(async () => {
+		await carrier.calm();
+		await broker.stop();
+		rmSync(dataDir, { recursive: true });
+	});
+
+	const client = () => clientOf(baseUrl(broker));
+	/** One order's life, of which some parts may be refused. */
+	const trade = async (number: number) => {
+		const items = products.map((productId) => ({ productId, quantity: 1 + Math.floor(random() * 2) }));
+		const { body } = await client().post("/orders", { customerId: `c${number % 7}`, items });
+		const plan = random();
+		const pay = () => client().post(`/orders/${body.id}/payment`, { cardNo: CARDS[Math.floor(random() * 3)] });
+		const cancel = () => client().post(`/orders/${body.id}/cancellation`, {});
+		if (plan < 0.2) await cancel();
+		else if (plan < 0.4) await Promise.all([pay(), cancel()]);
+		else await pay();
+		if (plan > 0.8) await cancel();
+	};
+	const report = async () => {
+		const look = await audit({ dataDir, now: Date.now, waitMs: 10_000 });
+		return { ...look, text: formatReport(look) };
+	};
+	/** All that was told. Every message that customers are owed is sent by then. */
+	const story = async () => {
+		const owed = ["order.placed", "order.completed", "order.cancelled", "payment.refunded"];
+		return eventually(async () => {
+			const told: Fact[] = [];
+			for await (const fact of carrier.history(Object.keys(ALL_FACTS))) told.push(fact);
+			const sent = told.filter(({ type }) => type === "notification.sent").length;
+			return sent === told.filter(({ type }) => owed.includes(type)).length && told.map(({ id }) => id).sort();
+		}, 15_000);
+	};
+	const moneyMoved = async () =>
+		(await readJournal(broker)).map(({ paymentId, type }) => `${paymentId} ${type}`).sort();
+
+	it("lead to the same books as if each had come once, in order", async () => {
+		await Promise.all(Array.from({ length: ORDERS }, (_, number) => trade(number)));
+		await carrier.calm();
+		const { differences, text, orders } = await report();
+		expect([differences, text.slice(0, 2_000)]).toEqual([[], expect.any(String)]);
+		expect(Object.keys(orders)).toEqual(expect.arrayContaining(["completed", "cancelled"]));
+	}, 60_000);
+
+	it("move no money, no goods, and tell nobody anything when they all come once more", async () => {
+		const before = await Promise.all([story(), moneyMoved()]);
+		await carrier.calm();
+		await carrier.tellAllAgain();
+		expect((await report()).differences).toEqual([]);
+		expect(await Promise.all([story(), moneyMoved()])).toEqual(before);
+	}, 60_000);
+});

@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeAcceptance } from "../support/acceptance";
+import { expectCleanAudit, startShopProcess } from "../support/processes";
+
+describeAcceptance("one process", async () => {
+	const dataDir = mkdtempSync(join(tmpdir(), "funshop-one-"));
+	const { url, stop } = await startShopProcess({ DATA_DIR: dataDir });
+	return {
+		urls: [url],
+		audit: () => expectCleanAudit(dataDir),
+		async stop() {
+			const code = await stop();
+			rmSync(dataDir, { recursive: true });
+			expect(code).toBe(0);
+		},
+	};
+});

@@ -1,0 +1,61 @@
+// start.ts, in whichever shape it is configured, that kills itself at a named point when it is told to by a message.
+import { SimulatedProcessor } from "../../services/payment/payment.simulated";
+import type { Carrier } from "../../shared/carrier";
+import { EmbeddedCarrier } from "../../shared/embedded-carrier";
+import { JetStreamCarrier } from "../../shared/jetstream-carrier";
+import { LmdbStore } from "../../shared/lmdb-store";
+import { MongoAdapter } from "../../shared/mongo-adapter";
+import type { Collection, Store, Stored } from "../../shared/store";
+import type { CrashPoint } from "./crash-points";
+
+let armed: { crashAt: CrashPoint; passes: number } | undefined;
+process.on("message", (order: typeof armed) => (armed = order));
+
+function reach(point: CrashPoint): void {
+	if (armed?.crashAt === point && --armed.passes <= 0) process.kill(process.pid, "SIGKILL");
+}
+
+function crashInStore(prototype: Pick<Store, "collection">): void {
+	const { collection: open } = prototype;
+	prototype.collection = function <D extends Stored>(this: Store, name: string): Collection<D> {
+		const collection = open.call(this, name) as Collection<D>;
+		return {
+			load: (id) => collection.load(id),
+			query: (index, query) => collection.query(index, query),
+			remove: (previous) => collection.remove(previous),
+			all: () => collection.all(),
+			async save(next, previous) {
+				reach("before commit");
+				return collection.save(next, previous);
+			},
+		};
+	};
+}
+
+function crashInCarrier(prototype: Pick<Carrier, "publish" | "consume">): void {
+	const { publish, consume } = prototype;
+	prototype.publish = async function (this: Carrier, facts) {
+		reach("after commit before delivery");
+		const fresh = await publish.call(this, facts);
+		reach("after delivery before mark");
+		return fresh;
+	};
+	prototype.consume = function (this: Carrier, consumer, types, handle) {
+		return consume.call(this, consumer, types, async (fact) => {
+			await handle(fact);
+			reach("after handler before ack");
+		});
+	};
+}
+
+[LmdbStore, MongoAdapter].forEach(({ prototype }) => crashInStore(prototype));
+[EmbeddedCarrier, JetStreamCarrier].forEach(({ prototype }) => crashInCarrier(prototype));
+
+const { capture } = SimulatedProcessor.prototype;
+SimulatedProcessor.prototype.capture = async function (...asked) {
+	const outcome = await capture.apply(this, asked);
+	reach("after provider call before record");
+	return outcome;
+};
+
+void import("../../start.js");

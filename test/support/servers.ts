@@ -1,0 +1,131 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { accepts, freePorts } from "../../operator/cluster.ports";
+import { endWithThisProcess } from "../../operator/guard";
+import { ended } from "./processes";
+import { eventually } from "./world";
+
+const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";
+const MONGOD = process.env.MONGOD ?? "mongod";
+/** A server that was asked for by a URI is somebody else's: it is used, and never killed. */
+export const MONGO_URI_GIVEN = process.env.MONGO_URI;
+const HOST = "127.0.0.1";
+/** What a server printed last, shown where it does not start. */
+const KEPT_CHARACTERS = 4_000;
+
+/** A server of a test's own: on a free port of this machine, with its data in a temporary folder. */
+export interface TestServer {
+	url: string;
+	port: number;
+	dataDir: string;
+	process: ChildProcess;
+	/** Kills it at once, as a lost machine would. */
+	kill(): Promise<void>;
+	/** Starts it again, on the same port and data. */
+	start(): Promise<void>;
+	/** Ends it for good, and removes its data. */
+	stop(): Promise<void>;
+}
+
+/** A `nats-server` with JetStream. */
+export function startNats(): Promise<TestServer> {
+	const args = (port: number, dataDir: string) => ["-js", "-sd", dataDir, "-a", "127.0.0.1", "-p", String(port)];
+	return startServer("nats", NATS_SERVER, args, (port) => `nats://127.0.0.1:${port}`);
+}
+
+/** A `mongod`, or what `MONGOD` names in its place. */
+export function startMongod(): Promise<TestServer> {
+	const args = (port: number, dataDir: string) => [
+		"--port",
+		String(port),
+		"--dbpath",
+		dataDir,
+		"--bind_ip",
+		"127.0.0.1",
+	];
+	return startServer("mongod", MONGOD, args, (port) => `mongodb://127.0.0.1:${port}/funshop`);
+}
+
+async function startServer(
+	name: string,
+	command: string,
+	args: (port: number, dataDir: string) => string[],
+	urlOf: (port: number) => string,
+): Promise<TestServer> {
+	const [port] = (await freePorts(1, HOST)) as [number];
+	const dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`));
+	const server: TestServer = {
+		url: urlOf(port),
+		port,
+		dataDir,
+		process: undefined as unknown as ChildProcess,
+		async start() {
+			const child = spawn(command, args(port, dataDir), { stdio: ["ignore", "pipe", "pipe"] });
+			server.process = child;
+			endWithThisProcess(child);
+			let printed = "";
+			for (const stream of [child.stdout, child.stderr]) {
+				stream.on("data", (chunk) => (printed = (printed + String(chunk)).slice(-KEPT_CHARACTERS)));
+			}
+			const failed = new Promise<never>((_, reject) => {
+				child.once("error", reject);
+				child.once("close", (code, signal) =>
+					reject(new Error(`${name} ended (${code ?? signal}); it printed:\n${printed}`)),
+				);
+			});
+			failed.catch(() => undefined);
+			await Promise.race([eventually(() => accepts(port, HOST), 20_000), failed]);
+		},
+		async kill() {
+			if (server.process.pid === undefined) return;
+			server.process.kill("SIGKILL");
+			await ended(server.process);
+		},
+		async stop() {
+			await server.kill();
+			rmSync(dataDir, { recursive: true, force: true });
+		},
+	};
+	try {
+		await server.start();
+	} catch (error) {
+		await server.stop();
+		throw error;
+	}
+	return server;
+}
+
+const needed = { nats: [NATS_SERVER, "NATS_SERVER"], mongod: [MONGOD, "MONGOD"] } as const;
+
+/** What is missing of these servers, in words; in CI nothing may be. */
+function missing(servers: ReadonlyArray<keyof typeof needed>): string | undefined {
+	const absent = servers.filter((server) => {
+		if (server === "mongod" && MONGO_URI_GIVEN) return false;
+		try {
+			execFileSync("sh", ["-c", `command -v "${needed[server][0]}"`], { stdio: "ignore" });
+			return false;
+		} catch {
+			return true;
+		}
+	});
+	if (absent.length === 0) return undefined;
+	return absent
+		.map((server) => `${needed[server][0]} is not installed, and ${needed[server][1]} names no other`)
+		.join("; ");
+}
+
+/** A suite that needs these servers: skipped, with one line, where they are not to be had; but never in CI. */
+export function describeWith(servers: ReadonlyArray<keyof typeof needed>, name: string, suite: () => void): void {
+	const lack = missing(servers);
+	if (lack === undefined) return describe(name, suite);
+	if (process.env.CI)
+		return describe(name, () =>
+			it("has the servers that it needs", () => {
+				throw new Error(lack);
+			}),
+		);
+	console.warn(`skipped: ${name} (${lack})`);
+	describe.skip(name, suite);
+}

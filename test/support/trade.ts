@@ -1,0 +1,68 @@
+import { type Acknowledged, PersistentCustomer } from "./customer";
+import { clientOf } from "./http";
+
+/** Customers who order, pay and cancel all the time, each step again until it is answered. */
+export class Trade {
+	readonly acknowledged: Acknowledged = { placed: new Set(), completed: new Set(), cancelled: new Set() };
+	private over = false;
+	private customers: Promise<void>[] = [];
+	private productIds: string[] = [];
+	private openings = 0;
+
+	constructor(
+		/** Its gateways; a customer stays with one. */
+		private readonly urls: readonly string[],
+		private readonly random: () => number,
+	) {}
+
+	/** Puts goods on sale, one of them scarce. */
+	async stockUp(): Promise<void> {
+		for (let number = 0; number < 5; number++) {
+			const price = { amount: 1_000 + number, currency: "KRW" };
+			const product = { name: `Goods ${number}`, price, stock: number === 0 ? 40 : 100_000 };
+			this.productIds.push((await clientOf(this.urls[0]!).post("/products", product)).body.id);
+		}
+	}
+
+	/** Lets so many customers shop; `pauseMs`: what each leaves between two orders. */
+	open(customers: number, pauseMs = 0): void {
+		this.over = false;
+		const opening = this.openings++;
+		this.customers = Array.from({ length: customers }, async (_, index) => {
+			const url = this.urls[index % this.urls.length]!;
+			const { random, acknowledged, productIds } = this;
+			const customer = new PersistentCustomer(`c${opening}-${index}`, url, random, acknowledged, productIds);
+			while (!this.over) {
+				await customer.shop(() => this.over);
+				if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
+			}
+		});
+	}
+
+	/** Sends them home, whatever they wait for. */
+	async close(): Promise<void> {
+		this.over = true;
+		await Promise.all(this.customers);
+	}
+
+	/** I4: what was answered yes is still so. @throws Error that names the orders of which that is not true */
+	async expectKept(): Promise<void> {
+		const { placed, completed, cancelled } = this.acknowledged;
+		const broken: string[] = [];
+		for (const id of placed) {
+			const { status, body } = await clientOf(this.urls[0]!).get(`/orders/${id}`);
+			// A paid order may have been cancelled by a request whose answer was lost.
+			const expected = cancelled.has(id) ? ["cancelled"] : completed.has(id) ? ["completed", "cancelled"] : undefined;
+			if (status !== 200 || (expected && !expected.includes(body.status))) {
+				broken.push(`${id} is ${status} ${body.status}, expected ${expected?.join(" or ") ?? "to be there"}`);
+			}
+		}
+		if (broken.length > 0) throw new Error(`not kept: ${broken.join("; ")}`);
+	}
+
+	/** What it came to, in words. */
+	get summary(): string {
+		const { placed, completed, cancelled } = this.acknowledged;
+		return `told yes to ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`;
+	}
+}
