@@ -112,7 +112,11 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		const uri = mongoUriOf(config, name);
 		if (uri === undefined) return new LmdbAdapter({ path: folder(name), collections, durable: !temporary });
-		return new MongoAdapter({ uri, service: name, collections, logger: broker.getLogger("store") });
+		try {
+			return new MongoAdapter({ uri, service: name, collections, logger: broker.getLogger("store") });
+		} catch (error) {
+			throw new ConfigError((error as Error).message);
+		}
 	}
 }
 

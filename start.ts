@@ -4,6 +4,7 @@ import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl";
 import { gatewayUrl } from "./services/api/api.service";
+import { CannotStart } from "./shared/cannot-start";
 import { announceLeaving, ProbeServer } from "./shared/health";
 import { claimDataDir, createShop, shopOf } from "./shop";
 
@@ -96,7 +97,7 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 function fail(error: unknown): never {
 	const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
 	const text =
-		error instanceof ConfigError
+		error instanceof CannotStart
 			? `Funshop cannot start: ${error.message}`
 			: code === "EADDRINUSE"
 				? `Funshop cannot start: port ${String(port)} is in use; set PORT and HEALTH_PORT to others`

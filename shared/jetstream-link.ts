@@ -12,6 +12,7 @@ import {
 	type QueuedIterator,
 	type Status,
 } from "nats";
+import { CannotStart } from "./cannot-start";
 import { type Clock, withDeadline } from "./clock";
 import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
@@ -140,7 +141,8 @@ export class JetStreamLink {
 			void this.arrive();
 			for await (const { type } of statuses) {
 				if (type === Events.Disconnect) {
-					if (!this.closing) this.say(`${this.address} is away`);
+					// The transport has said so already.
+					if (!this.closing) this.options.logger.debug(`${this.address} is away`);
 					this.leave();
 				} else if (type === Events.Reconnect) void this.arrive();
 			}
@@ -197,7 +199,7 @@ export class JetStreamLink {
 		this.saidAt = -Infinity;
 		this.changes.emit("change");
 		if (this.wasConnected) {
-			this.options.logger.info(`${this.address} is back`);
+			this.options.logger.debug(`${this.address} is back`);
 			this.changes.emit("return");
 		}
 		this.wasConnected = true;
@@ -207,9 +209,10 @@ export class JetStreamLink {
 	private fails(error: unknown): boolean {
 		if (this.wasConnected) return false;
 		const { create } = this.options;
-		if (hasNoJetStream(error)) this.failure = new Error(`${this.address} runs without JetStream; start it with -js`);
+		if (hasNoJetStream(error))
+			this.failure = new CannotStart(`${this.address} runs without JetStream; start it with -js`);
 		else if (create === false && isMissing(error))
-			this.failure = new Error(`There is no stream ${this.names.stream} on ${this.address}`);
+			this.failure = new CannotStart(`There is no stream ${this.names.stream} on ${this.address}`);
 		else return false;
 		void this.connection?.close();
 		this.changes.emit("change");

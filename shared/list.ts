@@ -37,7 +37,8 @@ export async function page<D extends Stored>(
 	return { items, next };
 }
 
-// The sum shows a cursor that was changed or belongs to another list; it is no secret, as a cursor gives no access.
+// The sum shows a cursor that was changed or belongs to another list; it is no secret, as a cursor gives no access:
+// whoever makes one can only ask for another place of the same list.
 function sumOf(list: string, position: string): string {
 	return createHash("sha256").update(`${list}\n${position}`).digest("base64url").slice(0, 12);
 }
@@ -50,6 +51,20 @@ function writeCursor(list: string, position: readonly IndexValue[]): string {
 function readCursor(list: string, cursor: string): IndexValue[] {
 	const [body = "", sum] = cursor.split(".");
 	const text = Buffer.from(body, "base64url").toString();
-	if (sum !== sumOf(list, text)) throw malformed("INVALID_CURSOR", "cursor: is not one that this list gave");
-	return JSON.parse(text) as IndexValue[];
+	const position = sum === sumOf(list, text) ? parse(text) : undefined;
+	if (!Array.isArray(position) || !position.every(isIndexValue))
+		throw malformed("INVALID_CURSOR", "cursor: is not one that this list gave");
+	return position;
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+function isIndexValue(value: unknown): value is IndexValue {
+	return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 }

@@ -17,6 +17,7 @@ import {
 	MongoWriteConcernError,
 	ReadConcern,
 } from "mongodb";
+import { CannotStart } from "./cannot-start";
 import { withDeadline } from "./clock";
 import { busy, type Refusal } from "./refusals";
 
@@ -82,7 +83,7 @@ export class MongoLink {
 		} catch (error) {
 			// Other errors repeat what they could not read, which may be a password.
 			const reason = error instanceof MongoParseError ? `: ${error.message}` : "";
-			throw new Error(`the MongoDB URI of ${service} cannot be used${reason}`);
+			throw new CannotStart(`the MongoDB URI of ${service} cannot be used${reason}`);
 		}
 	}
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection as MongoDbCollection, Document as MongoDocument } from "mongodb";
 import type { Logger } from "moleculer";
 import { inTime, MongoLink } from "./mongo-client";
+import { CannotStart } from "./cannot-start";
 import { busy, errorType } from "./refusals";
 import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "./store";
 
@@ -41,7 +42,7 @@ export class MongoStore implements Store {
 		return this.link.name;
 	}
 
-	/** @throws Error where the server refuses the shop; Refusal STORE_UNAVAILABLE where the store is closed meanwhile */
+	/** @throws CannotStart where the server refuses the shop; Refusal STORE_UNAVAILABLE where the store is closed meanwhile */
 	async connect(): Promise<void> {
 		const { service, collections, logger } = this.options;
 		this.link.open();
@@ -55,7 +56,7 @@ export class MongoStore implements Store {
 				const { message, cause } = error as Error;
 				if (errorType(error) !== "STORE_UNAVAILABLE") {
 					await this.disconnect();
-					throw new Error(`MongoDB at ${this.link.name} refuses ${service}: ${message}`, { cause: error });
+					throw new CannotStart(`MongoDB at ${this.link.name} refuses ${service}: ${message}`, { cause: error });
 				}
 				const reason = (cause as Error | undefined)?.message ?? "no answer";
 				if (this.link.mayWarn()) logger.warn(`MongoDB at ${this.link.name} is not there yet, waiting (${reason})`);

@@ -238,7 +238,7 @@ async function countingProxy(port: number): Promise<{ url: string; sockets: Set<
 }
 
 // A server that was asked for by a URI is never killed.
-(MONGO_URI_GIVEN && !process.env.MONGOD ? describe.skip : describe)("of one's own", () => {
+(MONGO_URI_GIVEN && !process.env.MONGOD ? describe.skip : describe)("with a MongoDB of its own", () => {
 	describeWith(["mongod"], "a MongoDB that dies", () => {
 		let server: TestServer;
 		let store: MongoAdapter;
@@ -294,6 +294,8 @@ async function countingProxy(port: number): Promise<{ url: string; sockets: Set<
 			await insert("a");
 			server.process.kill("SIGSTOP");
 			try {
+				// The signal takes a moment to reach it.
+				await eventually(async () => !(await store.isAvailable()));
 				const since = performance.now();
 				expect(await store.isAvailable()).toBe(false);
 				expect(performance.now() - since).toBeLessThan(1_500);

@@ -127,8 +127,8 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 
 		it("can be read in the process that writes", async () => {
 			const processor = await open();
-			const writing = Promise.all(Array.from({ length: 500 }, (_, index) => capture(processor, `pay${index}`)));
-			await eventually(async () => (await entries()).length === 500, 10_000);
+			const writing = Promise.all(Array.from({ length: 100 }, (_, index) => capture(processor, `pay${index}`)));
+			await eventually(async () => (await entries()).length === 100, 10_000);
 			await writing;
 		});
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../config";
 import { freePorts } from "../../operator/cluster.ports";
 import type { JournalEntry } from "../../services/payment/payment.simulated";
-import { inDatabase } from "./mongo";
+import { inDatabase, withDatabase } from "./mongo";
 import { Pod } from "./pod";
 import { output, run } from "./processes";
 import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
@@ -145,9 +145,4 @@ async function allOf<T>(promises: ReadonlyArray<Promise<T> | undefined>): Promis
 	const failed = settled.find((one) => one.status === "rejected");
 	if (failed) throw failed.reason;
 	return Promise.all(promises as Array<Promise<T>>);
-}
-
-/** A MongoDB URI may name several hosts, which `URL` does not take. */
-function withDatabase(uri: string, name: string): string {
-	return uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${name}`);
 }

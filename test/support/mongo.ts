@@ -39,6 +39,7 @@ export async function inDatabase<T>(
 	}
 }
 
-function withDatabase(uri: string, name: string): string {
+/** A MongoDB URI may name several hosts, which `URL` does not take. */
+export function withDatabase(uri: string, name: string): string {
 	return uri.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(?:\/[^?]*)?/, `$1/${name}`);
 }
