@@ -149,7 +149,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 		});
 	});
 
-	it("makes dead letters of messages that are no facts, and only what is poisoned waits", async () => {
+	it("S12: makes dead letters of messages that are no facts, and only what is poisoned waits", async () => {
 		const carrier = await open();
 		const heard: number[] = [];
 		carrier.consume("cart", ["order.placed"], async ({ subject, sequence }) => {

@@ -1,3 +1,4 @@
+import { MongoClient } from "mongodb";
 import { type Cluster, startCluster } from "../support/cluster";
 import { seededRandom } from "../support/customer";
 import { clientOf } from "../support/http";
@@ -9,6 +10,46 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const AWAY_MS = 30_000;
 /** The longest that any answer takes. */
 const ANSWERED_WITHIN_MS = 6_000;
+
+describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=${SEED})`, () => {
+	let cluster: Cluster;
+	let trade: Trade;
+
+	beforeAll(async () => {
+		cluster = await startCluster({ store: "mongo", pods: 1, gateways: 1 });
+		trade = new Trade(cluster.urls, seededRandom(SEED));
+		await trade.stockUp();
+		trade.open(6, 50);
+		await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
+	}, 120_000);
+	afterAll(async () => {
+		await trade?.close();
+		await cluster?.stop();
+	}, 60_000);
+
+	it("goes on with the next one, and has lost nothing", async () => {
+		const client = await MongoClient.connect(MONGO_URI_GIVEN!);
+		// It may close the connection that this is asked by.
+		await client
+			.db("admin")
+			.command({ replSetStepDown: 20, force: true })
+			.catch(() => undefined);
+		await client.close();
+		const since = Date.now();
+		const sold = trade.acknowledged.completed.size;
+		await eventually(() => trade.acknowledged.completed.size > sold + 20, 60_000);
+		console.log(`failover: 20 more orders completed after ${Date.now() - since} ms`);
+		await trade.close();
+		await cluster.audit(30);
+		await trade.expectKept();
+	}, 150_000);
+});
+
+/** Where `MONGO_URI` names a replica set; there is no other here. */
+function describeWithReplicaSet(name: string, suite: () => void): void {
+	if (MONGO_URI_GIVEN?.includes("replicaSet=")) describeWith(["nats", "mongod"], name, suite);
+	else describe.skip(name, suite);
+}
 
 // A server that is somebody else's is not killed.
 (MONGO_URI_GIVEN ? describe.skip : describe)("with a MongoDB of its own", () => {

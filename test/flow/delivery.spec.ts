@@ -65,7 +65,7 @@ class UnrulyCarrier extends EmbeddedCarrier {
 	}
 }
 
-describe(`facts that come again and again, late and in any order (SEED=${SEED})`, () => {
+describe(`S5, S6: facts that come again and again, late and in any order (SEED=${SEED})`, () => {
 	const random = seededRandom(SEED);
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-unruly-"));
 	let carrier: UnrulyCarrier;

@@ -126,6 +126,6 @@ export function describeWith(servers: ReadonlyArray<keyof typeof needed>, name: 
 				throw new Error(lack);
 			}),
 		);
-	console.warn(`skipped: ${name} (${lack})`);
+	process.stderr.write(`skipped: ${name} (${lack})\n`);
 	describe.skip(name, suite);
 }
