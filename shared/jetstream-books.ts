@@ -44,9 +44,14 @@ async function progressOf(
 	const replayed = await placesIn(link, replays);
 	const all: Progress[] = [];
 	for (const consumer of consumers) {
-		const retries: Progress["retries"] = [];
-		for await (const tried of letters.tried(consumer)) retries.push(tried);
 		const { pending = newest, acknowledged = 0 } = places.get(consumer) ?? {};
+		const floors = new Map([
+			[stream, acknowledged],
+			[replays, replayed.get(consumer)?.acknowledged ?? 0],
+		]);
+		const retries: Progress["retries"] = [];
+		for await (const { stream: from, seq, ...tried } of letters.tried(consumer))
+			if (seq > floors.get(from)!) retries.push(tried);
 		const isDone = pending === 0 && !replayed.get(consumer)?.pending;
 		all.push({ consumer, newest, position: isDone ? newest : Math.min(acknowledged, newest - 1), retries });
 	}

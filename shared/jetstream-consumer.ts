@@ -217,12 +217,14 @@ export class JetStreamConsumer implements Consumption {
 			await handleInTime(handle, fact);
 		} catch (failure) {
 			link.check();
+			// Whatever wakes first of what stood still.
+			this.goOnWorking();
 			if (this.lost.has(message)) return;
 			const tried = afterFailure(await letters.triesOf(name, fact.id), failure);
 			const { tries, attempts, reason } = tried;
 			logger.warn(`${name} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
 			if (tries >= maxTries) return this.bury(message, fact, tries, reason);
-			await letters.keepTries(name, fact.id, tried);
+			await letters.keepTries(name, fact.id, tried, { stream: source.stream, seq: message.seq });
 			return this.answer(() => message.nak(pauseAfter(attempts, firstDelayMs)));
 		}
 		if (source.wasTried(message)) await letters.forget(name, fact.id);

@@ -5,6 +5,12 @@ import type { JetStreamLink } from "./jetstream-link";
 import { readThrough } from "./jetstream-reading";
 import type { TriedFact, Tries } from "./tries";
 
+/** Where a fact was heard from. */
+export interface HeardFrom {
+	stream: string;
+	seq: number;
+}
+
 /** What consumers have tried in vain so far, and what they gave up: two buckets, for all processes. */
 export class JetStreamLetters {
 	constructor(private readonly link: JetStreamLink) {}
@@ -13,8 +19,8 @@ export class JetStreamLetters {
 		return valueOf<TriedFact>(this.link.tries, keyOf(consumer, factId));
 	}
 
-	async keepTries(consumer: string, factId: string, { tries, attempts, reason }: Tries): Promise<void> {
-		const tried: TriedFact = { factId, tries, attempts, reason };
+	async keepTries(consumer: string, factId: string, { tries, attempts, reason }: Tries, place: HeardFrom): Promise<void> {
+		const tried: TriedFact & HeardFrom = { factId, tries, attempts, reason, ...place };
 		await this.link.tries.put(keyOf(consumer, factId), JSON.stringify(tried));
 	}
 
@@ -64,10 +70,14 @@ export class JetStreamLetters {
 		}
 	}
 
-	async *tried(consumer: string): AsyncIterable<TriedFact> {
+	/**
+	 * One that is acknowledged by now may be among them: it went to another process while this one had not given up yet, and what is noted
+	 * last is not what happened last.
+	 */
+	async *tried(consumer: string): AsyncIterable<TriedFact & HeardFrom> {
 		const { tries } = this.link.names;
 		for await (const message of readThrough(this.link, streamOf(tries), [`$KV.${tries}.${consumer}.*`])) {
-			if (!isRemoval(message)) yield message.json<TriedFact>();
+			if (!isRemoval(message)) yield message.json<TriedFact & HeardFrom>();
 		}
 	}
 }

@@ -4,6 +4,8 @@ import { connect, headers } from "nats";
 import type { Carrier } from "../../shared/carrier";
 import type { Fact } from "../../shared/facts";
 import { readJetStream } from "../../shared/jetstream-books";
+import { JetStreamLetters } from "../../shared/jetstream-letters";
+import { JetStreamLink } from "../../shared/jetstream-link";
 import { describeCarrier, isIdle, numbered, numbersOf } from "../support/carrier-contract";
 import { asOperator, openCarrier } from "../support/jetstream";
 import { message, output, run } from "../support/processes";
@@ -218,6 +220,22 @@ describeWith(["nats"], "NATS JetStream", () => {
 			{ consumer: "mail", newest: 4, position: 4, retries: [] },
 			{ consumer: "none", newest: 4, position: 0, retries: [] },
 		]);
+	});
+
+	it("does not show the audit as failed what another process has done before the failure was noted", async () => {
+		const options = { urls: [nats.url], namespace, clock: new TestClock(), logger: silentLogger };
+		const carrier = await open();
+		carrier.consume("cart", ["order.placed"], async () => undefined);
+		await carrier.publish(fromTo(1, 2));
+		await eventually(() => isIdle(carrier));
+		const link = new JetStreamLink(options);
+		await link.open();
+		const tries = { tries: 0, attempts: 1, reason: "the store was away" };
+		const from = { stream: `FUNSHOP-${namespace}`, seq: 1 };
+		await new JetStreamLetters(link).keepTries("cart", "order/o1/1", tries, from);
+		await link.close();
+		const { progress } = await readJetStream(options, ["cart"]);
+		expect(progress).toEqual([{ consumer: "cart", newest: 2, position: 2, retries: [] }]);
 	});
 
 	it("lets an operator list, show, replay and drop dead letters", async () => {
