@@ -33,7 +33,7 @@ export interface DueWorkOptions<D extends Due> {
 /** Looks for documents whose time has come, a few times a second, and works on them. Survives restarts, as the time is in the document. */
 export class DueWork<D extends Due> {
 	private timer: NodeJS.Timeout | undefined;
-	private looking: Promise<void> = Promise.resolve();
+	private looking: Promise<void> | undefined;
 	private readonly working = new Map<string, Promise<void>>();
 	/** Documents on which work failed, and until when they are left alone. */
 	private readonly resting = new Map<string, number>();
@@ -42,7 +42,7 @@ export class DueWork<D extends Due> {
 
 	start(): void {
 		this.timer ??= setInterval(() => {
-			this.looking = this.looking.then(() => this.look());
+			this.looking ??= this.look().finally(() => (this.looking = undefined));
 		}, LOOK_EVERY_MS);
 	}
 

@@ -174,7 +174,7 @@ export class EmbeddedCarrier implements Carrier {
 						const letter = { consumer, fact, tries, reason, at: toRfc3339(clock.now()) };
 						void this.dead.put([consumer, fact.id], letter);
 					} else {
-						const dueAt = clock.now() + pauseAfter(attempts, firstDelayMs);
+						const dueAt = clock.now() + pauseAfter(attempts, firstDelayMs, failure);
 						void this.retries.put([consumer, dueAt, position], tried);
 					}
 				});

@@ -56,6 +56,8 @@ export class JetStreamConsumer implements Consumption {
 	/** What went to another process meanwhile, as this one stood still: what comes of it here does not count. */
 	private readonly lost = new WeakSet<JsMsg>();
 	private workedAt = performance.now();
+	/** Streams that the service had its place in. */
+	private readonly found = new Set<string>();
 	private readonly stopping = new AbortController();
 	private readonly whenStopped = once(this.stopping.signal, "abort");
 	private readonly following: Promise<unknown>;
@@ -112,6 +114,8 @@ export class JetStreamConsumer implements Consumption {
 				await Promise.race([link.whenConnected(), this.whenStopped]);
 				if (!this.stopped) await this.fetchAll(await this.ensure(source), source, inFlight);
 			} catch (error) {
+				// What has failed for good fails at once each time.
+				if (!link.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
 				if (!link.connected || this.stopped) continue;
 				const now = clock.now();
 				if (now - saidAt > SAY_EVERY_MS)
@@ -134,9 +138,15 @@ export class JetStreamConsumer implements Consumption {
 			const all = [...new Set([...filter_subjects, ...subjects])];
 			if (filter_subjects.length > 0 && all.length > filter_subjects.length)
 				await link.jsm.consumers.update(stream, name, { filter_subject: undefined, filter_subjects: all });
+			this.found.add(stream);
 			return consumer;
 		} catch (error) {
 			if (!isMissing(error)) throw error;
+			// Whoever took it away may have taken facts with it.
+			if (this.found.delete(stream)) {
+				link.restore();
+				throw error;
+			}
 		}
 		try {
 			await letters.forgetAllTries(name);
@@ -225,7 +235,7 @@ export class JetStreamConsumer implements Consumption {
 			logger.warn(`${name} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
 			if (tries >= maxTries) return this.bury(message, fact, tries, reason);
 			await letters.keepTries(name, fact.id, tried, { stream: source.stream, seq: message.seq });
-			return this.answer(() => message.nak(pauseAfter(attempts, firstDelayMs)));
+			return this.answer(() => message.nak(pauseAfter(attempts, firstDelayMs, failure)));
 		}
 		if (source.wasTried(message)) await letters.forget(name, fact.id);
 		this.answer(() => message.ack());

@@ -19,7 +19,12 @@ export class JetStreamLetters {
 		return valueOf<TriedFact>(this.link.tries, keyOf(consumer, factId));
 	}
 
-	async keepTries(consumer: string, factId: string, { tries, attempts, reason }: Tries, place: HeardFrom): Promise<void> {
+	async keepTries(
+		consumer: string,
+		factId: string,
+		{ tries, attempts, reason }: Tries,
+		place: HeardFrom,
+	): Promise<void> {
 		const tried: TriedFact & HeardFrom = { factId, tries, attempts, reason, ...place };
 		await this.link.tries.put(keyOf(consumer, factId), JSON.stringify(tried));
 	}

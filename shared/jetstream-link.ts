@@ -133,6 +133,7 @@ export class JetStreamLink {
 			const connection = await this.dial();
 			if (!connection) return;
 			this.connection = connection;
+			if (this.closing) return connection.close();
 			this.js = connection.jetstream({ timeout: ANSWER_DEADLINE_MS });
 			this.jsm = await connection.jetstreamManager({ timeout: ANSWER_DEADLINE_MS, checkAPI: false });
 			const statuses = connection.status() as QueuedIterator<Status>;

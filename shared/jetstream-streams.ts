@@ -13,7 +13,7 @@ import {
 import type { Names } from "./jetstream-names";
 
 /** A fact that is published again within this is kept once; longer than facts are sent again for. */
-const DUPLICATE_WINDOW_MS = 6 * 60_000;
+const DUPLICATE_WINDOW_MS = 20 * 60_000;
 /** Tries are written anew at least once a minute while they go on. */
 const TRIES_KEPT_MS = 60 * 60_000;
 

@@ -14,9 +14,10 @@ const UNSENT_FOR_MS = 2_000;
 const SWEEP_LIMIT = 200;
 const DROPS_AT_ONCE = 50;
 /** Facts in one document of those that were told. */
-const TOLD_CHUNK = 500;
-/** A stream loses its end, if anything: so many documents in a row of which nothing is lost, and those before are safe too. */
-const TOLD_SAFE_IN_A_ROW = 20;
+const TOLD_CHUNK = 100;
+const TOLD_PAGE = 20;
+/** How far the clocks of two processes may be apart, for one not to remove too early what the other keeps. */
+const CLOCK_SKEW_MS = 600_000;
 const REMOVE_EVERY_MS = 10_000;
 
 /** The index that every collection of aggregates declares: where the relay finds its work. */
@@ -52,7 +53,7 @@ export class Relay {
 	private readonly droppable = new Map<string, Set<number>>();
 	private readonly sending = new Set<Promise<void>>();
 	private sweeper: NodeJS.Timeout | undefined;
-	private sweeping: Promise<void> = Promise.resolve();
+	private sweeping: Promise<void> | undefined;
 	private returned = true;
 	private failing = false;
 	private removeAt = 0;
@@ -64,7 +65,7 @@ export class Relay {
 	/** Begins to look for facts of earlier runs and of processes that died. */
 	start(): void {
 		this.sweeper ??= setInterval(() => {
-			this.sweeping = this.sweeping.then(() => this.sweep());
+			this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
 		}, SWEEP_EVERY_MS);
 	}
 
@@ -95,6 +96,8 @@ export class Relay {
 			await carrier.publish(facts);
 			this.acknowledged.push(...facts);
 			if (carrier.mayLoseForMs === 0) await this.keep();
+			// Why it failed is not known: some of what was kept may be gone.
+			if (this.failing) this.returned = true;
 			this.failing = false;
 		} catch (error) {
 			// Once for each outage, as everything that is saved meanwhile ends here.
@@ -120,15 +123,19 @@ export class Relay {
 		while (carrier.connected && this.sweeper) {
 			const until = clock.now() - UNSENT_FOR_MS;
 			const found = await collection.query("unsent", { until, limit: SWEEP_LIMIT });
-			const unsent = found.flatMap((aggregate) => this.unsentOf(aggregate));
+			const unsent = found.map((aggregate) => this.unsentOf(aggregate)).filter((facts) => facts.length > 0);
 			if (unsent.length === 0) return;
-			await this.send(unsent);
+			// Each by itself: one that cannot be sent does not keep the others.
+			await Promise.all(unsent.map((facts) => this.send(facts)));
 			await this.tidyUp();
 			if (this.failing || found.length < SWEEP_LIMIT) return;
 		}
 	}
 
-	/** After the carrier was away, and after a start: sends what was told lately again, the latest first. */
+	/**
+	 * After the carrier was away, and after a start: sends all that was told lately again. Which of it is lost nobody knows, as a pass that was
+	 * cut off may have sent a part.
+	 */
 	private async resend(): Promise<void> {
 		const { carrier, told, logger } = this.options;
 		if (!this.returned || !carrier.connected) return;
@@ -138,16 +145,11 @@ export class Relay {
 		this.acknowledged.length = 0;
 		try {
 			let lost = 0;
-			let safeInARow = 0;
-			for (let after: [number, string] | undefined; safeInARow < TOLD_SAFE_IN_A_ROW;) {
-				const latest = await told.query("due", { order: "descending", after, limit: TOLD_SAFE_IN_A_ROW });
-				for (const { facts } of latest) {
-					const missing = await carrier.publish(facts);
-					lost += missing;
-					safeInARow = missing > 0 ? 0 : safeInARow + 1;
-				}
-				const last = latest.at(-1);
-				if (!last || latest.length < TOLD_SAFE_IN_A_ROW) break;
+			for (let after: [number, string] | undefined; this.sweeper;) {
+				const page = await told.query("due", { after, limit: TOLD_PAGE });
+				for (const { facts } of page) lost += await carrier.publish(facts);
+				const last = page.at(-1);
+				if (!last || page.length < TOLD_PAGE) break;
 				after = [last.dueAt!, last._id];
 			}
 			if (lost > 0) logger.warn(`The carrier had lost ${lost} fact(s), which are sent again`);
@@ -192,10 +194,11 @@ export class Relay {
 		}
 	}
 
+	/** Not while the carrier is away: it may come back without them. */
 	private async removeOld(): Promise<void> {
-		const { told, clock } = this.options;
-		if (!told || clock.now() < this.removeAt) return;
-		const old = await told.query("due", { until: clock.now(), limit: SWEEP_LIMIT });
+		const { carrier, told, clock } = this.options;
+		if (!told || !carrier.connected || this.returned || clock.now() < this.removeAt) return;
+		const old = await told.query("due", { until: clock.now() - CLOCK_SKEW_MS, limit: SWEEP_LIMIT });
 		await Promise.all(old.map((facts) => told.remove(facts)));
 		if (old.length < SWEEP_LIMIT) this.removeAt = clock.now() + REMOVE_EVERY_MS;
 	}

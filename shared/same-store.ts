@@ -3,6 +3,8 @@ import type { Middleware, Service, ServiceBroker } from "moleculer";
 import { addReadinessCheck } from "./health";
 
 const LOOK_EVERY_MS = 500;
+/** Two that start at the same time have heard of each other by then. */
+const NEW_FOR_MS = 10_000;
 
 /** What a process tells the others about itself, as a broker's `metadata`. */
 export interface StoreMetadata {
@@ -21,42 +23,79 @@ interface RemoteNode {
 }
 
 /**
- * Holds a service back while others run it on another store: half of its orders would be in the one and half in the other. It starts when they are
- * gone, and until then this process is not ready.
+ * Lets a service run on one store only: half of its orders would be in the one and half in the other. Where others run it on another
+ * store, it waits here until they are gone, and this process is not ready; of two that start at the same time the elder goes first. Where both run all the
+ * same, as they did not hear of each other in time, the later one ends its service.
  */
 export function sameStore(broker: ServiceBroker): Middleware {
 	const mine = () => broker.metadata as unknown as StoreMetadata;
+	/** When services of this process started, by the process' own time in milliseconds. */
+	const runningSince = new Map<string, number>();
+	const ended = new Set<string>();
+	let watching: NodeJS.Timeout | undefined;
 
-	/** A process with another store of the service that was there before this one. */
-	function elderOnAnotherStore(service: string): RemoteNode | undefined {
-		const { stores, startedAt } = mine();
-		const nodes = broker.registry.nodes.toArray() as unknown as RemoteNode[];
-		return nodes.find(({ id, local, available, metadata, services = [] }) => {
-			if (local || !available || !services.some(({ name }) => name === service)) return false;
-			const other = metadata?.stores?.[service];
-			if (other === undefined || other === stores[service]) return false;
-			const theirs = metadata?.startedAt ?? 0;
-			return theirs < startedAt || (theirs === startedAt && id < broker.nodeID);
-		});
+	const others = () =>
+		(broker.registry.nodes.toArray() as unknown as RemoteNode[]).filter(({ local, available }) => !local && available);
+	const runs = ({ services = [] }: RemoteNode, service: string) => services.some(({ name }) => name === service);
+	const isElsewhere = ({ metadata }: RemoteNode, service: string) => {
+		const other = metadata?.stores?.[service];
+		return other !== undefined && other !== mine().stores[service];
+	};
+	const isElder = ({ id, metadata }: RemoteNode) => {
+		const [theirs, own] = [metadata?.startedAt ?? 0, mine().startedAt];
+		return theirs < own || (theirs === own && id < broker.nodeID);
+	};
+
+	function mustWait(service: string): boolean {
+		const running = others().filter((node) => runs(node, service));
+		if (running.some((node) => isElsewhere(node, service))) return true;
+		// The store is decided by those who run, whoever else waits.
+		return running.length === 0 && others().some((node) => isElsewhere(node, service) && isElder(node));
 	}
 
-	addReadinessCheck(broker, {
-		name: "same store",
-		ok: () => Object.keys(mine().stores).every((service) => !elderOnAnotherStore(service)),
-	});
+	/** One that was there for a while stays: whoever contradicts it came later, whatever the clocks say. */
+	function mustEnd(service: string, since: number): boolean {
+		const isNew = performance.now() - since < NEW_FOR_MS;
+		return isNew && others().some((node) => runs(node, service) && isElsewhere(node, service) && isElder(node));
+	}
+
+	function say(service: string): void {
+		const text = `${service} runs elsewhere on another store, so it does not run here; give all its processes the same MONGO_URI or DATA_DIR`;
+		broker.getLogger("shop").error(text);
+	}
+
+	async function endLatecomers(): Promise<void> {
+		for (const [name, since] of runningSince) {
+			const service = broker.getLocalService(name);
+			if (!service || !mustEnd(name, since)) continue;
+			say(name);
+			ended.add(name);
+			runningSince.delete(name);
+			await broker.destroyService(service);
+		}
+	}
+
+	addReadinessCheck(broker, { name: "same store", ok: () => ended.size === 0 });
 
 	return {
 		name: "SameStore",
 		async serviceStarting({ name }: Service) {
-			let told = false;
-			while (!broker.stopping && elderOnAnotherStore(name)) {
-				if (!told) {
-					const text = `${name} runs elsewhere on another store, so it does not start here; give all its processes the same MONGO_URI or DATA_DIR`;
-					broker.getLogger("shop").error(text);
-				}
-				told = true;
+			// Those who are starting too get to know this process before it has anything to offer.
+			if (broker.transit) await broker.registry.discoverer.sendLocalNodeInfo();
+			for (let told = false; !broker.stopping && mustWait(name); told = true) {
+				if (!told) say(name);
 				await sleep(LOOK_EVERY_MS);
 			}
+		},
+		async serviceStarted({ name }: Service) {
+			if (!(name in mine().stores)) return;
+			runningSince.set(name, performance.now());
+			watching ??= setInterval(() => {
+				endLatecomers().catch((error) => broker.getLogger("shop").error("A service could not be ended", error));
+			}, LOOK_EVERY_MS).unref();
+		},
+		async stopping() {
+			clearInterval(watching);
 		},
 	} as Middleware;
 }

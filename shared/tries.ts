@@ -7,6 +7,8 @@ export const IN_FLIGHT_LIMIT = 64;
 export const MAX_TRIES = 12;
 export const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 60_000;
+/** Where somebody else is away, that may be over at any moment. */
+const LONGEST_TRANSIENT_DELAY_MS = 3_000;
 const HANDLE_DEADLINE_MS = 30_000;
 
 /** What a consumer has tried with a fact so far. */
@@ -33,9 +35,10 @@ export function afterFailure(previous: Tries | undefined, failure: unknown): Tri
 	};
 }
 
-/** How long a fact waits after so many attempts, in milliseconds. */
-export function pauseAfter(attempts: number, firstDelayMs: number): number {
-	return Math.min(LONGEST_DELAY_MS, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
+/** How long a fact waits after so many attempts of which the last ended like this, in milliseconds. */
+export function pauseAfter(attempts: number, firstDelayMs: number, failure: unknown): number {
+	const longest = isTransient(failure) ? LONGEST_TRANSIENT_DELAY_MS : LONGEST_DELAY_MS;
+	return Math.min(longest, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
 }
 
 /** @throws what the handler throws; Error where it takes longer than 30 s: it goes on then, and nobody waits for it */

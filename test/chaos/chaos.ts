@@ -38,7 +38,6 @@ async function main(): Promise<void> {
 		await trade.stockUp();
 		trade.open(CUSTOMERS, PAUSE_MS);
 		const faults = await harm(cluster, random, Date.now() + minutes * 60_000, () => trade.summary);
-		await trade.close();
 		await judge(cluster, trade, faults);
 	} finally {
 		await cluster.stop();
@@ -118,6 +117,7 @@ function choose(cluster: Cluster, random: () => number, busy: Set<Pod | TestServ
 
 async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>): Promise<void> {
 	const since = Date.now();
+	await trade.close();
 	console.log(`faults: ${inWords(faults)}`);
 	console.log(trade.summary);
 	await cluster.audit(CLEAN_WITHIN_S);
@@ -127,6 +127,7 @@ async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>
 	const twice = captured.length - new Set(captured.map(({ orderId }) => orderId)).size;
 	const refunded = (await cluster.journal()).filter(({ type }) => type === "refunded").length;
 	console.log(`journal: ${captured.length} captured, ${refunded} refunded, ${twice} orders captured more than once`);
+	if (twice > 0) throw new Error("money was taken twice");
 	console.log("everything that was acknowledged is still so");
 }
 

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster";
-import { seededRandom } from "../support/customer";
 import { clientOf } from "../support/http";
 import { Link } from "../support/link";
 import { describeWith } from "../support/servers";
-import { Trade } from "../support/trade";
+import { startTrading, type Trade } from "../support/trade";
 import { eventually } from "../support/world";
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -19,11 +18,10 @@ describeWith(
 		let trade: Trade;
 
 		beforeAll(async () => {
-			cluster = await startCluster({ store: "mongo", pods: 2, gateways: 1, env: { PAYMENT_SIM_LATENCY_MS: "20" } });
-			trade = new Trade(cluster.urls, seededRandom(SEED));
-			await trade.stockUp();
-			trade.open(6, 50);
-			await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
+			({ cluster, trade } = await startTrading(
+				{ store: "mongo", pods: 2, gateways: 1, env: { PAYMENT_SIM_LATENCY_MS: "20" } },
+				SEED,
+			));
 		}, 120_000);
 		afterAll(async () => {
 			await trade?.close();

@@ -52,4 +52,16 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 		await stray.stop();
 		rmSync(folder, { recursive: true });
 	}, 60_000);
+
+	it("has one process of cart running of two that start at the same time on different folders", async () => {
+		await cluster.pods("cart")[0]!.stop();
+		const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), "funshop-twin-")));
+		const twins = await Promise.all(folders.map((folder) => cluster.add("cart", { env: { DATA_DIR: folder } })));
+		await eventually(() => twins.some(({ output }) => output.includes("cart runs elsewhere on another store")), 30_000);
+		await eventually(async () => (await Promise.all(twins.map((twin) => twin.isReady()))).includes(true), 30_000);
+		const ready = await Promise.all(twins.map((twin) => twin.isReady()));
+		expect(ready.filter(Boolean)).toHaveLength(1);
+		await Promise.all(twins.map((twin) => twin.stop()));
+		for (const folder of folders) rmSync(folder, { recursive: true });
+	}, 90_000);
 });

@@ -14,15 +14,23 @@ const KEPT_MS = 300_000;
 /** Acknowledges facts, and may be away, or come back without the last of them. */
 class ForgetfulCarrier {
 	readonly mayLoseForMs = KEPT_MS;
-	connected = true;
-	/** Facts that came, repeats too. */
-	publishes = 0;
+	/** How often it was asked whether it is there: several times in each sweep. */
+	looks = 0;
+	private there = true;
 	kept: Fact[] = [];
 	private readonly back: Array<() => void> = [];
 
+	get connected(): boolean {
+		this.looks++;
+		return this.there;
+	}
+
+	leave(): void {
+		this.there = false;
+	}
+
 	async publish(facts: readonly Fact[]): Promise<number> {
-		if (!this.connected) throw busy("CARRIER_AWAY", "away");
-		this.publishes += facts.length;
+		if (!this.there) throw busy("CARRIER_AWAY", "away");
 		const fresh = facts.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
 		this.kept.push(...fresh);
 		return fresh.length;
@@ -33,7 +41,7 @@ class ForgetfulCarrier {
 	}
 
 	return(): void {
-		this.connected = true;
+		this.there = true;
 		for (const act of this.back) act();
 	}
 
@@ -126,7 +134,7 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 
 	it("wait in their document while it is away, and go on their way when it is back", async () => {
 		const counters = openCounters();
-		carrier.connected = false;
+		carrier.leave();
 		await raiseTo(counters, 4);
 		clock.advance(2_000);
 		expect((await counters.load("a"))!.outbox).toHaveLength(4);
@@ -139,23 +147,49 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		const counters = openCounters();
 		await raiseTo(counters, 1);
 		await eventually(async () => (await told()).length === 1);
-		clock.advance(KEPT_MS + 11_000);
+		clock.advance(KEPT_MS + 611_000);
 		await eventually(async () => (await told()).length === 0);
 	});
 
-	it("are not all sent again where nothing was lost", async () => {
-		const counters = openCounters();
+	it("are all sent again, also where that was cut off in the middle", async () => {
+		openCounters();
 		const collection = store.collection<ToldFacts>("told");
 		for (let number = 0; number < 100; number++) {
-			const facts = [{ id: `f${number}` } as Fact];
-			carrier.kept.push(...facts);
+			const facts = [{ id: `f${number}`, sequence: number } as Fact];
 			await collection.save({ _id: `t${number}`, facts, dueAt: clock.now() + number }, undefined);
 		}
-		carrier.publishes = 0;
+		const publish = carrier.publish.bind(carrier);
+		let left = 50;
+		carrier.publish = async (facts) => {
+			if (left-- === 0) throw busy("CARRIER_AWAY", "cut off");
+			return publish(facts);
+		};
 		carrier.return();
-		await eventually(() => carrier.publishes > 0);
-		await counters.stop();
-		expect(carrier.publishes).toBe(20);
+		await eventually(() => left < 0);
+		await eventually(() => carrier.kept.length === 100);
+	});
+
+	it("are kept while it is away, however long that is", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 1);
+		await eventually(async () => (await told()).length === 1);
+		carrier.leave();
+		clock.advance(3_600_000);
+		const before = carrier.looks;
+		await eventually(() => carrier.looks > before + 10, 15_000);
+		carrier.kept.splice(0);
+		carrier.return();
+		await eventually(() => carrier.sequences().includes(1));
+	});
+
+	it("are not removed by a process whose clock is ten minutes ahead", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 1);
+		await eventually(async () => (await told()).length === 1);
+		clock.advance(KEPT_MS + 580_000);
+		const before = carrier.looks;
+		await eventually(() => carrier.looks > before + 10, 15_000);
+		expect(await told()).toHaveLength(1);
 	});
 
 	it("are sent by the time the service has stopped", async () => {

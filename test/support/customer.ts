@@ -3,7 +3,16 @@ export interface Acknowledged {
 	placed: Set<string>;
 	completed: Set<string>;
 	cancelled: Set<string>;
+	/** Answers that the contract does not have. */
+	odd: string[];
 }
+
+/** What each command may be answered with, for good. */
+const CONTRACT: ReadonlyArray<[path: RegExp, statuses: readonly number[]]> = [
+	[/^\/orders$/, [201, 409]],
+	[/payment$/, [200, 402, 409]],
+	[/cancellation$/, [200, 409]],
+];
 
 interface Answer {
 	status: number;
@@ -78,7 +87,11 @@ export class PersistentCustomer {
 				!answer ||
 				answer.status === 503 ||
 				["REQUEST_IN_PROGRESS", "PAYMENT_IN_PROGRESS"].includes(answer.body.code ?? "");
-			if (!again) return answer;
+			if (!again) {
+				const known = CONTRACT.some(([of, statuses]) => of.test(path) && statuses.includes(answer.status));
+				if (!known) this.acknowledged.odd.push(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+				return answer;
+			}
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}
 		return undefined;
