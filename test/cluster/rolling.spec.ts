@@ -9,7 +9,7 @@ const CLIENTS = 12;
 
 describeWith(
 	["nats"],
-	"S13: a cluster whose processes are all replaced, one after the other, while customers use it",
+	"S13: a cluster whose processes are replaced, one after the other, while customers use it",
 	() => {
 		let cluster: Cluster;
 		let balancer: RoundRobin;
@@ -66,14 +66,17 @@ describeWith(
 				for (let round = 0; !over || requests < REQUESTS; round++) await shopAround(id, round);
 			});
 			const codes: Array<number | null> = [];
-			for (const pod of cluster.pods()) {
+			const replaced = cluster.pods().filter(({ name }) => process.env.LONG || name.endsWith("-1"));
+			for (const pod of replaced) {
 				codes.push(await pod.stop());
 				pod.start();
 				await pod.ready();
 			}
 			over = true;
 			await Promise.all(clients);
-			console.log(`${cluster.pods().length} processes replaced, ${requests} requests, ${failures.length} failed`);
+			console.log(
+				`${replaced.length} of ${cluster.pods().length} processes replaced, ${requests} requests, ${failures.length} failed`,
+			);
 			expect(failures.slice(0, 20)).toEqual([]);
 			expect(codes).toEqual(codes.map(() => 0));
 			await cluster.audit();
