@@ -41,6 +41,9 @@ type StoreName = ServiceName | "provider";
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
 
+/** By then other processes know what this one runs: whoever is told to go because this one is ready may go. */
+const ANNOUNCED_AFTER_MS = 500;
+
 const shops = new WeakMap<ServiceBroker, Shop>();
 
 /** What was given to the shop that this broker belongs to. */
@@ -66,7 +69,14 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, usable(dataDir)), startedAt };
 	const options = brokerOptions(config, delivery, hotReload);
-	const middlewares = [...options.middlewares!, sameStore as unknown as Middleware];
+	let announced = !config.natsUrls;
+	const announcing = {
+		name: "Announcing",
+		async started() {
+			setTimeout(() => (announced = true), ANNOUNCED_AFTER_MS).unref();
+		},
+	};
+	const middlewares = [...options.middlewares!, sameStore as unknown as Middleware, announcing as Middleware];
 	const broker = new ServiceBroker({ ...options, middlewares, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	carrier = parts.carrier ?? openCarrier();
@@ -87,6 +97,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 		folder,
 	});
 	for (const name of config.services) broker.loadService(serviceFile(name));
+	addReadinessCheck(broker, { name: "announced", ok: () => announced });
 	addReadinessCheck(broker, { name: "network", ok: () => ["none", "connected"].includes(transportState(broker)) });
 	addReadinessCheck(broker, { name: "facts", ok: () => carrier.connected });
 	addReadinessCheck(broker, {
