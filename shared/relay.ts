@@ -123,7 +123,11 @@ export class Relay {
 		while (carrier.connected && this.sweeper) {
 			const until = clock.now() - UNSENT_FOR_MS;
 			const found = await collection.query("unsent", { until, limit: SWEEP_LIMIT });
-			const unsent = found.map((aggregate) => this.unsentOf(aggregate)).filter((facts) => facts.length > 0);
+			// What was written a moment ago may be seen, and yet be lost with the database: only its writer knows that it is kept.
+			const isOld = ({ time }: Fact) => Date.parse(time) <= until;
+			const unsent = found
+				.map((aggregate) => this.unsentOf(aggregate).filter(isOld))
+				.filter((facts) => facts.length > 0);
 			if (unsent.length === 0) return;
 			// Each by itself: one that cannot be sent does not keep the others.
 			await Promise.all(unsent.map((facts) => this.send(facts)));
