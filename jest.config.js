@@ -6,5 +6,5 @@ module.exports = {
 	globalSetup: "<rootDir>/test/support/compile.ts",
 	testSequencer: "<rootDir>/test/support/longest-first.js",
 	maxWorkers: 2,
-	testTimeout: 20_000,
+	testTimeout: 30_000,
 };

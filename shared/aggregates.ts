@@ -92,6 +92,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 						: undefined,
 				);
 			},
+			adopt: (id, until) => this.adopt(id, until),
 		});
 	}
 
@@ -130,6 +131,16 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 	async stop(): Promise<void> {
 		while (this.mailboxes.size > 0) await new Promise(setImmediate);
 		await this.relay.stop();
+	}
+
+	/** As a relay's options want it. */
+	private async adopt(id: string, until: number): Promise<Fact[]> {
+		let adopted = false;
+		const saved = await this.change(id, (aggregate) => {
+			adopted = aggregate?.unsentSince !== undefined && aggregate.unsentSince <= until;
+			return adopted ? { state: { ...aggregate!, unsentSince: this.options.clock.now() } } : undefined;
+		});
+		return adopted && saved ? this.relay.unsentOf(saved) : [];
 	}
 
 	private async empty(id: string): Promise<void> {
@@ -224,7 +235,13 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		}));
 	}
 
-	private next(id: string, before: Saved<State> | undefined, state: State, told: readonly Fact[]): Saved<State> {
+	private next(
+		id: string,
+		before: Saved<State> | undefined,
+		state: State & Pick<AggregateDocument, "unsentSince">,
+		told: readonly Fact[],
+	): Saved<State> {
+		const unsentSince = state.unsentSince ?? before?.unsentSince ?? this.options.clock.now();
 		const outbox = [...(before?.outbox ?? []), ...told];
 		return {
 			...state,
@@ -232,7 +249,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 			rev: before?.rev ?? 0,
 			version: (before?.version ?? 0) + told.length,
 			outbox: outbox.length > 0 ? outbox : undefined,
-			unsentSince: outbox.length > 0 ? (before?.unsentSince ?? this.options.clock.now()) : undefined,
+			unsentSince: outbox.length > 0 ? unsentSince : undefined,
 		};
 	}
 

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection as MongoDbCollection, Document as MongoDocument } from "mongodb";
 import type { Logger } from "moleculer";
@@ -12,6 +13,11 @@ const CONNECT_AGAIN_AFTER_MS = 250;
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 500;
 const DUPLICATE_KEY = 11_000;
+/**
+ * Revisions grow by a random step of up to this: a single server that is killed may have shown a write that it then loses, and what is
+ * written in its place must not look like it. Leaves room for 17 billion writes of one document.
+ */
+const MAX_REVISION_STEP = 2 ** 20;
 /** Begins the name of a field that is the store's own, as `_id` is. */
 const MARKER = "_in_";
 
@@ -116,7 +122,7 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
 		const raw = this.raw();
 		if (!isId(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
-		const stored = { ...next, rev: (previous?.rev ?? 0) + 1 } as D;
+		const stored = { ...next, rev: (previous?.rev ?? 0) + randomInt(1, MAX_REVISION_STEP) } as D;
 		const kept = { ...stored, ...this.markersOf(stored) };
 		const written = previous
 			? (await inTime(() => raw.replaceOne({ _id: next._id, rev: previous.rev }, kept))).matchedCount === 1

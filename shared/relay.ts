@@ -39,6 +39,11 @@ export interface RelayOptions {
 	logger: Logger;
 	/** Writes an aggregate once more if its outbox holds facts that need not stay there. */
 	tidy(id: string): Promise<void>;
+	/**
+	 * Takes over the facts of an aggregate that has been unsent since `until` or before, by a write: for a while nobody else does. Resolves
+	 * with those facts, or none where somebody else was quicker.
+	 */
+	adopt(id: string, until: number): Promise<Fact[]>;
 }
 
 /**
@@ -117,21 +122,25 @@ export class Relay {
 		}
 	}
 
-	/** Sends what documents hold unsent for too long, oldest first, as long as there is more of it. */
+	/**
+	 * Sends what documents hold unsent for too long, oldest first, as long as there is more of it. What was read is not sent: a database may
+	 * show a write that it then loses, and the fact would be told of nothing. Taking a document over proves that all before it is kept.
+	 */
 	private async sendLeftBehind(): Promise<void> {
-		const { carrier, collection, clock } = this.options;
+		const { carrier, collection, clock, adopt } = this.options;
 		while (carrier.connected && this.sweeper) {
 			const until = clock.now() - UNSENT_FOR_MS;
 			const found = await collection.query("unsent", { until, limit: SWEEP_LIMIT });
-			// What was written a moment ago may be seen, and yet be lost with the database: only its writer knows that it is kept.
-			const isOld = ({ time }: Fact) => Date.parse(time) <= until;
-			const unsent = found
-				.map((aggregate) => this.unsentOf(aggregate).filter(isOld))
-				.filter((facts) => facts.length > 0);
-			if (unsent.length === 0) return;
+			const left = found.filter((aggregate) => this.unsentOf(aggregate).length > 0);
+			if (left.length === 0) return;
 			// Each by itself: one that cannot be sent does not keep the others.
-			await Promise.all(unsent.map((facts) => this.send(facts)));
+			const sending = left.map(async ({ _id }) => {
+				const facts = await adopt(_id, until);
+				if (facts.length > 0) await this.send(facts);
+			});
+			const failed = (await Promise.allSettled(sending)).find((one) => one.status === "rejected");
 			await this.tidyUp();
+			if (failed) throw failed.reason;
 			if (this.failing || found.length < SWEEP_LIMIT) return;
 		}
 	}

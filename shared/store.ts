@@ -1,7 +1,7 @@
 /** What every stored document carries beside its own fields. */
 export interface Stored {
 	_id: string;
-	/** Revision: 1 when inserted, raised by one with each write. Every write is conditional on it. */
+	/** Revision: greater after each write. Every write is conditional on it. */
 	rev: number;
 }
 

@@ -17,7 +17,8 @@ export class ShownView {
 	private known: Shown | undefined;
 	/** When this process first saw it as it is, by {@link performance}. */
 	private seenAt = 0;
-	private reading: Promise<unknown> = Promise.resolve();
+	/** Reads and writes of this process follow one another, so that what was seen last is the newest. */
+	private turn: Promise<unknown> = Promise.resolve();
 	private waiting: Promise<Shown> | undefined;
 
 	constructor(store: Store) {
@@ -37,23 +38,21 @@ export class ShownView {
 
 	/** What is shown, by a read that begins after this call. Calls that wait for their read to begin share it. */
 	look(): Promise<Shown> {
-		this.waiting ??= this.reading
-			.catch(() => undefined)
-			.then(() => {
-				this.waiting = undefined;
-				const read = this.read();
-				this.reading = read;
-				return read;
-			});
+		this.waiting ??= this.inTurn(() => {
+			this.waiting = undefined;
+			return this.read();
+		});
 		return this.waiting;
 	}
 
 	/** Resolves with what is shown from now on, or undefined where another write came first. */
-	async change(to: Pick<Shown, "generation" | "next">, before: Shown): Promise<Shown | undefined> {
+	change(to: Pick<Shown, "generation" | "next">, before: Shown): Promise<Shown | undefined> {
 		const { generation, next } = to;
-		const saved = await this.documents.save({ _id: "shown", generation, ...(next && { next }) }, before);
-		if (saved) this.know(saved);
-		return saved;
+		return this.inTurn(async () => {
+			const saved = await this.documents.save({ _id: "shown", generation, ...(next && { next }) }, before);
+			if (saved) this.know(saved);
+			return saved;
+		});
 	}
 
 	/** For how long this process has seen it as it is, in milliseconds. No other process's clock has a say in it. */
@@ -69,8 +68,14 @@ export class ShownView {
 	}
 
 	private know(shown: Shown): void {
-		if (this.known && shown.rev <= this.known.rev) return;
+		if (shown.rev === this.known?.rev) return;
 		this.known = shown;
 		this.seenAt = performance.now();
+	}
+
+	private inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.turn.catch(() => undefined).then(work);
+		this.turn = done;
+		return done;
 	}
 }

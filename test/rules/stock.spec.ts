@@ -381,7 +381,7 @@ describe("orders placed and cancelled in any order, repeatedly, by two processes
 			fc.asyncProperty(plans, fc.scheduler(), async (plan, scheduler) => {
 				expectSound(await run(plan, scheduler), plan);
 			}),
-			{ numRuns: 300 },
+			{ numRuns: 150 },
 		);
-	});
+	}, 60_000);
 });

@@ -7,6 +7,7 @@ import type { Fact } from "../../shared/facts";
 import { LmdbAdapter } from "../../shared/lmdb-adapter";
 import type { ToldFacts } from "../../shared/relay";
 import { busy } from "../../shared/refusals";
+import type { Collection, Query } from "../../shared/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 const KEPT_MS = 300_000;
@@ -18,6 +19,8 @@ class ForgetfulCarrier {
 	looks = 0;
 	private there = true;
 	kept: Fact[] = [];
+	/** Ids that came, repeats too. */
+	readonly heard: string[] = [];
 	private readonly back: Array<() => void> = [];
 
 	get connected(): boolean {
@@ -31,6 +34,7 @@ class ForgetfulCarrier {
 
 	async publish(facts: readonly Fact[]): Promise<number> {
 		if (!this.there) throw busy("CARRIER_AWAY", "away");
+		this.heard.push(...facts.map(({ id }) => id));
 		const fresh = facts.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
 		this.kept.push(...fresh);
 		return fresh.length;
@@ -64,10 +68,10 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 	const opened: Counters[] = [];
 
 	/** A process of the service. */
-	const openCounters = (): Counters => {
+	const openCounters = (collection = store.collection<Saved<Counter>>("counters")): Counters => {
 		const counters = new Aggregates<Counter, CounterFacts>({
 			teller: "counter",
-			collection: store.collection<Saved<Counter>>("counters"),
+			collection,
 			told: store.collection("told"),
 			carrier: carrier as unknown as Carrier,
 			clock,
@@ -141,6 +145,40 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		carrier.return();
 		await eventually(isTidy(counters));
 		expect(carrier.sequences()).toEqual([1, 2, 3, 4]);
+	});
+
+	it("are not told for another process where the database has shown what it then lost", async () => {
+		carrier.leave();
+		const dead = openCounters();
+		await raiseTo(dead, 1);
+		await dead.stop();
+		const real = store.collection<Saved<Counter>>("counters");
+		const [lost] = (await real.load("a"))!.outbox!.map((fact) => ({ ...fact, id: "counter/a/2", sequence: 2 }));
+		const showing: Collection<Saved<Counter>> = Object.assign(Object.create(real) as typeof real, {
+			query: async (index: string, query: Query) =>
+				(await real.query(index, query)).map((found) => ({ ...found, outbox: [...found.outbox!, lost!] })),
+		});
+		openCounters(showing);
+		clock.advance(60_000);
+		carrier.return();
+		await eventually(async () => (await real.load("a"))?.outbox === undefined);
+		expect(carrier.heard).toEqual(["counter/a/1"]);
+	});
+
+	it("are told by one of those who find them left behind", async () => {
+		carrier.leave();
+		const dead = openCounters();
+		for (const id of ["a", "b", "c", "d"]) await dead.change(id, raise);
+		await dead.stop();
+		clock.advance(60_000);
+		carrier.return();
+		const finders = [openCounters(), openCounters(), openCounters()];
+		await eventually(async () =>
+			(await Promise.all(["a", "b", "c", "d"].map((id) => finders[0]!.load(id)))).every(
+				(found) => found?.outbox === undefined,
+			),
+		);
+		expect([...carrier.heard].sort()).toEqual(["counter/a/1", "counter/b/1", "counter/c/1", "counter/d/1"]);
 	});
 
 	it("are forgotten once it cannot lose them any more", async () => {

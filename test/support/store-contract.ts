@@ -35,7 +35,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 		it("gives back what was saved, text unchanged, also after it was closed and opened", async () => {
 			const text = "차 🍵 \u202Eabc\u202C é e\u0301 \\ \" ' $set {}";
 			const saved = await insert({ _id: "a", text });
-			expect(saved).toEqual({ _id: "a", rev: 1, text });
+			expect(saved).toEqual({ _id: "a", rev: expect.any(Number), text });
 			things = (await opened.reopen()).collection<Thing>("things");
 			expect(await things.load("a")).toEqual(saved);
 		});
@@ -73,7 +73,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			const first = await insert({ _id: "a", size: 1 });
 			expect(await insert({ _id: "a", size: 2 })).toBeUndefined();
 			const second = await things.save({ ...first!, size: 3 }, first);
-			expect(second?.rev).toBe(2);
+			expect(second?.rev).toBeGreaterThan(first!.rev);
 			expect(await things.save({ ...first!, size: 4 }, first)).toBeUndefined();
 			expect(await things.remove(first!)).toBe(false);
 			expect(await things.load("a")).toEqual(second);
@@ -92,7 +92,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await things.remove(saved!)).toBe(true);
 			expect(await things.load("a")).toBeUndefined();
 			expect(await things.query("owner", { equals: ["alice"], limit: 10 })).toEqual([]);
-			expect((await insert({ _id: "a" }))?.rev).toBe(1);
+			expect(await insert({ _id: "a" })).toBeDefined();
 		});
 
 		it("leaves a document without the field out of the index, and puts it in when it gets one", async () => {
