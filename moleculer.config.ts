@@ -1,3 +1,4 @@
+import * as moleculer from "moleculer";
 import { type BrokerOptions, Errors, type Middleware } from "moleculer";
 import type { Config } from "./config";
 import { callerBreaker } from "./shared/caller-breaker";
@@ -18,8 +19,22 @@ const STOP_DELAY_MS = 500;
 /** Services that come or go together are announced together. */
 const ANNOUNCE_AFTER_MS = 50;
 
+/** Moleculer's typings lack it. */
+const { Transmit } = (
+	moleculer as unknown as { Middlewares: { Transmit: Record<string, (options: object) => Middleware> } }
+).Middlewares;
+/** NATS takes no packet beyond 1 MB unless told to; a page of a hundred big orders is more, and shrinks to a tenth. */
+const COMPRESSED_FROM = "256kb";
+
 /** What Moleculer says of itself while it starts; whoever wants it sets LOGLEVEL=debug. */
-const QUIET = { BROKER: "warn", REGISTRY: "warn", TRANSIT: "warn", METRICS: "warn", $NODE: "warn" };
+const QUIET = {
+	BROKER: "warn",
+	REGISTRY: "warn",
+	TRANSIT: "warn",
+	METRICS: "warn",
+	$NODE: "warn",
+	"TX-COMPRESS": "warn",
+};
 
 /** The one place that knows of transport, timeouts, breaker and the order of middlewares. */
 export function brokerOptions(config: Config, delivery: Middleware, hotReload = false): BrokerOptions {
@@ -74,6 +89,7 @@ export function brokerOptions(config: Config, delivery: Middleware, hotReload = 
 			"Debounce",
 			"Throttle",
 			...(hotReload ? ["HotReload"] : []),
+			Transmit.Compression!({ threshold: COMPRESSED_FROM }),
 			delivery,
 		],
 	} as BrokerOptions;

@@ -124,7 +124,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 		const uri = mongoUriOf(config, name);
 		if (uri === undefined) return new LmdbAdapter({ path: folder(name), collections, durable: !temporary });
 		try {
-			return new MongoAdapter({ uri, service: name, collections, logger: broker.getLogger("store") });
+			return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 		} catch (error) {
 			throw new ConfigError((error as Error).message);
 		}

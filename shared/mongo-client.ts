@@ -18,7 +18,7 @@ import {
 	ReadConcern,
 } from "mongodb";
 import { CannotStart } from "./cannot-start";
-import { withDeadline } from "./clock";
+import { type Clock, withDeadline } from "./clock";
 import { busy, type Refusal } from "./refusals";
 
 /** How long anything may take until the caller is told that the store is away. */
@@ -112,16 +112,23 @@ export class MongoLink {
 		return this.held !== undefined;
 	}
 
-	/** Connects, and asks the server for a sign of life. @throws as {@link inTime} */
-	async reach(): Promise<void> {
+	/** @throws as {@link inTime} */
+	async connect(): Promise<void> {
 		// A client whose first connect failed connects by itself no more.
 		await inTime(() => this.client().connect());
-		await this.ping();
 	}
 
-	/** @throws as {@link inTime} */
-	async ping(ms?: number): Promise<void> {
-		await inTime(() => this.db().command({ ping: 1 }), ms);
+	/**
+	 * Asks the server for a sign of life within `ms`. Resolves with how far its clock is ahead of `clock`, in milliseconds, negative if it is
+	 * behind: at the least, as the answer took its time.
+	 * @throws as {@link inTime}
+	 */
+	async aheadMs(clock: Clock, ms?: number): Promise<number> {
+		const asked = clock.now();
+		// The name that hello has on every server.
+		const { localTime } = await inTime(() => this.db().command({ isMaster: 1 }), ms);
+		const theirs = (localTime as Date).getTime();
+		return Math.max(theirs - clock.now(), 0) || Math.min(theirs - asked, 0);
 	}
 
 	/** @throws Refusal STORE_UNAVAILABLE where it is closed */

@@ -2,13 +2,16 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection as MongoDbCollection, Document as MongoDocument } from "mongodb";
 import type { Logger } from "moleculer";
-import { inTime, MongoLink } from "./mongo-client";
 import { CannotStart } from "./cannot-start";
+import { type Clock, systemClock } from "./clock";
+import { inTime, MongoLink } from "./mongo-client";
 import { busy, errorType } from "./refusals";
 import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "./store";
 
 const PING_DEADLINE_MS = 1_000;
 const CONNECT_AGAIN_AFTER_MS = 250;
+/** Processes that share documents may be this far apart in time from their server, and twice as far from one another. */
+const MAX_CLOCK_SKEW_MS = 500;
 /** As on the other stores. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 500;
@@ -27,6 +30,8 @@ export interface MongoStoreOptions {
 	/** Whose documents these are: MongoDB's collections are called `<service>.<collection>`. */
 	service: string;
 	collections: Readonly<Record<string, Indexes>>;
+	/** Has to agree with the server's, as leases in documents are told by it. Who only reads needs none. */
+	clock?: Clock;
 	logger: Pick<Logger, "warn">;
 }
 
@@ -50,24 +55,28 @@ export class MongoStore implements Store {
 
 	/** @throws CannotStart where the server refuses the shop; Refusal STORE_UNAVAILABLE where the store is closed meanwhile */
 	async connect(): Promise<void> {
-		const { service, collections, logger } = this.options;
 		this.link.open();
 		for (;;) {
+			let obstacle: string;
 			try {
-				await this.link.reach();
-				for (const name of Object.keys(collections)) await this.mongo(name).createIndexes();
-				return;
+				await this.link.connect();
+				const aheadMs = await this.aheadMs();
+				if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) return await this.createIndexes();
+				const apart = `${Math.abs(aheadMs)} ms ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
+				obstacle = `has a clock that is ${apart}, waiting until they agree; let a time server set both`;
 			} catch (error) {
 				if (!this.link.isOpen) throw busy("STORE_UNAVAILABLE", "The store is closed.");
 				const { message, cause } = error as Error;
 				if (errorType(error) !== "STORE_UNAVAILABLE") {
 					await this.disconnect();
-					throw new CannotStart(`MongoDB at ${this.link.name} refuses ${service}: ${message}`, { cause: error });
+					throw new CannotStart(`MongoDB at ${this.name} refuses ${this.options.service}: ${message}`, {
+						cause: error,
+					});
 				}
-				const reason = (cause as Error | undefined)?.message ?? "no answer";
-				if (this.link.mayWarn()) logger.warn(`MongoDB at ${this.link.name} is not there yet, waiting (${reason})`);
-				await sleep(CONNECT_AGAIN_AFTER_MS);
+				obstacle = `is not there yet, waiting (${(cause as Error | undefined)?.message ?? "no answer"})`;
 			}
+			if (this.link.mayWarn()) this.options.logger.warn(`MongoDB at ${this.name} ${obstacle}`);
+			await sleep(CONNECT_AGAIN_AFTER_MS);
 		}
 	}
 
@@ -77,8 +86,7 @@ export class MongoStore implements Store {
 
 	async isAvailable(): Promise<boolean> {
 		try {
-			await this.link.ping(PING_DEADLINE_MS);
-			return true;
+			return Math.abs(await this.aheadMs(PING_DEADLINE_MS)) <= MAX_CLOCK_SKEW_MS;
 		} catch {
 			return false;
 		}
@@ -100,6 +108,16 @@ export class MongoStore implements Store {
 			this.opened.set(name, collection);
 		}
 		return collection as unknown as MongoCollection<D>;
+	}
+
+	/** As {@link MongoLink.aheadMs}; 0 for who only reads. */
+	private async aheadMs(withinMs?: number): Promise<number> {
+		const ahead = await this.link.aheadMs(this.options.clock ?? systemClock, withinMs);
+		return this.options.clock ? ahead : 0;
+	}
+
+	private async createIndexes(): Promise<void> {
+		for (const name of Object.keys(this.options.collections)) await this.mongo(name).createIndexes();
 	}
 }
 

@@ -10,8 +10,8 @@ import * as rules from "./payment.rules";
 import type { Attempt } from "./payment.rules";
 import type { Charged, ChargeParams, Settled, SettleParams } from "./payment.schemas";
 
-/** How long after its deadline a call that died is taken up by somebody else. */
-const LEASE_MARGIN_MS = 500;
+/** How long after its deadline a call that died is taken up by somebody else, whose clock may be a second ahead. */
+const LEASE_MARGIN_MS = 1_500;
 
 export interface Processing {
 	attempts: Aggregates<Attempt, PaymentFacts>;

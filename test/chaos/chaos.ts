@@ -13,6 +13,8 @@ const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";
 const CUSTOMERS = 12;
 const PAUSE_MS = 20;
 const CLEAN_WITHIN_S = 120;
+/** Of what went wrong, so much is shown. */
+const ODD_SHOWN = 5;
 
 interface Fault {
 	name: string;
@@ -37,7 +39,7 @@ async function main(): Promise<void> {
 		const trade = new Trade(cluster.urls, random);
 		await trade.stockUp();
 		trade.open(CUSTOMERS, PAUSE_MS);
-		const faults = await harm(cluster, random, Date.now() + minutes * 60_000, () => trade.summary);
+		const faults = await harm(cluster, random, Date.now() + minutes * 60_000, trade);
 		await judge(cluster, trade, faults);
 	} finally {
 		await cluster.stop();
@@ -45,7 +47,8 @@ async function main(): Promise<void> {
 }
 
 /** Strikes until it is time to stop, and mends everything. Resolves with how often it did what. */
-async function harm(cluster: Cluster, random: () => number, until: number, summary: () => string) {
+async function harm(cluster: Cluster, random: () => number, until: number, trade: Trade) {
+	let odd = 0;
 	const counts = new Map<string, number>();
 	const underWay = new Set<Promise<void>>();
 	const busy = new Set<Pod | TestServer>();
@@ -60,11 +63,25 @@ async function harm(cluster: Cluster, random: () => number, until: number, summa
 		}
 		if (Date.now() - toldAt > 60_000) {
 			toldAt = Date.now();
-			console.log(`${Math.round((until - toldAt) / 60_000)} min to go: ${inWords(counts)}; ${summary()}`);
+			console.log(`${Math.round((until - toldAt) / 60_000)} min to go: ${inWords(counts)}; ${trade.summary}`);
 		}
+		if (trade.acknowledged.odd.length > odd && odd < ODD_SHOWN) showOdd(cluster, trade.acknowledged.odd.slice(odd));
+		odd = trade.acknowledged.odd.length;
 	}
 	await Promise.all(underWay);
 	return counts;
+}
+
+/** Shows an answer that nobody should get, and what the processes say of it: later they may be gone. */
+function showOdd(cluster: Cluster, answers: readonly string[]): void {
+	const [first = ""] = answers;
+	console.error(`${answers.length} odd answer(s), the first: ${first}`);
+	const id = /request:([\w-]+)/.exec(first)?.[1] ?? "ERROR";
+	for (const { name, output } of cluster.pods()) {
+		const lines = output.split("\n");
+		const from = lines.findIndex((line) => line.includes(id) || line.includes("ERROR"));
+		if (from >= 0) console.error(`${name} printed:\n${lines.slice(from, from + 20).join("\n")}`);
+	}
 }
 
 /** Something to do to a part that is well, and what undoes it. */

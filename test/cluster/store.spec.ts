@@ -164,6 +164,26 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
+	it("is not used where this machine's clock is another than the server's, which is said, until they agree", async () => {
+		const { logger, lines } = listening();
+		let fastMs = 10_000;
+		const clock = { now: () => Date.now() + fastMs };
+		const store = new MongoAdapter({ uri: databases.fresh(), service: "test", collections: THINGS, clock, logger });
+		let connected = false;
+		const connecting = store.connect().then(() => (connected = true));
+		await eventually(() => lines.length > 0);
+		expect(lines[0]).toMatch(
+			/^MongoDB at .* has a clock that is \d{4,5} ms behind this machine's, waiting until they agree/,
+		);
+		expect(connected).toBe(false);
+		fastMs = 0;
+		await connecting;
+		expect(await store.isAvailable()).toBe(true);
+		fastMs = -10_000;
+		expect(await store.isAvailable()).toBe(false);
+		await store.disconnect();
+	});
+
 	it("makes its indexes on start, however many processes start at once and again", async () => {
 		const uri = databases.fresh();
 		// Clients of their own, as in processes of their own.

@@ -256,6 +256,18 @@ describeWith(["nats"], "the transport", () => {
 		});
 	});
 
+	it("carries an answer that is bigger than what NATS takes in one piece", async () => {
+		const name = "Green tea, first flush from Boseong";
+		const items = Array.from({ length: 10_000 }, () => ({ productId: randomUUID(), name, quantity: 2, total: 36_000 }));
+		const pod = create("pod");
+		pod.createService({ name: "orders", actions: { list: () => items } });
+		await pod.start();
+		const caller = await startCaller();
+		await caller.waitForServices("orders", 5_000);
+		expect(JSON.stringify(items).length).toBeGreaterThan(1_048_576);
+		expect(await caller.call("orders.list")).toEqual(items);
+	});
+
 	it("skips a pod that is stopped in order, without a single failed call of any kind", async () => {
 		const caller = await startCaller();
 		const [leaving] = await Promise.all([forkPod("leaving"), forkPod("other")]);

@@ -3,6 +3,9 @@ import { type Acknowledged, PersistentCustomer, seededRandom } from "./customer"
 import { clientOf } from "./http";
 import { eventually } from "./world";
 
+/** Of what was not kept, so many are named. */
+const SHOWN = 10;
+
 /** Customers who order, pay and cancel all the time, each step again until it is answered. */
 export class Trade {
 	readonly acknowledged: Acknowledged = { placed: new Set(), completed: new Set(), cancelled: new Set(), odd: [] };
@@ -59,7 +62,9 @@ export class Trade {
 				broken.push(`${id} is ${status} ${body.status}, expected ${expected?.join(" or ") ?? "to be there"}`);
 			}
 		}
-		if (broken.length > 0) throw new Error(`not kept: ${broken.join("; ")}`);
+		if (broken.length === 0) return;
+		const [shown, more] = [broken.slice(0, SHOWN), broken.length - SHOWN];
+		throw new Error(`not kept: ${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`);
 	}
 
 	/** What it came to, in words. */
