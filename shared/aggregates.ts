@@ -92,7 +92,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 						: undefined,
 				);
 			},
-			adopt: (id, until) => this.adopt(id, until),
+			adopt: (found) => this.adopt(found),
 		});
 	}
 
@@ -134,11 +134,11 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 	}
 
 	/** As a relay's options want it. */
-	private async adopt(id: string, until: number): Promise<Fact[]> {
+	private async adopt({ _id, rev }: AggregateDocument): Promise<Fact[]> {
 		let adopted = false;
-		const saved = await this.change(id, (aggregate) => {
-			adopted = aggregate?.unsentSince !== undefined && aggregate.unsentSince <= until;
-			return adopted ? { state: { ...aggregate!, unsentSince: this.options.clock.now() } } : undefined;
+		const saved = await this.change(_id, (aggregate) => {
+			adopted = aggregate?.rev === rev;
+			return adopted ? { state: aggregate! } : undefined;
 		});
 		return adopted && saved ? this.relay.unsentOf(saved) : [];
 	}
@@ -235,13 +235,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		}));
 	}
 
-	private next(
-		id: string,
-		before: Saved<State> | undefined,
-		state: State & Pick<AggregateDocument, "unsentSince">,
-		told: readonly Fact[],
-	): Saved<State> {
-		const unsentSince = state.unsentSince ?? before?.unsentSince ?? this.options.clock.now();
+	private next(id: string, before: Saved<State> | undefined, state: State, told: readonly Fact[]): Saved<State> {
 		const outbox = [...(before?.outbox ?? []), ...told];
 		return {
 			...state,
@@ -249,7 +243,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 			rev: before?.rev ?? 0,
 			version: (before?.version ?? 0) + told.length,
 			outbox: outbox.length > 0 ? outbox : undefined,
-			unsentSince: outbox.length > 0 ? unsentSince : undefined,
+			unsentSince: outbox.length > 0 ? (before?.unsentSince ?? this.options.clock.now()) : undefined,
 		};
 	}
 

@@ -26,10 +26,13 @@ export class JetStreamCarrier implements Carrier {
 	private readonly link: JetStreamLink;
 	private readonly letters: JetStreamLetters;
 	private readonly consumers = new Set<Consumption>();
+	/** Of the stream's last message that is known of since NATS was there again. */
+	private lastSequence = 0;
 
 	constructor(private readonly options: JetStreamCarrierOptions) {
 		this.link = new JetStreamLink(options);
 		this.letters = new JetStreamLetters(this.link);
+		this.link.onReturn(() => (this.lastSequence = 0));
 	}
 
 	get connected(): boolean {
@@ -55,9 +58,16 @@ export class JetStreamCarrier implements Carrier {
 	}
 
 	private async publishAtOnce(facts: readonly Fact[]): Promise<number> {
+		const last = this.lastSequence;
 		const outcomes = await Promise.allSettled(facts.map((fact) => this.send(fact)));
 		const failed = outcomes.find((outcome) => outcome.status === "rejected");
-		if (!failed) return outcomes.filter((outcome) => outcome.status === "fulfilled" && !outcome.value.duplicate).length;
+		const added = outcomes.flatMap((outcome) =>
+			outcome.status === "fulfilled" && !outcome.value.duplicate ? [outcome.value.seq] : [],
+		);
+		if (added.length > 0) this.lastSequence = Math.max(...added);
+		// Behind this connection a server may have come back without what it had acknowledged.
+		if (added.some((sequence) => sequence <= last)) this.link.restore();
+		if (!failed) return added.length;
 		if (isUnheard(failed.reason)) this.link.restore();
 		throw new Error(`${this.link.address} did not take all of ${facts.length} fact(s): ${inWords(failed.reason)}`);
 	}

@@ -39,11 +39,8 @@ export interface RelayOptions {
 	logger: Logger;
 	/** Writes an aggregate once more if its outbox holds facts that need not stay there. */
 	tidy(id: string): Promise<void>;
-	/**
-	 * Takes over the facts of an aggregate that has been unsent since `until` or before, by a write: for a while nobody else does. Resolves
-	 * with those facts, or none where somebody else was quicker.
-	 */
-	adopt(id: string, until: number): Promise<Fact[]>;
+	/** Writes an aggregate as it was found. Resolves with its unsent facts, or none where another write came first. */
+	adopt(found: AggregateDocument): Promise<Fact[]>;
 }
 
 /**
@@ -124,7 +121,7 @@ export class Relay {
 
 	/**
 	 * Sends what documents hold unsent for too long, oldest first, as long as there is more of it. What was read is not sent: a database may
-	 * show a write that it then loses, and the fact would be told of nothing. Taking a document over proves that all before it is kept.
+	 * show a write that it then loses, and the fact would be told of nothing. A write on top of it proves that it is kept.
 	 */
 	private async sendLeftBehind(): Promise<void> {
 		const { carrier, collection, clock, adopt } = this.options;
@@ -134,8 +131,8 @@ export class Relay {
 			const left = found.filter((aggregate) => this.unsentOf(aggregate).length > 0);
 			if (left.length === 0) return;
 			// Each by itself: one that cannot be sent does not keep the others.
-			const sending = left.map(async ({ _id }) => {
-				const facts = await adopt(_id, until);
+			const sending = left.map(async (aggregate) => {
+				const facts = await adopt(aggregate);
 				if (facts.length > 0) await this.send(facts);
 			});
 			const failed = (await Promise.allSettled(sending)).find((one) => one.status === "rejected");

@@ -1,4 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
+import { Errors as WebErrors } from "moleculer-web";
 import { errorType, type FieldError, isRefusal } from "../../shared/refusals";
 
 /** An error answer: RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457). */
@@ -62,7 +63,8 @@ export function failureOf(error: unknown): Failure {
 	}
 	const type = errorType(error) ?? "";
 	if (type === "UNABLE_DECODE_PARAM") return malformedUrl;
-	const code = UNAVAILABLE[type];
+	// moleculer-web's own, without a type, where it has not heard of a service yet.
+	const code = error instanceof WebErrors.ServiceUnavailableError ? "SERVICE_UNAVAILABLE" : UNAVAILABLE[type];
 	if (code) return { status: 503, code, detail: UNAVAILABLE_DETAILS[code], retryAfterS: RETRY_AFTER_S };
 	return {
 		status: 500,

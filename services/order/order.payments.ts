@@ -84,10 +84,12 @@ export async function settle(
 	order: Saved<OrderState>,
 	ask: (params: SettleParams) => Promise<Settled>,
 ): Promise<void> {
-	const claimed = await orders.change(order._id, (found) => rules.claimCheck(found, clock.now()));
-	if (!claimed?.attempt || claimed.dueAt === order.dueAt) return;
-	const { _id: orderId, customerId, total: amount, attempt, status } = claimed;
-	const { paymentId, card } = attempt;
+	// What another process has claimed meanwhile is its own, and what was begun anew is not due yet.
+	let claim: ReturnType<typeof rules.claimCheck>;
+	const claimed = await orders.change(order._id, (found) => (claim = rules.claimCheck(found, clock.now())));
+	if (!claim) return;
+	const { _id: orderId, customerId, total: amount, attempt, status } = claimed!;
+	const { paymentId, card } = attempt!;
 	const outcome = await ask({ paymentId, orderId, customerId, amount, card, refund: status === "cancelled" });
 	await orders.change(orderId, (found) => recordSettled(found, paymentId, outcome, clock.now()));
 }

@@ -1,4 +1,5 @@
 import type { Aggregates, Saved } from "../../shared/aggregates";
+import { busy } from "../../shared/refusals";
 import type { Collection } from "../../shared/store";
 import type { ProductFacts } from "./product.events";
 import type { ProductState } from "./product.rules";
@@ -39,8 +40,10 @@ export class Stock {
 			const line = { orderId, productId, quantity };
 			await this.products.change(productId, (product, seen) => giveBack(product, line, seen), requestId, orderId);
 		}
-		// Where this loses, a repeat has written the same.
-		await this.reservations.save({ ...reservation, status: "returned" }, reservation);
+		const returned = await this.reservations.save({ ...reservation, status: "returned" }, reservation);
+		// Where this loses, a repeat has written the same; or "reserved" was lost, and was written again.
+		const { status: is } = returned ?? (await this.reservations.load(orderId)) ?? {};
+		if (is !== "returned") throw busy("STORE_UNAVAILABLE", "The reservation was lost, and has to be read again.");
 	}
 
 	private async holdAll(

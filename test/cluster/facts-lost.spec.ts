@@ -166,6 +166,23 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
 	}, 30_000);
 
+	it("are known to be lost where the stream goes back while the connection stays", async () => {
+		let returns = 0;
+		carrier.onReturn(() => returns++);
+		await carrier.publish(fromTo(1, 10));
+		await carrier.publish(fromTo(11, 12));
+		expect(returns).toBe(0);
+		await asOperator(nats.url, async (jsm) => {
+			const { config } = await jsm.streams.info(stream);
+			await jsm.streams.delete(stream);
+			await jsm.streams.add(config);
+		});
+		await insist(carrier, fromTo(13, 13));
+		await eventually(() => returns > 0);
+		await eventually(() => carrier.connected);
+		expect(await carrier.publish(fromTo(1, 13))).toBe(12);
+	}, 20_000);
+
 	it("find the stream again that an operator has removed, also where a process only tells, or only listens", async () => {
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await insist(carrier, fromTo(1, 5));

@@ -347,6 +347,24 @@ describe("an order that was never decided because one of its products is missing
 	});
 });
 
+describe("an order that is cancelled while its reservation is written once more, as that was lost", () => {
+	it("is cancelled again, until that is known to be returned", async () => {
+		const inTurn = { schedule: (task: Promise<unknown>) => task } as fc.Scheduler;
+		const world = new World(inTurn, { stock: [5], orders: [[2]], messages: [], crashes: [], stalls: [] });
+		const { products, stock } = world.start(new Process());
+		await stock.reserve("o0", world.items(0));
+		const writtenAgain = {
+			load: async (id: string) => world.reservations.get(id),
+			save: async () => undefined,
+		} as unknown as Collection<Reservation>;
+		const meanwhile = new Stock(products, writtenAgain);
+		await expect(meanwhile.cancel("o0", world.items(0))).rejects.toMatchObject({ code: 503 });
+		await stock.cancel("o0", world.items(0));
+		expect(world.reservations.get("o0")).toMatchObject({ status: "returned" });
+		expect(world.products.get("p0")).toMatchObject({ available: 5 });
+	});
+});
+
 const PRODUCTS = 3;
 const quantities = fc
 	.array(fc.integer({ min: 0, max: 3 }), { minLength: PRODUCTS, maxLength: PRODUCTS })

@@ -228,6 +228,11 @@ describe("the gateway", () => {
 			await eventually(async () => (await client.get("/orders/o1")).status === 200);
 		});
 
+		it("is 503 where this gateway has not heard of the service yet", async () => {
+			const { status, headers, body } = await client.get("/notifications?customerId=alice");
+			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "1", "SERVICE_UNAVAILABLE"]);
+		});
+
 		it.each([
 			[
 				"an error",

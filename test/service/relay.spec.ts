@@ -165,22 +165,6 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		expect(carrier.heard).toEqual(["counter/a/1"]);
 	});
 
-	it("are told by one of those who find them left behind", async () => {
-		carrier.leave();
-		const dead = openCounters();
-		for (const id of ["a", "b", "c", "d"]) await dead.change(id, raise);
-		await dead.stop();
-		clock.advance(60_000);
-		carrier.return();
-		const finders = [openCounters(), openCounters(), openCounters()];
-		await eventually(async () =>
-			(await Promise.all(["a", "b", "c", "d"].map((id) => finders[0]!.load(id)))).every(
-				(found) => found?.outbox === undefined,
-			),
-		);
-		expect([...carrier.heard].sort()).toEqual(["counter/a/1", "counter/b/1", "counter/c/1", "counter/d/1"]);
-	});
-
 	it("are forgotten once it cannot lose them any more", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
