@@ -11,6 +11,8 @@ export const OPEN_LIMIT = 300;
 export interface OpenEntry {
 	type: "held" | "refused" | "returned";
 	quantity: number;
+	/** Whether the reservation was seen to have followed when the product was written last. */
+	settled?: true;
 }
 
 export interface OrderedGoods {
@@ -85,7 +87,7 @@ function release(product: Saved<ProductState>, orderId: string, quantity: number
 function withEntry({ _id, open }: Saved<ProductState>, orderId: string, entry: OpenEntry, decided: Decided) {
 	const kept = unsettled(open, decided);
 	// Counted without those that are settled, or a full product would never take an order again.
-	if (!kept[orderId] && Object.keys(kept).length >= OPEN_LIMIT) {
+	if (!kept[orderId] && Object.values(kept).filter(({ settled }) => !settled).length >= OPEN_LIMIT) {
 		throw busy("PRODUCT_BUSY", `Too many orders of product ${_id} are under way.`);
 	}
 	return { ...kept, [orderId]: entry };
@@ -93,13 +95,18 @@ function withEntry({ _id, open }: Saved<ProductState>, orderId: string, entry: O
 
 /**
  * The entries that still have to be remembered. One can go once the reservation tells as much: from then on whoever acts on the order
- * again finds it there.
+ * again finds it there. That has to be so at two writes in a row: what a database shows once it may still lose, and the write in
+ * between proves that it is kept.
  */
 function unsettled(open: ProductState["open"], decided: Decided): ProductState["open"] {
-	const isSettled = ([orderId, { type }]: [string, OpenEntry]) => {
+	const isSettled = (orderId: string, type: OpenEntry["type"]) => {
 		const status = decided.get(orderId);
 		if (type === "held") return status === "reserved";
 		return type === "refused" ? status !== undefined : status === "returned";
 	};
-	return Object.fromEntries(Object.entries(open).filter((entry) => !isSettled(entry)));
+	const kept = Object.entries(open).flatMap(([orderId, { type, quantity, settled }]) => {
+		if (!isSettled(orderId, type)) return [[orderId, { type, quantity }] as const];
+		return settled ? [] : [[orderId, { type, quantity, settled: true }] as const];
+	});
+	return Object.fromEntries(kept);
 }

@@ -110,10 +110,23 @@ describe("what a product remembers of orders", () => {
 		["refused", "void", "forgets"],
 		["returned", "reserved", "keeps"],
 		["returned", "returned", "forgets"],
-	] as const)("%s, when the order is %s: it %s that at its next write", (type, status, does) => {
+	] as const)("%s, when the order is %s: it %s that at its next writes", (type, status, does) => {
+		const seen = status ? decided(status) : undecided;
 		const before = product(5, { o1: { type, quantity: 2 } });
-		const after = rules.hold(before, other, status ? decided(status) : undecided);
-		expect(Object.keys(after!.state.open)).toEqual(does === "keeps" ? ["o1", "o2"] : ["o2"]);
+		const once = { ...before, ...rules.hold(before, other, seen)!.state };
+		expect(Object.keys(once.open)).toEqual(["o1", "o2"]);
+		const twice = rules.hold(once, { ...other, orderId: "o3" }, seen)!.state;
+		expect(Object.keys(twice.open)).toEqual(does === "keeps" ? ["o1", "o2", "o3"] : ["o2", "o3"]);
+	});
+
+	it("held, where the database has shown a reservation and lost it: it keeps that", () => {
+		const write = (before: Saved<ProductState>, orderId: string, seen: Decided) => ({
+			...before,
+			...rules.hold(before, { ...other, orderId }, seen)!.state,
+		});
+		const shown = write(product(5, held), "o2", decided("reserved"));
+		const lost = write(shown, "o3", undecided);
+		expect(write(lost, "o4", decided("reserved")).open).toMatchObject(held);
 	});
 
 	it("is bounded: an order beyond that has to wait until another is settled", () => {
