@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { STORING_SERVICES } from "../config";
 import { type Booked, readJournal } from "../services/payment/payment.simulated";
-import { readCarrier } from "../shared/embedded-carrier";
+import { readEmbedded } from "../shared/embedded-books";
 import { readJetStream } from "../shared/jetstream-books";
 import { natsServers } from "../shared/jetstream-link";
 import { LmdbReader } from "../shared/lmdb-store";
@@ -87,7 +87,7 @@ export class BooksReader {
 
 	private facts() {
 		const { natsUrls: urls, namespace = "" } = this.from;
-		if (!urls) return readCarrier(this.log!, CONSUMERS);
+		if (!urls) return readEmbedded(this.log!, CONSUMERS);
 		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
 	}
 

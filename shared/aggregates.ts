@@ -4,7 +4,6 @@ import { type Clock, toRfc3339 } from "./clock";
 import { type Fact, type FactCatalog, factId, type NewFact } from "./facts";
 import { busy } from "./refusals";
 import { Relay, type ToldFacts } from "./relay";
-export { TOLD_INDEXES, UNSENT_INDEX } from "./relay";
 import type { Collection, Stored } from "./store";
 
 /** Commands that may wait for one aggregate; one more is refused. */

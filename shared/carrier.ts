@@ -1,4 +1,5 @@
 import type { Fact } from "./facts";
+import type { TriedFact } from "./tries";
 
 /** A fact that a consumer could not act on after all its tries. */
 export interface DeadLetter {
@@ -21,6 +22,23 @@ export interface Backlog {
 	consumer: string;
 	waiting: number;
 	dead: number;
+}
+
+/** How far a consumer is in the log. */
+export interface Progress {
+	consumer: string;
+	/** Up to here it has acted on every fact, or keeps it as a retry or dead letter. */
+	position: number;
+	/** The log's last place. */
+	newest: number;
+	retries: TriedFact[];
+}
+
+/** What a carrier has kept, for who looks at it from outside, also while the shop runs. */
+export interface CarrierBooks {
+	facts: Fact[];
+	progress: Progress[];
+	deadLetters: DeadLetter[];
 }
 
 /**

@@ -4,8 +4,8 @@ import type { Backlog, Carrier, Consumption, DeadLetter } from "./carrier";
 import { type Clock, toRfc3339 } from "./clock";
 import { type ConsumerAccess, EmbeddedConsumer, type RetryKey } from "./embedded-consumer";
 import type { Fact } from "./facts";
-import { checkRoom, type LmdbReader, openEnvironment } from "./lmdb-store";
-import { afterFailure, FIRST_DELAY_MS, MAX_TRIES, pauseAfter, type TriedFact, type Tries } from "./tries";
+import { checkRoom, openEnvironment } from "./lmdb-store";
+import { afterFailure, FIRST_DELAY_MS, MAX_TRIES, pauseAfter, type Tries } from "./tries";
 
 const READ_CHUNK = 64;
 const LIST_LIMIT = 1_000;
@@ -183,42 +183,6 @@ export class EmbeddedCarrier implements Carrier {
 			onError: (error) => logger.error(`The delivery to ${consumer} stumbled and goes on`, error),
 		};
 	}
-}
-
-/** How far a consumer is in the log. */
-export interface Progress {
-	consumer: string;
-	/** Up to here it has acted on every fact, or keeps it as a retry or dead letter. */
-	position: number;
-	/** The log's last place. */
-	newest: number;
-	retries: TriedFact[];
-}
-
-/** What a carrier has kept, for who looks at it from outside, also while it runs. `consumers` are those that there should be. */
-export async function readCarrier(
-	reader: LmdbReader,
-	consumers: readonly string[],
-): Promise<{ facts: Fact[]; progress: Progress[]; deadLetters: DeadLetter[] }> {
-	// Positions before the log: what comes in between is heard of, but not missed.
-	const positions = new Map<string, number>();
-	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
-	const log = new Map<number, Fact>();
-	for await (const { key, value } of reader.entries<Fact, number>("facts")) log.set(key, value);
-	const newest = Math.max(0, ...[...log.keys()].slice(-1));
-	const retries: Array<[consumer: string, retry: Progress["retries"][number]]> = [];
-	for await (const { key, value } of reader.entries<Tries, RetryKey>("retries")) {
-		retries.push([key[0], { ...value, factId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
-	}
-	const deadLetters: DeadLetter[] = [];
-	for await (const { value } of reader.entries<DeadLetter, [string, string]>("dead")) deadLetters.push(value);
-	const progress = consumers.map((consumer) => ({
-		consumer,
-		position: positions.get(consumer) ?? 0,
-		newest,
-		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
-	}));
-	return { facts: [...log.values()], progress, deadLetters };
 }
 
 function ofConsumer(consumer: string): { start: [string, string | number]; end: [string, string | number] } & object {

@@ -1,6 +1,5 @@
-import type { DeadLetter } from "./carrier";
+import type { CarrierBooks, DeadLetter, Progress } from "./carrier";
 import { withDeadline } from "./clock";
-import type { Progress } from "./embedded-carrier";
 import type { Fact } from "./facts";
 import { JetStreamLetters } from "./jetstream-letters";
 import { JetStreamLink, type JetStreamOptions } from "./jetstream-link";
@@ -10,13 +9,10 @@ const OPEN_WITHIN_MS = 10_000;
 const ALL_TYPES = ["*.*"];
 
 /**
- * What JetStream has kept, for who looks at it from outside, also while the shop runs. `consumers` are those that there should be.
+ * What JetStream has kept. `consumers` are those that there should be.
  * @throws Error where NATS does not answer, or holds no shop of this namespace
  */
-export async function readJetStream(
-	options: JetStreamOptions,
-	consumers: readonly string[],
-): Promise<{ facts: Fact[]; progress: Progress[]; deadLetters: DeadLetter[] }> {
+export async function readJetStream(options: JetStreamOptions, consumers: readonly string[]): Promise<CarrierBooks> {
 	const link = new JetStreamLink({ ...options, create: false });
 	try {
 		await withDeadline(link.open(), OPEN_WITHIN_MS, () => new Error(`${link.address} does not answer`));

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { type JsMsg, type KV, NatsError } from "nats";
+import type { JsMsg, KV } from "nats";
 import type { DeadLetter } from "./carrier";
 import type { JetStreamLink } from "./jetstream-link";
 import { readThrough } from "./jetstream-reading";
+import { isOutdated } from "./jetstream-streams";
 import type { TriedFact, Tries } from "./tries";
 
 /** Where a fact was heard from. */
@@ -62,7 +63,7 @@ export class JetStreamLetters {
 			await this.link.dead.delete(keyOf(consumer, factId), { previousSeq: revision ?? found.revision });
 			return true;
 		} catch (error) {
-			if (error instanceof NatsError && error.api_error?.err_code === 10071) return false;
+			if (isOutdated(error)) return false;
 			throw error;
 		}
 	}

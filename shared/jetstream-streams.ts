@@ -17,10 +17,27 @@ const DUPLICATE_WINDOW_MS = 20 * 60_000;
 /** Tries are written anew at least once a minute while they go on. */
 const TRIES_KEPT_MS = 60 * 60_000;
 
+/** Numbers that the server gives its refusals, by its own names (nats-server, server/errors.json). */
+const REFUSAL = {
+	consumerNotFound: 10_014,
+	notEnabledForAccount: 10_039,
+	streamNotFound: 10_059,
+	streamWrongLastSequence: 10_071,
+	notEnabled: 10_076,
+};
+
+function refuses(error: unknown, ...codes: number[]): boolean {
+	return error instanceof NatsError && codes.includes(error.api_error?.err_code ?? 0);
+}
+
 /** Whether JetStream says that there is no such stream or consumer. */
 export function isMissing(error: unknown): boolean {
-	const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
-	return code === 10014 || code === 10059;
+	return refuses(error, REFUSAL.consumerNotFound, REFUSAL.streamNotFound);
+}
+
+/** Whether a write came too late: another one came first. */
+export function isOutdated(error: unknown): boolean {
+	return refuses(error, REFUSAL.streamWrongLastSequence);
 }
 
 /** Whether nobody listens there: there is no such stream, or no JetStream. */
@@ -35,8 +52,9 @@ export function inWords(error: unknown): string {
 }
 
 /** Whether it is not a matter of waiting. */
-export const hasNoJetStream = (error: unknown) =>
-	isUnheard(error) || (error instanceof NatsError && [10039, 10076].includes(error.api_error?.err_code ?? 0));
+export function hasNoJetStream(error: unknown): boolean {
+	return isUnheard(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
+}
 
 /**
  * Makes the streams and buckets that are not there, also when many processes do it at the same time. What is there stays as it is: an operator may

@@ -20,7 +20,7 @@ const TOLD_PAGE = 20;
 const CLOCK_SKEW_MS = 600_000;
 const REMOVE_EVERY_MS = 10_000;
 
-/** The index that every collection of aggregates declares: where the relay finds its work. */
+/** The index of a collection whose aggregates tell facts: where the relay finds its work. */
 export const UNSENT_INDEX = { unsent: ["unsentSince"] } as const;
 
 /** Facts that were sent, kept for as long as the carrier may lose them. */

@@ -89,22 +89,22 @@ class OfGeneration<D extends Stored> implements Collection<D> {
 	) {}
 
 	async load(id: string): Promise<D | undefined> {
-		return this.taken(await this.documents.load(this.key(id)));
+		return this.fromStored(await this.documents.load(this.key(id)));
 	}
 
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
-		return this.taken(await this.documents.save(this.put(next), previous && this.put(previous)));
+		return this.fromStored(await this.documents.save(this.toStored(next), previous && this.toStored(previous)));
 	}
 
 	remove(previous: D): Promise<boolean> {
-		return this.documents.remove(this.put(previous));
+		return this.documents.remove(this.toStored(previous));
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
 		const equals = [this.generation, ...(query.equals ?? [])];
 		const after = query.after && [...query.after.slice(0, -1), this.key(String(query.after.at(-1)))];
 		const found = await this.documents.query(index, { ...query, equals, after });
-		return found.map((document) => this.taken(document)!);
+		return found.map((document) => this.fromStored(document)!);
 	}
 
 	async *all(): AsyncIterable<D> {
@@ -121,12 +121,12 @@ class OfGeneration<D extends Stored> implements Collection<D> {
 		return `${this.generation}/${id}`;
 	}
 
-	private put<Document extends { _id: string }>(document: Document): Document & D & InGeneration {
+	private toStored<Document extends { _id: string }>(document: Document): Document & D & InGeneration {
 		const stored = { ...document, _id: this.key(document._id), generation: this.generation };
 		return stored as unknown as Document & D & InGeneration;
 	}
 
-	private taken(document: (D & InGeneration) | undefined): D | undefined {
+	private fromStored(document: (D & InGeneration) | undefined): D | undefined {
 		if (!document) return undefined;
 		const { generation: _, ...taken } = document;
 		return { ...taken, _id: document._id.slice(this.key("").length) } as unknown as D;

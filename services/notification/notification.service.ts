@@ -1,11 +1,12 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { DUE_INDEX, DueWork } from "../../shared/due-work";
 import type { Fact } from "../../shared/facts";
 import { REPEATABLE } from "../../shared/failover";
 import { type List, page } from "../../shared/list";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import { PaymentFacts } from "../payment/payment.events";

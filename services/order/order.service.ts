@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import { isExpired, toCard } from "../../shared/cards";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
@@ -9,6 +9,7 @@ import type { Fact } from "../../shared/facts";
 import { REPEATABLE } from "../../shared/failover";
 import { page } from "../../shared/list";
 import { busy, errorType, invalid, isRefusal } from "../../shared/refusals";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
 import { shopOf } from "../../shop";
 import { PaymentFacts } from "../payment/payment.events";
 import type { Settled, SettleParams } from "../payment/payment.schemas";
@@ -44,7 +45,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			customer: ["customerId", "createdAt"],
 			customerStatus: ["customerId", "status", "createdAt"],
 		},
-		products: { ...UNSENT_INDEX },
+		products: {},
 		requests: { ...DUE_INDEX },
 		told: TOLD_INDEXES,
 	});

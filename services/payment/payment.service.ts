@@ -1,11 +1,12 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { DUE_INDEX, DueWork } from "../../shared/due-work";
 import { REPEATABLE } from "../../shared/failover";
 import { page } from "../../shared/list";
 import { notFound } from "../../shared/refusals";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { PaymentFacts } from "./payment.events";

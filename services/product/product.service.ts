@@ -1,9 +1,10 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import { dbMixin } from "../../shared/db.mixin";
 import { hears } from "../../shared/delivery";
 import { REPEATABLE } from "../../shared/failover";
 import { type List, page } from "../../shared/list";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { ProductFacts } from "./product.events";

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Aggregates, type Saved, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
+import { UNSENT_INDEX } from "../../shared/relay";
 import { EmbeddedCarrier } from "../../shared/embedded-carrier";
 import type { Fact } from "../../shared/facts";
 import { LmdbAdapter } from "../../shared/lmdb-adapter";

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Aggregates, type Saved, TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates";
+import { Aggregates, type Saved } from "../../shared/aggregates";
 import type { Carrier } from "../../shared/carrier";
 import type { Fact } from "../../shared/facts";
 import { LmdbAdapter } from "../../shared/lmdb-adapter";
-import type { ToldFacts } from "../../shared/relay";
+import { TOLD_INDEXES, type ToldFacts, UNSENT_INDEX } from "../../shared/relay";
 import { busy } from "../../shared/refusals";
 import type { Collection, Query } from "../../shared/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
