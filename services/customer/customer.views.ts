@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Aggregates, type Saved } from "../../shared/aggregates";
-import { busy, conflict } from "../../shared/refusals";
+import { busy, conflict, isTransient } from "../../shared/refusals";
 import type { Collection } from "../../shared/store";
 import {
 	generationsIn,
@@ -15,6 +16,7 @@ import { type FeedState, tell } from "./feed.rules";
 
 /** Facts that a rebuild folds at a time. */
 const CHUNK = 64;
+const OPEN_AGAIN_AFTER_MS = 250;
 /** How often a read or a fold begins anew because another view is shown meanwhile. */
 const MAX_TRIES = 10;
 /** A rebuild that has not said for this long that it goes on is taken for dead. */
@@ -46,10 +48,18 @@ export class Views {
 		this.leaseMs = leaseMs;
 	}
 
-	/** Opens the view that is shown, and begins to look for what rebuilds left. */
+	/** Opens the view that is shown, and begins to look for what rebuilds left. Waits while the store is away. */
 	async open(): Promise<void> {
 		this.closed = false;
-		await this.shown.open(this.options.newId());
+		for (;;) {
+			try {
+				await this.shown.open(this.options.newId());
+				break;
+			} catch (error) {
+				if (this.closed || !isTransient(error)) throw error;
+				await sleep(OPEN_AGAIN_AFTER_MS);
+			}
+		}
 		this.tidier ??= setInterval(() => this.tidy(), this.leaseMs / 2);
 	}
 
