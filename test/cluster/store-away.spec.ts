@@ -1,0 +1,151 @@
+import { createServer, connect as connectTo, type Server, type Socket } from "node:net";
+import type { MongoAdapter } from "../../shared/mongo-adapter";
+import { freePort } from "../support/processes";
+import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/servers";
+import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
+import { eventually } from "../support/world";
+
+/** What an operation may take that finds no server: its own deadline, and what a busy machine adds. */
+const OUTAGE_MS = 3_500;
+
+async function failsInTime(work: Promise<unknown>): Promise<void> {
+	const since = performance.now();
+	await expect(work).rejects.toEqual(UNAVAILABLE);
+	expect(performance.now() - since).toBeLessThan(OUTAGE_MS);
+}
+
+describe("a store whose MongoDB is not there", () => {
+	it("waits and says so in one line without the password, until it is told to stop", async () => {
+		const { logger, lines } = listening();
+		const port = await freePort();
+		const uri = `mongodb://user:s3cr3t@127.0.0.1:${port}/shop`;
+		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
+		const connecting = stores.map((store) => store.connect());
+		await eventually(() => lines.length > 0);
+		const stopped = connecting.map((connected) => failsInTime(connected));
+		await Promise.all(stores.map((store) => store.disconnect()));
+		await Promise.all(stopped);
+		expect(lines).toEqual([expect.stringMatching(new RegExp(`^MongoDB at 127.0.0.1:${port}/shop is not there yet`))]);
+	});
+});
+
+/** Lets connections through to a server, and counts them. */
+async function countingProxy(port: number): Promise<{ url: string; sockets: Set<Socket>; server: Server }> {
+	const sockets = new Set<Socket>();
+	const server = createServer((socket) => {
+		sockets.add(socket);
+		const behind = connectTo(port, "127.0.0.1");
+		socket.pipe(behind).pipe(socket);
+		socket.on("error", () => behind.destroy()).on("close", () => (behind.destroy(), sockets.delete(socket)));
+		behind.on("error", () => socket.destroy());
+	});
+	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+	return { url: `mongodb://127.0.0.1:${(server.address() as { port: number }).port}/funshop`, sockets, server };
+}
+
+// A server that was asked for by a URI is never killed.
+(MONGO_URI_GIVEN && !process.env.MONGOD ? describe.skip : describe)("with a MongoDB of its own", () => {
+	describeWith(["mongod"], "a MongoDB that dies", () => {
+		let server: TestServer;
+		let store: MongoAdapter;
+		beforeEach(async () => {
+			server = await startMongod();
+			store = open(server.url);
+			await store.connect();
+		}, 30_000);
+		afterEach(async () => {
+			await store.disconnect();
+			await server.stop();
+		}, 30_000);
+		const things = () => store.collection<Thing>("things");
+		const insert = (_id: string) => things().save({ _id, size: 1 }, undefined);
+		const worksAgain = (withinMs: number) => eventually(() => store.isAvailable(), withinMs);
+
+		it("in the middle of writes has kept all that it acknowledged, and is used again within 2 s of its return", async () => {
+			const acknowledged: string[] = [];
+			let refused = 0;
+			let writing = true;
+			const writers = Array.from({ length: 20 }, async (_, writer) => {
+				for (let number = 0; writing; number++) {
+					const id = `${writer}-${number}`;
+					const since = performance.now();
+					try {
+						if (await insert(id)) acknowledged.push(id);
+					} catch (error) {
+						expect(error).toEqual(UNAVAILABLE);
+						refused++;
+					}
+					expect(performance.now() - since).toBeLessThan(OUTAGE_MS);
+				}
+			});
+			await eventually(() => acknowledged.length > 300, 20_000);
+			await server.kill();
+			expect(await store.isAvailable()).toBe(false);
+			await failsInTime(insert("meanwhile"));
+			await failsInTime(things().load("0-0"));
+			await failsInTime(things().query("size", { limit: 1 }));
+			await server.start();
+			await worksAgain(2_000);
+			const before = acknowledged.length;
+			await eventually(() => acknowledged.length > before + 100, 10_000);
+			writing = false;
+			await Promise.all(writers);
+			expect(refused).toBeGreaterThan(0);
+			const kept = new Set<string>();
+			for await (const { _id } of things().all()) kept.add(_id);
+			expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
+		}, 60_000);
+
+		it("freezes, and keeps nobody waiting for longer than the deadline", async () => {
+			await insert("a");
+			server.process.kill("SIGSTOP");
+			try {
+				// The signal takes a moment to reach it.
+				await eventually(async () => !(await store.isAvailable()));
+				const since = performance.now();
+				expect(await store.isAvailable()).toBe(false);
+				expect(performance.now() - since).toBeLessThan(1_500);
+				// More than the pool holds.
+				await Promise.all(Array.from({ length: 100 }, (_, number) => failsInTime(insert(`b${number}`))));
+				await failsInTime(things().load("a"));
+			} finally {
+				server.process.kill("SIGCONT");
+			}
+			await worksAgain(2_000);
+			expect(await things().load("a")).toMatchObject({ size: 1 });
+		}, 60_000);
+
+		it("comes later than the shop", async () => {
+			await store.disconnect();
+			await server.kill();
+			const { logger, lines } = listening();
+			store = open(server.url, THINGS, logger);
+			const connecting = store.connect();
+			await eventually(() => lines.length > 0);
+			await server.start();
+			const since = performance.now();
+			await connecting;
+			expect(performance.now() - since).toBeLessThan(2_000);
+			expect(await insert("a")).toBeDefined();
+		}, 60_000);
+
+		it("is talked to by one client of the process, closed with its last store", async () => {
+			const proxy = await countingProxy(server.port);
+			const stores = Array.from({ length: 7 }, () => open(proxy.url));
+			const use = (one: MongoAdapter) => one.collection<Thing>("things").load("a");
+			await stores[0]!.connect();
+			await use(stores[0]!);
+			const ofOne = proxy.sockets.size;
+			for (const other of stores.slice(1)) {
+				await other.connect();
+				await use(other);
+			}
+			expect(proxy.sockets.size).toBe(ofOne);
+			for (const other of stores.slice(1)) await other.disconnect();
+			await use(stores[0]!);
+			await stores[0]!.disconnect();
+			await eventually(() => proxy.sockets.size === 0);
+			await new Promise((resolve) => proxy.server.close(resolve));
+		}, 30_000);
+	});
+});

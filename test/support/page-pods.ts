@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type InGeneration, VIEW_COLLECTIONS } from "../../services/customer/customer.generations";
+import type { FeedEvent } from "../../services/customer/feed.rules";
+import type { OrderFact } from "../../services/customer/customer.rules";
+import { Views } from "../../services/customer/customer.views";
+import type { Carrier } from "../../shared/carrier";
+import { systemClock } from "../../shared/clock";
+import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import type { Collection, Store, Stored } from "../../shared/store";
+import { aFact, secondsIn } from "./builders";
+import { silentLogger } from "./world";
+
+export const CUSTOMERS = ["alice", "bob"];
+const total = { amount: 300, currency: "KRW" };
+const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
+
+/** Order `number`'s facts: placed, paid after a declined card, completed. */
+export function story(number: number, customerId = CUSTOMERS[number % 2]!): OrderFact[] {
+	const orderId = `o${number}`;
+	const ids = { orderId, customerId };
+	const attempt = { ...ids, amount: total, card: { brand: "visa", last4: "4242" } };
+	const at = (seconds: number) => ({ time: secondsIn(number * 10 + seconds) });
+	return [
+		aFact("order.placed", orderId, 1, { ...ids, items, total }, at(0)),
+		aFact(
+			"payment.declined",
+			`${orderId}-a`,
+			1,
+			{ ...attempt, paymentId: `${orderId}-a`, code: "CARD_DECLINED" },
+			at(1),
+		),
+		aFact("payment.approved", `${orderId}-b`, 1, { ...attempt, paymentId: `${orderId}-b` }, at(2)),
+		aFact("order.completed", orderId, 2, { ...ids, paymentId: `${orderId}-b`, total }, at(3)),
+	] as OrderFact[];
+}
+export const placed = (number: number, customerId?: string) => story(number, customerId)[0]!;
+
+type Operation = "load" | "save" | "remove" | "query";
+/** Called before each operation, which waits for it and fails with it. */
+type Before = (operation: Operation, collection: string) => unknown;
+
+/** A pod's own way to the store that all pods share. */
+class StoreOfPod implements Store {
+	constructor(
+		private readonly store: LmdbAdapter,
+		private readonly before: Before,
+	) {}
+	async connect(): Promise<void> {}
+	async disconnect(): Promise<void> {}
+	async isAvailable(): Promise<boolean> {
+		return true;
+	}
+	collection<D extends Stored>(name: string): Collection<D> {
+		const collection = this.store.collection<D>(name);
+		const { before } = this;
+		return {
+			load: async (id) => (await before("load", name), collection.load(id)),
+			save: async (next, previous) => (await before("save", name), collection.save(next, previous)),
+			remove: async (previous) => (await before("remove", name), collection.remove(previous)),
+			query: async (index, query) => (await before("query", name), collection.query(index, query)),
+			all: () => collection.all(),
+		};
+	}
+}
+
+/** Something that others wait at until it is opened. */
+export class Gate {
+	reached = false;
+	open!: () => void;
+	private readonly opened = new Promise<void>((resolve) => (this.open = resolve));
+
+	pass(): Promise<void> {
+		this.reached = true;
+		return this.opened;
+	}
+}
+
+const NO_CARRIER = { mayLoseForMs: 0, connected: true, onReturn: () => undefined } as unknown as Carrier;
+
+/** The pods of customer that a test starts on one store, and all that they were told. */
+export class PagePods {
+	readonly started: Views[] = [];
+	/** All that was told, as the carrier keeps it. */
+	readonly log: OrderFact[] = [];
+	private generations = 0;
+
+	private constructor(
+		private readonly folder: string,
+		readonly store: LmdbAdapter,
+	) {}
+
+	static async open(): Promise<PagePods> {
+		const folder = mkdtempSync(join(tmpdir(), "funshop-pods-"));
+		const store = new LmdbAdapter({ path: folder, collections: VIEW_COLLECTIONS, durable: false });
+		await store.connect();
+		return new PagePods(folder, store);
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.started.map((pod) => pod.close()));
+		await this.store.disconnect();
+		rmSync(this.folder, { recursive: true });
+	}
+
+	async start(before: Before = () => undefined, leaseMs = 60_000): Promise<Views> {
+		const pod = new Views({
+			store: new StoreOfPod(this.store, before),
+			carrier: NO_CARRIER,
+			clock: systemClock,
+			logger: silentLogger,
+			newId: () => `g${++this.generations}`,
+			leaseMs,
+		});
+		await pod.open();
+		this.started.push(pod);
+		return pod;
+	}
+
+	tell(pod: Views, fact: OrderFact): Promise<string | undefined> {
+		this.log.push(fact);
+		return pod.fold(fact);
+	}
+
+	/** The log as it is when this is read. */
+	readonly history = () => copyOf(this.log);
+
+	async storedGenerations(): Promise<string[]> {
+		const found = new Set<string>();
+		for await (const { generation } of this.store.collection<InGeneration>("orders").all()) found.add(generation);
+		return [...found];
+	}
+
+	async eventsOf(customerId: string): Promise<FeedEvent[]> {
+		return (await this.started[0]!.feeds.load(customerId))?.events ?? [];
+	}
+}
+
+async function* copyOf<Item>(items: readonly Item[]): AsyncIterable<Item> {
+	yield* [...items];
+}
