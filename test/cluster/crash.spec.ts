@@ -2,12 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster";
 import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { ended } from "../support/processes";
 import { describeWith } from "../support/servers";
 import { Trade } from "../support/trade";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);
 const CUSTOMERS = 5;
 /** Under load every service passes each of its points this often within it. */

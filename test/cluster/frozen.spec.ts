@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster";
+import { SEED } from "../support/customer";
 import { clientOf } from "../support/http";
 import { Link } from "../support/link";
 import { describeWith } from "../support/servers";
 import { startTrading, type Trade } from "../support/trade";
 import { eventually } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const FROZEN_MS = process.env.LONG ? 60_000 : 30_000;
 const CARD = "4242424242424242";
 

@@ -1,19 +1,20 @@
 import { MongoClient } from "mongodb";
 import type { Cluster } from "../support/cluster";
+import { SEED } from "../support/customer";
 import { clientOf } from "../support/http";
 import { describeWith, MONGO_URI_GIVEN } from "../support/servers";
 import { startTrading, type Trade } from "../support/trade";
 import { eventually } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const AWAY_MS = 30_000;
 /** The longest that any answer takes. */
 const ANSWERED_WITHIN_MS = 6_000;
 
-describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=${SEED})`, () => {
-	let cluster: Cluster;
-	let trade: Trade;
+let cluster: Cluster;
+let trade: Trade;
 
+/** Each suite has a cluster of its own. */
+function beginWithTrade(): void {
 	beforeAll(async () => {
 		({ cluster, trade } = await startTrading({ store: "mongo", pods: 1, gateways: 1 }, SEED));
 	}, 120_000);
@@ -21,6 +22,10 @@ describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=$
 		await trade?.close();
 		await cluster?.stop();
 	}, 60_000);
+}
+
+describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=${SEED})`, () => {
+	beginWithTrade();
 
 	it("goes on with the next one, and has lost nothing", async () => {
 		const client = await MongoClient.connect(MONGO_URI_GIVEN!);
@@ -49,16 +54,7 @@ function describeWithReplicaSet(name: string, suite: () => void): void {
 // A server that is somebody else's is not killed.
 (MONGO_URI_GIVEN ? describe.skip : describe)("with a MongoDB of its own", () => {
 	describeWith(["nats", "mongod"], `S4: a cluster that loses MongoDB (SEED=${SEED})`, () => {
-		let cluster: Cluster;
-		let trade: Trade;
-
-		beforeAll(async () => {
-			({ cluster, trade } = await startTrading({ store: "mongo", pods: 1, gateways: 1 }, SEED));
-		}, 120_000);
-		afterAll(async () => {
-			await trade?.close();
-			await cluster?.stop();
-		}, 60_000);
+		beginWithTrade();
 
 		const recovers = async () => {
 			const back = Date.now();

@@ -2,14 +2,13 @@ import { cpSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { SERVICE_NAMES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { clientOf } from "../support/http";
 import type { Pod } from "../support/pod";
 import { describeWith } from "../support/servers";
 import { Trade } from "../support/trade";
 import { eventually } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const AWAY_S = process.env.LONG ? [30, 300] : [30];
 const CARD = "4242424242424242";
 

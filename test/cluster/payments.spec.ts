@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { clientOf } from "../support/http";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const RACES = process.env.LONG ? 2_000 : 150;
 const CARD = "4242424242424242";
 

@@ -1,5 +1,5 @@
-import { createServer, connect as connectTo, type Server, type Socket } from "node:net";
 import type { MongoAdapter } from "../../shared/mongo-adapter";
+import { Link } from "../support/link";
 import { freePort } from "../support/processes";
 import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/servers";
 import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
@@ -28,20 +28,6 @@ describe("a store whose MongoDB is not there", () => {
 		expect(lines).toEqual([expect.stringMatching(new RegExp(`^MongoDB at 127.0.0.1:${port}/shop is not there yet`))]);
 	});
 });
-
-/** Lets connections through to a server, and counts them. */
-async function countingProxy(port: number): Promise<{ url: string; sockets: Set<Socket>; server: Server }> {
-	const sockets = new Set<Socket>();
-	const server = createServer((socket) => {
-		sockets.add(socket);
-		const behind = connectTo(port, "127.0.0.1");
-		socket.pipe(behind).pipe(socket);
-		socket.on("error", () => behind.destroy()).on("close", () => (behind.destroy(), sockets.delete(socket)));
-		behind.on("error", () => socket.destroy());
-	});
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	return { url: `mongodb://127.0.0.1:${(server.address() as { port: number }).port}/funshop`, sockets, server };
-}
 
 // A server that was asked for by a URI is never killed.
 (MONGO_URI_GIVEN && !process.env.MONGOD ? describe.skip : describe)("with a MongoDB of its own", () => {
@@ -130,22 +116,22 @@ async function countingProxy(port: number): Promise<{ url: string; sockets: Set<
 		}, 60_000);
 
 		it("is talked to by one client of the process, closed with its last store", async () => {
-			const proxy = await countingProxy(server.port);
-			const stores = Array.from({ length: 7 }, () => open(proxy.url));
+			const link = await Link.to(server.port);
+			const stores = Array.from({ length: 7 }, () => open(`mongodb://127.0.0.1:${link.port}/funshop`));
 			const use = (one: MongoAdapter) => one.collection<Thing>("things").load("a");
 			await stores[0]!.connect();
 			await use(stores[0]!);
-			const ofOne = proxy.sockets.size;
+			const ofOne = link.connections;
 			for (const other of stores.slice(1)) {
 				await other.connect();
 				await use(other);
 			}
-			expect(proxy.sockets.size).toBe(ofOne);
+			expect(link.connections).toBe(ofOne);
 			for (const other of stores.slice(1)) await other.disconnect();
 			await use(stores[0]!);
 			await stores[0]!.disconnect();
-			await eventually(() => proxy.sockets.size === 0);
-			await new Promise((resolve) => proxy.server.close(resolve));
+			await eventually(() => link.connections === 0);
+			await link.close();
 		}, 30_000);
 	});
 });

@@ -9,12 +9,11 @@ import type { Consumption } from "../../shared/carrier";
 import { systemClock } from "../../shared/clock";
 import { EmbeddedCarrier } from "../../shared/embedded-carrier";
 import type { Fact } from "../../shared/facts";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { baseUrl, clientOf } from "../support/http";
 import { readJournal } from "../support/journal";
 import { eventually, silentLogger, startShop } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const ORDERS = 60;
 const LATEST_MS = 400;
 const CARDS = ["4242424242424242", "4242424242424242", "4000000000000002"];

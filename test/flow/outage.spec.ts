@@ -1,12 +1,11 @@
 import type { ServiceBroker } from "moleculer";
 import type { ServiceName } from "../../config";
 import { serviceFile } from "../../shop";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { baseUrl, clientOf } from "../support/http";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 describe("while services are away", () => {
 	let broker: ServiceBroker;

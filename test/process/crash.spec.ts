@@ -3,12 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { ended, expectCleanAudit, freePort, run } from "../support/processes";
 import { Trade } from "../support/trade";
 import { eventually } from "../support/world";
 
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const RANDOM_KILLS = Number(process.env.KILLS ?? 10);
 const CUSTOMERS = 8;
 

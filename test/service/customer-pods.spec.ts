@@ -1,11 +1,9 @@
 import type { InGeneration } from "../../services/customer/customer.generations";
 import { fold, type OrderFact, type OrderView } from "../../services/customer/customer.rules";
 import type { Views } from "../../services/customer/customer.views";
-import { seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/customer";
 import { CUSTOMERS, Gate, PagePods, placed, story } from "../support/page-pods";
 import { eventually } from "../support/world";
-
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 describe("my page on several pods", () => {
 	let pods: PagePods;

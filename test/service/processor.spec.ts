@@ -11,10 +11,11 @@ import {
 } from "../../services/payment/payment.simulated";
 import { LmdbStore } from "../../shared/lmdb-store";
 import { MongoStore } from "../../shared/mongo-store";
-import type { Collection, Store, Stored } from "../../shared/store";
+import type { Store, Stored } from "../../shared/store";
 import { openDatabases, type TestDatabases } from "../support/mongo";
 import { describeWith } from "../support/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
+import { wrapped } from "../support/wrapped-collection";
 
 const CARD = "4242424242424242";
 const amount = { amount: 300, currency: "KRW" };
@@ -149,19 +150,12 @@ function losingAnswers(store: Store): Store {
 		connect: () => store.connect(),
 		disconnect: () => store.disconnect(),
 		isAvailable: () => store.isAvailable(),
-		collection<D extends Stored>(name: string): Collection<D> {
-			const collection = store.collection<D>(name);
-			return {
-				load: (id) => collection.load(id),
-				query: (index, query) => collection.query(index, query),
-				remove: (previous) => collection.remove(previous),
-				all: () => collection.all(),
-				async save(next, previous) {
-					await collection.save(next, previous);
-					throw new Error("lost");
-				},
-			};
-		},
+		collection: <D extends Stored>(name: string) =>
+			wrapped(store.collection<D>(name), async (operation, work) => {
+				const answer = await work();
+				if (operation === "save") throw new Error("lost");
+				return answer;
+			}),
 	};
 }
 

@@ -7,6 +7,7 @@ import { LmdbStore } from "../../shared/lmdb-store";
 import { MongoAdapter } from "../../shared/mongo-adapter";
 import type { Collection, Store, Stored } from "../../shared/store";
 import type { CrashPoint } from "./crash-points";
+import { wrapped } from "./wrapped-collection";
 
 let armed: { crashAt: CrashPoint; passes: number } | undefined;
 process.on("message", (order: typeof armed) => (armed = order));
@@ -18,17 +19,10 @@ function reach(point: CrashPoint): void {
 function crashInStore(prototype: Pick<Store, "collection">): void {
 	const { collection: open } = prototype;
 	prototype.collection = function <D extends Stored>(this: Store, name: string): Collection<D> {
-		const collection = open.call(this, name) as Collection<D>;
-		return {
-			load: (id) => collection.load(id),
-			query: (index, query) => collection.query(index, query),
-			remove: (previous) => collection.remove(previous),
-			all: () => collection.all(),
-			async save(next, previous) {
-				reach("before commit");
-				return collection.save(next, previous);
-			},
-		};
+		return wrapped(open.call(this, name) as Collection<D>, async (operation, work) => {
+			if (operation === "save") reach("before commit");
+			return work();
+		});
 	};
 }
 

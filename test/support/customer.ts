@@ -113,6 +113,9 @@ export class PersistentCustomer {
 	}
 }
 
+/** Where chance begins in the tests that leave something to it; each prints it, so that a failure can be repeated. */
+export const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+
 /** A repeatable source of numbers from 0 to below 1 (mulberry32, public domain). */
 export function seededRandom(seed: number): () => number {
 	let state = seed >>> 0;

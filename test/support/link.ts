@@ -23,6 +23,11 @@ export class Link {
 		return (this.server.address() as AddressInfo).port;
 	}
 
+	/** How many are connected by it. */
+	get connections(): number {
+		return this.ends.filter(({ out }) => !out.from.destroyed).length;
+	}
+
 	/** "out": what the one who connected says is not heard; "in": it does not hear. Both unless told. */
 	cut(...directions: Direction[]): void {
 		for (const direction of directions.length > 0 ? directions : (["out", "in"] as const))

@@ -11,6 +11,7 @@ import { LmdbAdapter } from "../../shared/lmdb-adapter";
 import type { Collection, Store, Stored } from "../../shared/store";
 import { aFact, secondsIn } from "./builders";
 import { silentLogger } from "./world";
+import { type Operation, wrapped } from "./wrapped-collection";
 
 export const CUSTOMERS = ["alice", "bob"];
 const total = { amount: 300, currency: "KRW" };
@@ -37,7 +38,6 @@ export function story(number: number, customerId = CUSTOMERS[number % 2]!): Orde
 }
 export const placed = (number: number, customerId?: string) => story(number, customerId)[0]!;
 
-type Operation = "load" | "save" | "remove" | "query";
 /** Called before each operation, which waits for it and fails with it. */
 type Before = (operation: Operation, collection: string) => unknown;
 
@@ -53,15 +53,10 @@ class StoreOfPod implements Store {
 		return true;
 	}
 	collection<D extends Stored>(name: string): Collection<D> {
-		const collection = this.store.collection<D>(name);
-		const { before } = this;
-		return {
-			load: async (id) => (await before("load", name), collection.load(id)),
-			save: async (next, previous) => (await before("save", name), collection.save(next, previous)),
-			remove: async (previous) => (await before("remove", name), collection.remove(previous)),
-			query: async (index, query) => (await before("query", name), collection.query(index, query)),
-			all: () => collection.all(),
-		};
+		return wrapped(this.store.collection<D>(name), async (operation, work) => {
+			await this.before(operation, name);
+			return work();
+		});
 	}
 }
 

@@ -1,17 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePorts } from "../../operator/cluster.ports";
 import { COMPILED } from "./compile";
 import { eventually } from "./world";
 
 const ROOT = join(__dirname, "..", "..");
 
 export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as { port: number };
-	await new Promise((resolve) => server.close(resolve));
-	return port;
+	const [port] = await freePorts(1, "127.0.0.1");
+	return port!;
 }
 
 /** Runs a TypeScript module of the project in a process of its own. Its errors appear with the test's output. */

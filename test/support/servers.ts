@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accepts, freePorts } from "../../operator/cluster.ports";
+import { accepts } from "../../operator/cluster.ports";
 import { endWithThisProcess } from "../../operator/guard";
-import { ended } from "./processes";
+import { ended, freePort } from "./processes";
 import { eventually } from "./world";
 
 const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";
@@ -54,7 +54,7 @@ async function startServer(
 	args: (port: number, dataDir: string) => string[],
 	urlOf: (port: number) => string,
 ): Promise<TestServer> {
-	const [port] = (await freePorts(1, HOST)) as [number];
+	const port = await freePort();
 	const dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`));
 	const server: TestServer = {
 		url: urlOf(port),

@@ -1,0 +1,17 @@
+import type { Collection, Stored } from "../../shared/store";
+
+export type Operation = "load" | "save" | "remove" | "query";
+
+/** The collection with `act` in place of each of its operations, which is given the operation's work to do. */
+export function wrapped<D extends Stored>(
+	collection: Collection<D>,
+	act: <Answer>(operation: Operation, work: () => Promise<Answer>) => Promise<Answer>,
+): Collection<D> {
+	return {
+		load: (id) => act("load", () => collection.load(id)),
+		save: (next, previous) => act("save", () => collection.save(next, previous)),
+		remove: (previous) => act("remove", () => collection.remove(previous)),
+		query: (index, query) => act("query", () => collection.query(index, query)),
+		all: () => collection.all(),
+	};
+}
