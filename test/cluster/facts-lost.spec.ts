@@ -5,13 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
+import { accepts } from "../../operator/cluster.ports";
 import type { Fact } from "../../shared/facts";
 import type { JetStreamCarrier } from "../../shared/jetstream-carrier";
 import { isIdle, numbered, numbersOf } from "../support/carrier-contract";
 import { aCarrier, asOperator, insist, openCarrier } from "../support/jetstream";
 import { ended, freePort } from "../support/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
-import { eventually } from "../support/world";
+import { eventually, TestClock } from "../support/world";
 
 const fromTo = (first: number, last: number) =>
 	Array.from({ length: last - first + 1 }, (_, index) => numbered(first + index));
@@ -78,7 +79,7 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		await expect(carrier.replay("cart", "any")).rejects.toThrow("is away");
 		await expect(history()).rejects.toThrow("is away");
 		expect(Date.now() - before).toBeLessThan(500);
-		await sleep(5_000);
+		await sleep(1_000);
 		expect(returns).toBe(0);
 		await nats.start();
 		await eventually(() => carrier.connected, 2_000);
@@ -217,14 +218,18 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 
 		it("wait until NATS is there, which it says, without the password", async () => {
 			const port = await freePort();
-			const early = aCarrier(`nats://shop:s3cr%3At@127.0.0.1:${port}`, namespace, { logger });
+			const clock = new TestClock();
+			const early = aCarrier(`nats://shop:s3cr%3At@127.0.0.1:${port}`, namespace, { clock, logger });
 			early.consume("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
 			const opening = early.open();
 			await eventually(() => said.length > 0);
 			expect(early.connected).toBe(false);
 			await expect(early.publish(fromTo(1, 1))).rejects.toThrow("is away");
 			serve(port, "-js", "--user", "shop", "--pass", "wrong");
-			await sleep(1_000);
+			await eventually(() => accepts(port, "127.0.0.1"));
+			// It says what it waits for now and then only.
+			clock.advance(10_000);
+			await eventually(() => said.some((line) => /authorization/i.test(line)));
 			expect(early.connected).toBe(false);
 			server!.kill("SIGKILL");
 			await ended(server!);

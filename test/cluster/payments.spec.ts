@@ -85,7 +85,9 @@ describeWith(["nats"], "S8: a cluster whose card processor captures and never an
 			const ids = await Promise.all(Array.from({ length: 5 }, () => desk.order()));
 			const keys = new Map(ids.map((id) => [id, randomUUID()]));
 			const paying = Promise.allSettled(ids.map((id) => desk.pay(id, keys.get(id))));
-			await sleep(300);
+			const arePaying = async () =>
+				(await Promise.all(ids.map((id) => desk.statusOf(id)))).every((status) => status === "paying");
+			await eventually(arePaying);
 			await Promise.all(desk.cluster.pods(service).map((pod) => pod.kill()));
 			await Promise.all(desk.cluster.pods(service).map((pod) => pod.restart()));
 			const back = Date.now();
