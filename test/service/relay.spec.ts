@@ -11,6 +11,27 @@ import type { Collection, Query } from "../../shared/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 const KEPT_MS = 300_000;
+const SWEEP_EVERY_MS = 1_000;
+/** Faked is what sweeps come by, and nothing else. */
+const REAL_TIMERS = [
+	"Date",
+	"clearImmediate",
+	"clearTimeout",
+	"hrtime",
+	"nextTick",
+	"performance",
+	"queueMicrotask",
+	"setImmediate",
+	"setTimeout",
+] as const;
+
+type Look = () => boolean | Promise<boolean>;
+/** Sweeps before each look; no other time passes. */
+const sweptUntil = (look: Look) =>
+	eventually(() => {
+		jest.advanceTimersByTime(SWEEP_EVERY_MS);
+		return look();
+	});
 
 /** Acknowledges facts, and may be away, or come back without the last of them. */
 class ForgetfulCarrier {
@@ -88,10 +109,21 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 	const raiseTo = async (counters: Counters, count: number) => {
 		while (((await counters.change("a", raise))?.count ?? 0) < count);
 	};
+	/** Sweeps as the seconds pass, one before each look. */
+	const secondsLater = (look: Look) =>
+		sweptUntil(() => {
+			clock.advance(SWEEP_EVERY_MS);
+			return look();
+		});
+	const someSweeps = () => {
+		const before = carrier.looks;
+		return sweptUntil(() => carrier.looks > before + 10);
+	};
 	const isTidy = (counters: Counters) => async () => (await counters.load("a"))?.outbox === undefined;
 	const told = () => store.collection<ToldFacts>("told").query("due", { limit: 100 });
 
 	beforeEach(async () => {
+		jest.useFakeTimers({ doNotFake: [...REAL_TIMERS] });
 		path = mkdtempSync(join(tmpdir(), "funshop-relay-"));
 		clock = new TestClock();
 		carrier = new ForgetfulCarrier();
@@ -103,26 +135,27 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		await Promise.all(opened.splice(0).map((counters) => counters.stop()));
 		await store.disconnect();
 		rmSync(path, { recursive: true });
+		jest.useRealTimers();
 	});
 
 	it("are sent again when it comes back without them, though no document holds them any more", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 5);
-		await eventually(isTidy(counters));
+		await secondsLater(isTidy(counters));
 		carrier.kept.splice(2);
 		carrier.return();
-		await eventually(() => carrier.kept.length === 5);
+		await sweptUntil(() => carrier.kept.length === 5);
 		expect(carrier.sequences()).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	it("are sent again by a process that starts, for one that died", async () => {
 		const dead = openCounters();
 		await raiseTo(dead, 3);
-		await eventually(isTidy(dead));
+		await secondsLater(isTidy(dead));
 		await dead.stop();
 		carrier.kept.splice(0);
 		openCounters();
-		await eventually(() => carrier.kept.length === 3);
+		await sweptUntil(() => carrier.kept.length === 3);
 	});
 
 	it("stay in their document until they are kept elsewhere, so that a crash in between loses none", async () => {
@@ -131,7 +164,7 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		await raiseTo(counters, 1);
 		const { outbox } = (await counters.change("a", raise))!;
 		expect(outbox!.map(({ sequence }) => sequence)).toEqual([1, 2]);
-		await eventually(isTidy(counters));
+		await secondsLater(isTidy(counters));
 		const kept = (await told()).flatMap(({ facts }) => facts.map(({ sequence }) => sequence));
 		expect([...new Set(kept)].sort()).toEqual([1, 2]);
 	});
@@ -141,9 +174,10 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		carrier.leave();
 		await raiseTo(counters, 4);
 		clock.advance(2_000);
+		await someSweeps();
 		expect((await counters.load("a"))!.outbox).toHaveLength(4);
 		carrier.return();
-		await eventually(isTidy(counters));
+		await sweptUntil(isTidy(counters));
 		expect(carrier.sequences()).toEqual([1, 2, 3, 4]);
 	});
 
@@ -161,16 +195,16 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 		openCounters(showing);
 		clock.advance(60_000);
 		carrier.return();
-		await eventually(async () => (await real.load("a"))?.outbox === undefined);
+		await sweptUntil(async () => (await real.load("a"))?.outbox === undefined);
 		expect(carrier.heard).toEqual(["counter/a/1"]);
 	});
 
 	it("are forgotten once it cannot lose them any more", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
-		await eventually(async () => (await told()).length === 1);
+		await secondsLater(async () => (await told()).length === 1);
 		clock.advance(KEPT_MS + 611_000);
-		await eventually(async () => (await told()).length === 0);
+		await sweptUntil(async () => (await told()).length === 0);
 	});
 
 	it("are all sent again, also where that was cut off in the middle", async () => {
@@ -187,30 +221,28 @@ describe("facts told through a carrier that may lose what it acknowledged", () =
 			return publish(facts);
 		};
 		carrier.return();
-		await eventually(() => left < 0);
-		await eventually(() => carrier.kept.length === 100);
+		await sweptUntil(() => left < 0);
+		await sweptUntil(() => carrier.kept.length === 100);
 	});
 
 	it("are kept while it is away, however long that is", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
-		await eventually(async () => (await told()).length === 1);
+		await secondsLater(async () => (await told()).length === 1);
 		carrier.leave();
 		clock.advance(3_600_000);
-		const before = carrier.looks;
-		await eventually(() => carrier.looks > before + 10, 15_000);
+		await someSweeps();
 		carrier.kept.splice(0);
 		carrier.return();
-		await eventually(() => carrier.sequences().includes(1));
+		await sweptUntil(() => carrier.sequences().includes(1));
 	});
 
 	it("are not removed by a process whose clock is ten minutes ahead", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
-		await eventually(async () => (await told()).length === 1);
+		await secondsLater(async () => (await told()).length === 1);
 		clock.advance(KEPT_MS + 580_000);
-		const before = carrier.looks;
-		await eventually(() => carrier.looks > before + 10, 15_000);
+		await someSweeps();
 		expect(await told()).toHaveLength(1);
 	});
 
