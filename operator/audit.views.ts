@@ -3,6 +3,8 @@ import { accept, type CartEntry, leave } from "../services/cart/cart.rules";
 import {
 	fold,
 	foldProduct,
+	isOrderFact,
+	isProductFact,
 	type OrderFact,
 	type OrderView,
 	type ProductFact,
@@ -38,11 +40,11 @@ function foldAll(log: readonly Fact[]) {
 	const pageProducts = new Map<string, ProductView>();
 	const knownProducts = new Map<string, KnownProduct>();
 	for (const fact of log) {
-		if (isOfProduct(fact)) {
+		if (isProductFact(fact)) {
 			apply(pageProducts, fact.subject, (product) => foldProduct(product, fact));
 			apply(knownProducts, fact.subject, (product) => know(product, fact));
 		}
-		if (isOfOrder(fact)) {
+		if (isOrderFact(fact)) {
 			apply(pageOrders, fact.data.orderId, (order) => fold(order, fact));
 			apply(cart, fact.data.orderId, (entry) => foldCart(entry, fact));
 		}
@@ -77,14 +79,6 @@ function know(known: KnownProduct | undefined, { type, data, sequence }: Product
 	const described = (isDescription ? catalogue.describe(known, data, sequence)?.state : undefined) ?? known;
 	const state = catalogue.count(described, data.available, sequence)?.state ?? described;
 	return state && { state };
-}
-
-function isOfProduct(fact: Fact): fact is ProductFact {
-	return fact.type.startsWith("product.") || fact.type.startsWith("stock.");
-}
-
-function isOfOrder(fact: Fact): fact is OrderFact {
-	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
 }
 
 /** `essence` leaves out what the fold does not decide; where it is undefined, only that there is one is compared. */

@@ -6,6 +6,7 @@ import type { Collection, Query, Store, Stored, Unsaved } from "../../shared/sto
 import {
 	fold,
 	foldProduct,
+	isProductFact,
 	type OrderFact,
 	type OrderView,
 	type ProductFact,
@@ -64,7 +65,7 @@ export class View {
 	/** Takes a fact in. Resolves with the order that it is about, if any, and whether it said something new. */
 	async fold(fact: OrderFact | ProductFact): Promise<{ order?: Saved<OrderView>; isNew: boolean }> {
 		let isNew = false;
-		if (isOfProduct(fact)) {
+		if (isProductFact(fact)) {
 			await this.foldedProducts.change(fact.subject, (before) => {
 				const change = foldProduct(before, fact);
 				isNew = change !== undefined;
@@ -157,8 +158,4 @@ export async function removeGeneration(
 		const removed = await Promise.all(piece.map((document) => documents.remove(document)));
 		if (!removed.includes(true)) return;
 	}
-}
-
-function isOfProduct(fact: OrderFact | ProductFact): fact is ProductFact {
-	return fact.type.startsWith("product.") || fact.type.startsWith("stock.");
 }

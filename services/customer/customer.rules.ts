@@ -12,6 +12,15 @@ type Told<Catalog> = { [Name in keyof Catalog & string]: Fact<Name, Catalog[Name
 export type OrderFact = Told<OrderFacts> | Told<PaymentFacts>;
 export type ProductFact = Told<ProductFacts>;
 
+/** What the life of an order is made of: what order tells of it, and what payment does. */
+export function isOrderFact(fact: Fact): fact is OrderFact {
+	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
+}
+
+export function isProductFact(fact: Fact): fact is ProductFact {
+	return fact.type.startsWith("product.") || fact.type.startsWith("stock.");
+}
+
 /** Undefined where the fact says nothing new. */
 export type Folded<View extends object> = Change<View, never> | undefined;
 type Known<Type extends OrderFact["type"]> = Extract<OrderFact, { type: Type }>;
@@ -113,7 +122,7 @@ export function toPageOrder({ facts }: OrderView): PageOrder | undefined {
 }
 
 function lastOfOrder(facts: readonly OrderFact[]): Told<OrderFacts> {
-	return facts.filter(isOfOrder).reduce((last, fact) => (fact.sequence > last.sequence ? fact : last));
+	return facts.filter(isToldByOrder).reduce((last, fact) => (fact.sequence > last.sequence ? fact : last));
 }
 
 function statusOf({ type }: Told<OrderFacts>): PageOrder["status"] {
@@ -147,7 +156,7 @@ function toPayment(facts: ReadonlyArray<Told<PaymentFacts>>): Payment {
 
 /** The payment that took the customer's money, else the latest attempt. */
 function paymentThatMatters(facts: readonly OrderFact[]): Payment | undefined {
-	const ofPayment = facts.filter(isOfPayment);
+	const ofPayment = facts.filter(isToldByPayment);
 	const payments = [...new Set(ofPayment.map(({ subject }) => subject))]
 		.map((id) => toPayment(ofPayment.filter(({ subject }) => subject === id)))
 		.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || compare(b.id, a.id));
@@ -156,7 +165,7 @@ function paymentThatMatters(facts: readonly OrderFact[]): Payment | undefined {
 
 function toCancellation(cancelled: Known<"order.cancelled">, facts: readonly OrderFact[]): PageOrder["cancellation"] {
 	const { orderId, cancelledBy, payment, total } = cancelled.data;
-	const ofPayment = facts.filter(isOfPayment).filter(({ subject }) => subject === payment?.paymentId);
+	const ofPayment = facts.filter(isToldByPayment).filter(({ subject }) => subject === payment?.paymentId);
 	const paid = ofPayment.length > 0 ? toPayment(ofPayment).status : "pending";
 	const uncaptured = !payment || paid === "voided" || paid === "declined";
 	return {
@@ -211,11 +220,11 @@ function isDescription(fact: ProductFact): fact is Extract<ProductFact, { type: 
 	return fact.type === "product.added" || fact.type === "product.changed";
 }
 
-function isOfOrder(fact: OrderFact): fact is Told<OrderFacts> {
+function isToldByOrder(fact: OrderFact): fact is Told<OrderFacts> {
 	return fact.type.startsWith("order.");
 }
 
-function isOfPayment(fact: OrderFact): fact is Told<PaymentFacts> {
+function isToldByPayment(fact: OrderFact): fact is Told<PaymentFacts> {
 	return fact.type.startsWith("payment.");
 }
 

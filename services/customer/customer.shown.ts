@@ -12,7 +12,7 @@ export interface Shown extends Stored {
  * The document that says what is shown. Rebuilds alone write it, each time on condition that nobody wrote before: so they follow one another, and a
  * generation that was shown or flagged and is not any more never will be again.
  */
-export class ShownView {
+export class ShownGeneration {
 	private readonly documents: Collection<Shown>;
 	private known: Shown | undefined;
 	/** When this process first saw it as it is, by {@link performance}. */

@@ -10,8 +10,8 @@ import {
 	View,
 	type ViewOptions,
 } from "./customer.generations";
-import type { OrderFact, OrderView, ProductFact } from "./customer.rules";
-import { type Shown, ShownView } from "./customer.shown";
+import { isOrderFact, type OrderFact, type OrderView, type ProductFact } from "./customer.rules";
+import { type Shown, ShownGeneration } from "./customer.shown";
 import { type FeedState, tell } from "./feed.rules";
 
 /** Facts that a rebuild folds at a time. */
@@ -31,7 +31,7 @@ export interface ViewsOptions extends ViewOptions {
 export class Views {
 	readonly feeds: Collection<Saved<FeedState>>;
 	private readonly toldFeeds: Aggregates<FeedState, never>;
-	private readonly shown: ShownView;
+	private readonly shown: ShownGeneration;
 	private readonly views = new Map<string, View>();
 	/** What is under way, and uses the store. */
 	private readonly uses = new Set<Promise<unknown>>();
@@ -44,7 +44,7 @@ export class Views {
 		const { store, carrier, clock, logger, leaseMs = LEASE_MS } = options;
 		this.feeds = store.collection("feeds");
 		this.toldFeeds = new Aggregates({ teller: "customer", collection: this.feeds, carrier, clock, logger });
-		this.shown = new ShownView(store);
+		this.shown = new ShownGeneration(store);
 		this.leaseMs = leaseMs;
 	}
 
@@ -105,7 +105,7 @@ export class Views {
 				isNew ||= folded.isNew;
 				const now = await this.shown.look();
 				if (now.generation !== generation || now.next?.generation !== next?.generation) continue;
-				return isOfOrder(fact) ? this.tellCustomer(folded.order, fact, isNew) : undefined;
+				return isOrderFact(fact) ? this.tellCustomer(folded.order, fact, isNew) : undefined;
 			}
 			throw changing();
 		});
@@ -234,10 +234,6 @@ export class Views {
 		await workOnChunk();
 		return done;
 	}
-}
-
-function isOfOrder(fact: OrderFact | ProductFact): fact is OrderFact {
-	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
 }
 
 function changing(): Error {

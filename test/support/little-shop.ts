@@ -1,6 +1,6 @@
 import type { Books } from "../../operator/audit.rules";
 import * as cart from "../../services/cart/cart.rules";
-import { fold, foldProduct, type OrderFact, type ProductFact } from "../../services/customer/customer.rules";
+import { fold, foldProduct, isOrderFact, isProductFact } from "../../services/customer/customer.rules";
 import { messageId, type Notable, note, sent } from "../../services/notification/notification.rules";
 import * as catalogue from "../../services/order/order.catalogue";
 import type { OrderFacts } from "../../services/order/order.events";
@@ -126,25 +126,23 @@ export class LittleShop {
 
 	private hear(fact: Fact): void {
 		const { books } = this;
-		if (/^(product|stock)\./.test(fact.type)) {
-			const told = fact as ProductFact;
-			this.write("customer", books.pageProducts, told.subject, (found) => foldProduct(found, told));
-			const describes = told.type === "product.added" || told.type === "product.changed" ? told.data : undefined;
-			this.write("order", books.knownProducts, told.subject, (found) =>
-				describes ? catalogue.describe(found, describes, told.sequence) : undefined,
+		if (isProductFact(fact)) {
+			this.write("customer", books.pageProducts, fact.subject, (found) => foldProduct(found, fact));
+			const describes = fact.type === "product.added" || fact.type === "product.changed" ? fact.data : undefined;
+			this.write("order", books.knownProducts, fact.subject, (found) =>
+				describes ? catalogue.describe(found, describes, fact.sequence) : undefined,
 			);
-			this.write("order", books.knownProducts, told.subject, (found) =>
-				catalogue.count(found, told.data.available, told.sequence),
+			this.write("order", books.knownProducts, fact.subject, (found) =>
+				catalogue.count(found, fact.data.available, fact.sequence),
 			);
 		}
-		if (/^(order|payment)\./.test(fact.type)) {
-			const told = fact as OrderFact;
-			const { orderId } = told.data;
-			this.write("customer", books.pageOrders, orderId, (found) => fold(found, told));
+		if (isOrderFact(fact)) {
+			const { orderId } = fact.data;
+			this.write("customer", books.pageOrders, orderId, (found) => fold(found, fact));
 			this.write("cart", books.cartEntries, orderId, (found) => {
-				if (told.type === "order.placed") return cart.accept(found, told.data, Date.parse(told.time));
-				if (told.type === "order.completed") return cart.leave(found, told.data, "accepted");
-				return told.type === "order.cancelled" ? cart.leave(found, told.data, "cancelled") : undefined;
+				if (fact.type === "order.placed") return cart.accept(found, fact.data, Date.parse(fact.time));
+				if (fact.type === "order.completed") return cart.leave(found, fact.data, "accepted");
+				return fact.type === "order.cancelled" ? cart.leave(found, fact.data, "cancelled") : undefined;
 			});
 		}
 		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(fact.type)) {
