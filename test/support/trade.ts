@@ -50,7 +50,7 @@ export class Trade {
 		await Promise.all(this.customers);
 	}
 
-	/** I4, I8: what was answered yes is still so, and nothing was answered that the contract does not have. @throws Error that names what is not so */
+	/** What was answered yes is still so, and nothing was answered that the contract does not have. @throws Error that names what is not so */
 	async expectKept(): Promise<void> {
 		const { placed, completed, cancelled, odd } = this.acknowledged;
 		const broken = [...odd];
