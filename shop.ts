@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, type Middleware, ServiceBroker } from "moleculer";
-import { type Config, ConfigError, type ServiceName } from "./config";
+import { type Config, type ServiceName } from "./config";
 import { isFact } from "./facts";
 import { brokerOptions } from "./moleculer.config";
 import type { Carrier } from "./shared/carrier";
@@ -55,7 +55,7 @@ export function shopOf(broker: ServiceBroker): Shop {
 
 /**
  * Puts the shop together, not started: a broker with the configured services. `parts` replace what comes from outside.
- * @throws ConfigError where the data folder cannot be used
+ * @throws CannotStart where the data folder or a MongoDB URI cannot be used
  */
 export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
 	const temporary = config.dataDir === ":memory:";
@@ -67,7 +67,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	let carrier: Carrier;
 	const delivery = factDelivery(() => carrier, isFact);
 	const { replOptions } = parts;
-	const metadata: StoreMetadata = { stores: storesOf(config, usable(dataDir)), startedAt };
+	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
 	const options = brokerOptions(config, delivery, hotReload);
 	let announced = !config.natsUrls;
 	const announcing = {
@@ -123,11 +123,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		const uri = mongoUriOf(config, name);
 		if (uri === undefined) return new LmdbAdapter({ path: folder(name), collections, durable: !temporary });
-		try {
-			return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
-		} catch (error) {
-			throw new ConfigError((error as Error).message);
-		}
+		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
 }
 
@@ -145,23 +141,12 @@ function storesOf(config: Config, dataDirId: string): Record<string, string> {
 
 /**
  * Makes sure that nobody else runs a shop on the data folder, where facts are carried inside the process: one at a time can do that.
- * @throws ConfigError
+ * @throws CannotStart
  */
 export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void> {
 	if (dataDir === ":memory:" || natsUrls) return;
-	usable(dataDir);
-	await becomeSoleOwner(dataDir).catch((error: Error) => {
-		throw new ConfigError(error.message);
-	});
-}
-
-/** Returns the folder's id. @throws ConfigError */
-function usable(dataDir: string): string {
-	try {
-		return prepareDataDir(dataDir);
-	} catch (error) {
-		throw new ConfigError((error as Error).message);
-	}
+	prepareDataDir(dataDir);
+	await becomeSoleOwner(dataDir);
 }
 
 /** Path of a service's module; loaded by path, so that hot reload finds it. */

@@ -12,7 +12,7 @@ const MONGO_PORT = 27017;
 
 /**
  * NATS with JetStream, on its usual port where that is free; it joins `servers` before it is started. Resolves with its URL.
- * @throws ConfigError where there is none, or its folder is in use
+ * @throws CannotStart where there is none, or its folder is in use
  */
 export async function startNats(dataDir: string, servers: Member[]): Promise<string> {
 	const port = await usualOrFree(NATS_PORT);
@@ -76,8 +76,6 @@ async function usualOrFree(port: number): Promise<number> {
 async function ownFolder(dataDir: string, name: string): Promise<string> {
 	const folder = join(dataDir, name);
 	mkdirSync(folder, { recursive: true });
-	await becomeSoleOwner(folder).catch((error: Error) => {
-		throw new ConfigError(error.message);
-	});
+	await becomeSoleOwner(folder);
 	return folder;
 }

@@ -1,4 +1,5 @@
 import { type Config, ConfigError, readConfig } from "../config";
+import { CannotStart } from "../shared/cannot-start";
 import { prepareDataDir } from "../shared/data-dir";
 import { formatWelcome, logger, say } from "./cluster.log";
 import { Member } from "./cluster.member";
@@ -116,7 +117,7 @@ function killAll(): void {
 
 function fail(error: Error): void {
 	if (stopping) return;
-	const text = error instanceof ConfigError ? error.message : (error.stack ?? error.message);
+	const text = error instanceof CannotStart ? error.message : (error.stack ?? error.message);
 	process.stderr.write(`Funshop's cluster cannot start: ${text}\n`);
 	process.exit(1);
 }

@@ -81,7 +81,7 @@ export class JetStreamLink {
 		return `NATS at ${this.connectionOptions.servers.join(", ")}`;
 	}
 
-	/** @throws Error where the server has no JetStream, or the link is closed meanwhile */
+	/** @throws CannotStart where the server has no JetStream; Error where the link is closed meanwhile */
 	async open(): Promise<void> {
 		if (!this.closing) this.running ??= this.run();
 		await this.whenConnected();

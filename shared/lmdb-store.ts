@@ -26,7 +26,7 @@ export interface LmdbStoreOptions {
 /**
  * Opens an LMDB environment with the settings that the shop's guarantees need. One that this process writes is read by
  * {@link LmdbReader}: to open it anew may wait on this thread for a transaction that waits for this thread.
- * @throws Error on a damaged file
+ * @throws CannotStart on a damaged file
  */
 export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	mkdirSync(path, { recursive: true });
@@ -68,7 +68,7 @@ function isLmdbError(reason: unknown): boolean {
 export class LmdbReader {
 	private readonly environment: RootDatabase | undefined;
 
-	/** @throws Error on a damaged file */
+	/** @throws CannotStart on a damaged file */
 	constructor(path: string) {
 		const file = join(path, "data.mdb");
 		if (!existsSync(file)) return;

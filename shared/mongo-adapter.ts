@@ -39,7 +39,7 @@ export class MongoAdapter extends DbAdapter implements Store {
 	private readonly store: MongoStore;
 	private readonly main: MongoCollection<Document>;
 
-	/** @throws Error in one line, without secrets, where the URI cannot be used */
+	/** @throws CannotStart, without secrets, where the URI cannot be used */
 	constructor(options: MongoStoreOptions) {
 		// The URI, which may hold a password, is kept by the store only.
 		super("");

@@ -71,7 +71,7 @@ export class MongoLink {
 	private readonly database: string;
 	private held: Shared | undefined;
 
-	/** @throws Error in one line, without secrets, where the URI cannot be used */
+	/** @throws CannotStart, without secrets, where the URI cannot be used */
 	constructor(
 		private readonly uri: string,
 		service: string,

@@ -43,7 +43,7 @@ export class MongoStore implements Store {
 	private readonly link: MongoLink;
 	private readonly opened = new Map<string, MongoCollection<Stored>>();
 
-	/** @throws Error in one line, without secrets, where the URI cannot be used */
+	/** @throws CannotStart, without secrets, where the URI cannot be used */
 	constructor(private readonly options: MongoStoreOptions) {
 		this.link = new MongoLink(options.uri, options.service);
 	}

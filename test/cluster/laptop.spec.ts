@@ -187,6 +187,7 @@ describe("a cluster that cannot start", () => {
 	it.each([
 		[{ PORT: "eighty" }, /PORT=eighty/],
 		[{ DATA_DIR: ":memory:" }, /DATA_DIR=:memory:/],
+		[{ DATA_DIR: __filename }, /DATA_DIR=.* cannot be used/],
 	])("says in one line that a setting is wrong: %j", async (env, line) => {
 		expect(await refusal(env)).toMatch(line);
 	});
