@@ -9,6 +9,9 @@ export type ServiceName = (typeof SERVICE_NAMES)[number];
 /** The gateway stores nothing. */
 export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
 
+/** Who has a store: a service, or the card processor, whose books are no service's. */
+export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /** A setting that the shop cannot start with; the message is one line that names it. */
@@ -79,6 +82,14 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		} satisfies SimulatedFaults,
 		webhook: read.webhook(),
 	};
+}
+
+/** The MongoDB of this store; undefined: it is in the data folder. The card processor's is where payment's is. */
+export function mongoUriOf(
+	{ mongoUris = {} }: Partial<Pick<Config, "mongoUris">>,
+	store: StoreName,
+): string | undefined {
+	return mongoUris[store === "provider" ? "payment" : store];
 }
 
 class Reader {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, type Middleware, ServiceBroker } from "moleculer";
-import { type Config, type ServiceName } from "./config";
+import { type Config, mongoUriOf, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
 import { isFact } from "./facts";
 import { brokerOptions } from "./moleculer.config";
 import type { Carrier } from "./shared/carrier";
@@ -34,9 +34,6 @@ export interface Shop {
 	/** Folder of an embedded store. */
 	folder(name: string): string;
 }
-
-/** The card processor's books are no service's: they are kept as payment's are. */
-type StoreName = ServiceName | "provider";
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
@@ -127,13 +124,9 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	}
 }
 
-function mongoUriOf({ mongoUris }: Config, name: StoreName): string | undefined {
-	return mongoUris[name === "provider" ? "payment" : name];
-}
-
 /** What tells by service whether two processes write the same store; who sets different databases may well mean one and the same. */
 function storesOf(config: Config, dataDirId: string): Record<string, string> {
-	const storing = config.services.filter((name) => name !== "api");
+	const storing = STORING_SERVICES.filter((name) => config.services.includes(name));
 	return Object.fromEntries(
 		storing.map((name) => [name, mongoUriOf(config, name) === undefined ? `lmdb:${dataDirId}` : "mongodb"]),
 	);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "moleculer";
-import { STORING_SERVICES } from "../config";
+import { STORING_SERVICES, type StoreName } from "../config";
 import { type Booked, readJournal } from "../services/payment/payment.simulated";
 import { readEmbedded } from "../shared/embedded-books";
 import { readJetStream } from "../shared/jetstream-books";
@@ -8,7 +8,7 @@ import { natsServers } from "../shared/jetstream-link";
 import { LmdbReader } from "../shared/lmdb-store";
 import type { Stored } from "../shared/store";
 import type { Books } from "./audit.rules";
-import { type Documents, openDocuments, type Places, type StoreName } from "./documents";
+import { type Documents, openDocuments, type Places } from "./documents";
 
 /** What is read of whom. */
 const COLLECTIONS = {

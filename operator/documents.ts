@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { type Config, type ServiceName, STORING_SERVICES } from "../config";
-import { PROVIDER } from "../services/payment/payment.simulated";
+import { type Config, mongoUriOf, STORING_SERVICES, type StoreName } from "../config";
 import { withDeadline } from "../shared/clock";
 import { LmdbReader } from "../shared/lmdb-store";
 import { MongoStore } from "../shared/mongo-store";
@@ -10,9 +9,6 @@ const CONNECT_WITHIN_MS = 5_000;
 
 /** Where a shop keeps what it writes down, as it is configured itself. */
 export type Places = Pick<Config, "dataDir"> & Partial<Pick<Config, "mongoUris" | "natsUrls" | "namespace">>;
-
-/** Who stores documents: a service, or payment's card processor. */
-export type StoreName = Exclude<ServiceName, "api"> | typeof PROVIDER;
 
 /** What one of them has stored, wherever that is; the shop may be running, and nothing is written. */
 export interface Documents {
@@ -26,11 +22,6 @@ export interface Documents {
 /** Whether anything of the shop is in its data folder. */
 export function usesDataDir(places: Places): boolean {
 	return !places.natsUrls || STORING_SERVICES.some((name) => mongoUriOf(places, name) === undefined);
-}
-
-/** The MongoDB that has these documents; undefined: they are in the data folder. */
-export function mongoUriOf({ mongoUris = {} }: Places, store: StoreName): string | undefined {
-	return mongoUris[store === PROVIDER ? "payment" : store];
 }
 
 /** @throws Error on a damaged file, or where MongoDB does not answer or refuses */

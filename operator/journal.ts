@@ -2,9 +2,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { readConfig } from "../config";
+import { mongoUriOf, readConfig } from "../config";
 import { type Booked, PROVIDER, readJournal } from "../services/payment/payment.simulated";
-import { mongoUriOf, openDocuments } from "./documents";
+import { openDocuments } from "./documents";
 
 /** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
 async function printJournal(): Promise<void> {

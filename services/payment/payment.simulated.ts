@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SimulatedFaults } from "../../config";
+import type { SimulatedFaults, StoreName } from "../../config";
 import { type Clock, toRfc3339 } from "../../shared/clock";
 import type { Collection, Indexes, Store, Stored } from "../../shared/store";
 import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.gateway";
 
 /** What the simulated processor's books are called where stores are opened; all payment processes share them. */
-export const PROVIDER = "provider";
+export const PROVIDER = "provider" satisfies StoreName;
 const PAYMENTS = "payments";
 /** What the store of its books has to hold. */
 export const PROVIDER_COLLECTIONS: Readonly<Record<string, Indexes>> = { [PAYMENTS]: {} };
