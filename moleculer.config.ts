@@ -1,5 +1,5 @@
 import * as moleculer from "moleculer";
-import { type BrokerOptions, Errors, type Middleware } from "moleculer";
+import { type BrokerOptions, Errors, type Middleware, type ServiceBroker } from "moleculer";
 import type { Config } from "./config";
 import { callerBreaker } from "./shared/caller-breaker";
 import { failover } from "./shared/failover";
@@ -36,8 +36,14 @@ const QUIET = {
 	"TX-COMPRESS": "warn",
 };
 
-/** The one place that knows of transport, timeouts, breaker and the order of middlewares. */
-export function brokerOptions(config: Config, delivery: Middleware, hotReload = false): BrokerOptions {
+/** A middleware, or what makes one for a broker; Moleculer takes both, its typings do not tell. */
+type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
+
+/**
+ * The one place that knows of transport, timeouts, breaker and the order of middlewares. `own` are those that the shop is put together
+ * with: they come outside all others, the last one outermost.
+ */
+export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hotReload = false): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
 	const transporter = config.natsUrls ? new NatsTransporter({ urls: config.natsUrls }) : null;
 	return {
@@ -90,7 +96,7 @@ export function brokerOptions(config: Config, delivery: Middleware, hotReload = 
 			"Throttle",
 			...(hotReload ? ["HotReload"] : []),
 			Transmit.Compression!({ threshold: COMPRESSED_FROM }),
-			delivery,
+			...own,
 		],
 	} as BrokerOptions;
 }

@@ -2,10 +2,11 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrokerOptions, type Middleware, ServiceBroker } from "moleculer";
+import { type BrokerOptions, ServiceBroker } from "moleculer";
 import { type Config, mongoUriOf, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
 import { isFact } from "./facts";
 import { brokerOptions } from "./moleculer.config";
+import { announcing } from "./shared/announcing";
 import type { Carrier } from "./shared/carrier";
 import { type Clock, systemClock } from "./shared/clock";
 import { prepareDataDir } from "./shared/data-dir";
@@ -38,9 +39,6 @@ export interface Shop {
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
 
-/** By then other processes know what this one runs: whoever is told to go because this one is ready may go. */
-const ANNOUNCED_AFTER_MS = 500;
-
 const shops = new WeakMap<ServiceBroker, Shop>();
 
 /** What was given to the shop that this broker belongs to. */
@@ -65,16 +63,8 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	const delivery = factDelivery(() => carrier, isFact);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
-	const options = brokerOptions(config, delivery, hotReload);
-	let announced = !config.natsUrls;
-	const announcing = {
-		name: "Announcing",
-		async started() {
-			setTimeout(() => (announced = true), ANNOUNCED_AFTER_MS).unref();
-		},
-	};
-	const middlewares = [...options.middlewares!, sameStore as unknown as Middleware, announcing as Middleware];
-	const broker = new ServiceBroker({ ...options, middlewares, metadata, replOptions });
+	const options = brokerOptions(config, [delivery, sameStore, announcing], hotReload);
+	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	carrier = parts.carrier ?? openCarrier();
 	const openStore = parts.openStore ?? openConfiguredStore;
@@ -94,7 +84,6 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 		folder,
 	});
 	for (const name of config.services) broker.loadService(serviceFile(name));
-	addReadinessCheck(broker, { name: "announced", ok: () => announced });
 	addReadinessCheck(broker, { name: "network", ok: () => ["none", "connected"].includes(transportState(broker)) });
 	addReadinessCheck(broker, { name: "facts", ok: () => carrier.connected });
 	addReadinessCheck(broker, {

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type BrokerOptions, type Context, Errors, type Middleware, ServiceBroker } from "moleculer";
+import { type BrokerOptions, type Context, Errors, ServiceBroker } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
 import { breakerStates } from "../../shared/caller-breaker";
@@ -37,7 +37,7 @@ const till = {
 /** A process of the shop with the broker's real options, only quicker to open and to try again. */
 async function startNode(namespace: string, nodeID: string): Promise<ServiceBroker> {
 	const config = readConfig({ LOGLEVEL: "fatal" });
-	const options = brokerOptions(config, { name: "NoDelivery" } as Middleware);
+	const options = brokerOptions(config, []);
 	const broker = new ServiceBroker({
 		...options,
 		namespace,

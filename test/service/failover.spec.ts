@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-	type CallingOptions,
-	type Context,
-	Errors,
-	type Middleware,
-	ServiceBroker,
-	type ServiceSchema,
-} from "moleculer";
+import { type CallingOptions, type Context, Errors, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
 import { breakerStates } from "../../shared/caller-breaker";
@@ -40,7 +33,7 @@ const desk: ServiceSchema = {
 
 async function startNode(namespace: string, nodeID: string, service?: ServiceSchema): Promise<ServiceBroker> {
 	const broker = new ServiceBroker({
-		...brokerOptions(readConfig({ LOGLEVEL: "fatal" }), { name: "NoDelivery" } as Middleware),
+		...brokerOptions(readConfig({ LOGLEVEL: "fatal" }), []),
 		namespace,
 		nodeID,
 		transporter: "Fake",

@@ -1,6 +1,6 @@
 // A service of several pods, in the process of a test or in one of its own that a test can kill or freeze.
 import { setTimeout as delay } from "node:timers/promises";
-import { type Context, type Middleware, ServiceBroker, type ServiceSchema } from "moleculer";
+import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
 import { REPEATABLE } from "../../shared/failover";
@@ -32,9 +32,7 @@ export function desk(ran: (id: string) => void = () => undefined): ServiceSchema
 
 /** A broker as the shop's, not started, without the shop. */
 export function createNode(env: Record<string, string>): ServiceBroker {
-	return new ServiceBroker(
-		brokerOptions(readConfig({ LOGLEVEL: "fatal", ...env }), { name: "NoDelivery" } as Middleware),
-	);
+	return new ServiceBroker(brokerOptions(readConfig({ LOGLEVEL: "fatal", ...env }), []));
 }
 
 async function main(): Promise<void> {
