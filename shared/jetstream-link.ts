@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
 import {
 	connect,
-	type ConnectionOptions,
 	Events,
 	type JetStreamClient,
 	type JetStreamManager,
@@ -16,6 +15,7 @@ import { CannotStart } from "./cannot-start";
 import { type Clock, withDeadline } from "./clock";
 import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
+import { natsServers } from "./nats-servers";
 
 /** Every question to NATS is answered within this, or failed. */
 export const ANSWER_DEADLINE_MS = 2_000;
@@ -33,18 +33,6 @@ export interface JetStreamOptions {
 	logger: Logger;
 	/** False for who only looks: {@link JetStreamLink.open} rejects then where the shop's stream is not there. */
 	create?: boolean;
-}
-
-/** These URLs as the client takes them: it does not read user and password out of them. */
-export function natsServers(urls: readonly string[]): ConnectionOptions & { servers: string[] } {
-	const parsed = urls.map((url) => new URL(url));
-	const { username = "", password = "" } = parsed.find((url) => url.username !== "") ?? {};
-	const [user, pass] = [decodeURIComponent(username), decodeURIComponent(password)];
-	return {
-		servers: parsed.map(({ hostname, port }) => `${hostname}:${port || 4222}`),
-		...(user && (pass ? { user, pass } : { token: user })),
-		...(parsed.some(({ protocol }) => protocol === "tls:") && { tls: {} }),
-	};
 }
 
 /** A connection that comes back by itself, with the streams that the shop needs; connected only while those are there. */

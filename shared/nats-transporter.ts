@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Errors, type ServiceBroker, Transporters } from "moleculer";
 import { connect, type ConnectionOptions, createInbox, Events, type Msg, type NatsConnection } from "nats";
-import { natsServers } from "./jetstream-link";
+import { natsServers } from "./nats-servers";
 
 /** Between two tries to reach NATS before the first connection. */
 const TRY_AGAIN_MS = 1_000;
