@@ -16,6 +16,7 @@ import { type Clock, withDeadline } from "./clock";
 import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
 import { natsServers } from "./nats-servers";
+import { NowAndThen } from "./now-and-then";
 
 /** Every question to NATS is answered within this, or failed. */
 export const ANSWER_DEADLINE_MS = 2_000;
@@ -23,7 +24,6 @@ const AGAIN_AFTER_MS = 250;
 /** A connection over which nothing comes for about twice this is broken. */
 const PING_EVERY_MS = 5_000;
 const DRAIN_DEADLINE_MS = 2_000;
-const SAY_EVERY_MS = 10_000;
 
 export interface JetStreamOptions {
 	/** One for each server of a NATS cluster; may hold user and password, or a token in place of the user. */
@@ -53,7 +53,7 @@ export class JetStreamLink {
 	private wasConnected = false;
 	/** Raised with each change, so that what was begun before it can tell. */
 	private turn = 0;
-	private saidAt = -Infinity;
+	private warnings = new NowAndThen();
 
 	constructor(private readonly options: JetStreamOptions) {
 		this.names = namesOf(options.namespace);
@@ -185,7 +185,7 @@ export class JetStreamLink {
 		}
 		if (turn !== this.turn || this.closing) return;
 		this.isConnected = true;
-		this.saidAt = -Infinity;
+		this.warnings = new NowAndThen();
 		this.changes.emit("change");
 		if (this.wasConnected) {
 			this.options.logger.debug(`${this.address} is back`);
@@ -216,11 +216,7 @@ export class JetStreamLink {
 		this.dead = dead;
 	}
 
-	/** Now and then, as it may be true for long. */
 	private say(text: string): void {
-		const now = this.options.clock.now();
-		if (now - this.saidAt < SAY_EVERY_MS) return;
-		this.saidAt = now;
-		this.options.logger.warn(text);
+		if (this.warnings.isTime()) this.options.logger.warn(text);
 	}
 }

@@ -19,6 +19,7 @@ import {
 } from "mongodb";
 import { CannotStart } from "./cannot-start";
 import { type Clock, withDeadline } from "./clock";
+import { NowAndThen } from "./now-and-then";
 import { busy, type Refusal } from "./refusals";
 
 /** How long anything may take until the caller is told that the store is away. */
@@ -58,11 +59,10 @@ interface Shared {
 	client: MongoClient;
 	users: number;
 	/** Of {@link MongoLink.mayWarn}. */
-	warnedAt: number;
+	warnings: NowAndThen;
 }
 
 const shared = new Map<string, Shared>();
-const WARN_EVERY_MS = 10_000;
 
 /** A store's way to its database. It opens nothing until it is used. */
 export class MongoLink {
@@ -93,7 +93,7 @@ export class MongoLink {
 		if (!held)
 			shared.set(
 				this.uri,
-				(held = { client: new MongoClient(this.uri, CLIENT_OPTIONS), users: 0, warnedAt: -Infinity }),
+				(held = { client: new MongoClient(this.uri, CLIENT_OPTIONS), users: 0, warnings: new NowAndThen() }),
 			);
 		held.users++;
 		this.held = held;
@@ -143,9 +143,7 @@ export class MongoLink {
 
 	/** Whether it is time to say again that the server is away: now and then, and once for all stores that wait for it. */
 	mayWarn(): boolean {
-		if (!this.held || performance.now() - this.held.warnedAt < WARN_EVERY_MS) return false;
-		this.held.warnedAt = performance.now();
-		return true;
+		return this.held?.warnings.isTime() ?? false;
 	}
 }
 

@@ -2,11 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Errors, type ServiceBroker, Transporters } from "moleculer";
 import { connect, type ConnectionOptions, createInbox, Events, type Msg, type NatsConnection } from "nats";
 import { natsServers } from "./nats-servers";
+import { NowAndThen } from "./now-and-then";
 
 /** Between two tries to reach NATS before the first connection. */
 const TRY_AGAIN_MS = 1_000;
-/** Between two lines of the log that say that NATS is still away. */
-const SAY_AGAIN_MS = 10_000;
 /** What a server that does not answer may hold up a stop. */
 const GOODBYE_MS = 500;
 /** Nodes that keep a request waiting for longer than this are asked whether they are still there, as often. */
@@ -53,7 +52,7 @@ export class NatsTransporter extends Transporters.NATS {
 	/** Tries until NATS is there, or the broker is stopped; `broker.start()` waits for it. */
 	override async connect(): Promise<void> {
 		this.stopping = new AbortController();
-		let saidAt = -Infinity;
+		const warnings = new NowAndThen();
 		while (!this.stopping.signal.aborted) {
 			try {
 				return await this.connectOnce();
@@ -61,10 +60,8 @@ export class NatsTransporter extends Transporters.NATS {
 				await this.abandon();
 				if (this.stopping.signal.aborted) return;
 				void this.broker.broadcastLocal("$transporter.error", { error, module: "transporter", type: "clientError" });
-				if (performance.now() - saidAt > SAY_AGAIN_MS) {
+				if (warnings.isTime())
 					this.logger.warn(`NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`);
-					saidAt = performance.now();
-				}
 			}
 			await delay(TRY_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
 		}
