@@ -42,8 +42,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		if (NOT_BUILT.test(name) && env[name]) throw new ConfigError(`${name} is set, but what it is for is not built yet`);
 	}
 	const host = read.text("HOST", "127.0.0.1");
-	const protectedMode = read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on";
-	if (protectedMode && !isLoopback(host)) {
+	if (read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on" && !isLoopback(host)) {
 		throw new ConfigError(
 			`HOST=${host} lets anybody use a shop that has no sign-in; set PROTECTED_MODE=off if that is what you want, or leave HOST away`,
 		);
@@ -51,12 +50,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const port = read.integer("PORT", 8080, 0, 65_535);
 	const healthPort = read.integer("HEALTH_PORT", 0, 0, 65_535);
 	if (healthPort !== 0 && healthPort === port) throw new ConfigError(`HEALTH_PORT=${healthPort} is PORT already`);
+	// There is only this one.
+	read.oneOf("PAYMENT_PROVIDER", ["simulated"], "simulated");
 	return {
 		services: read.services(),
 		host,
 		port,
 		healthPort,
-		protectedMode,
 		dataDir: read.dataDir(),
 		natsUrls: read.natsUrls(),
 		mongoUris: read.mongoUris(),
@@ -71,7 +71,6 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 			timeoutMs: read.integer("PAYMENT_TIMEOUT_MS", 3_000, 50, 3_500),
 			concurrency: read.integer("PAYMENT_CONCURRENCY", 10, 1, 10_000),
 			queue: read.integer("PAYMENT_QUEUE", 100, 1, 100_000),
-			provider: read.oneOf("PAYMENT_PROVIDER", ["simulated"], "simulated"),
 		},
 		simulated: {
 			latencyMs: read.integer("PAYMENT_SIM_LATENCY_MS", 0, 0, 600_000),

@@ -32,8 +32,8 @@ export interface Shop {
 	carrier: Carrier;
 	/** A service's own store, or payment's "provider"; connected by whoever asks for it. */
 	openStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter;
-	/** Folder of an embedded store. */
-	folder(name: string): string;
+	/** Where embedded stores have their folders; a temporary one where the shop keeps nothing. */
+	dataDir: string;
 }
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "carrier" | "openStore">> &
@@ -55,7 +55,6 @@ export function shopOf(broker: ServiceBroker): Shop {
 export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
 	const temporary = config.dataDir === ":memory:";
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
-	const folder = (name: string) => join(dataDir, name);
 	const startedAt = Date.now();
 
 	// The carrier logs by the broker, and the broker delivers by the carrier.
@@ -81,7 +80,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 			stores.push(store);
 			return store;
 		},
-		folder,
+		dataDir,
 	});
 	for (const name of config.services) broker.loadService(serviceFile(name));
 	addReadinessCheck(broker, { name: "network", ok: () => ["none", "connected"].includes(transportState(broker)) });
@@ -103,12 +102,12 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 		const logger = broker.getLogger("carrier");
 		const { natsUrls: urls, namespace } = config;
 		if (urls) return new JetStreamCarrier({ urls, namespace, clock, logger });
-		return new EmbeddedCarrier({ path: folder("facts"), durable: !temporary, clock, logger });
+		return new EmbeddedCarrier({ path: join(dataDir, "facts"), durable: !temporary, clock, logger });
 	}
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		const uri = mongoUriOf(config, name);
-		if (uri === undefined) return new LmdbAdapter({ path: folder(name), collections, durable: !temporary });
+		if (uri === undefined) return new LmdbAdapter({ path: join(dataDir, name), collections, durable: !temporary });
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
 }

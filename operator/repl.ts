@@ -128,9 +128,9 @@ export const replCommands: ReplCommand[] = [
 		"audit",
 		"Compare all that is written down; looks again for up to 10 s while something differs",
 		async (broker) => {
-			const { config, folder, clock } = shopOf(broker);
+			const { config, dataDir, clock } = shopOf(broker);
 			// A shop that keeps nothing has a folder of its own all the same.
-			return formatReport(await audit({ ...config, dataDir: folder("."), now: () => clock.now() }));
+			return formatReport(await audit({ ...config, dataDir, now: () => clock.now() }));
 		},
 	),
 ];

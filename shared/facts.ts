@@ -20,6 +20,9 @@ export interface Fact<Type extends string = string, Data = unknown> {
 	data: Data;
 }
 
+/** What a fact is as it travels. */
+export const FACT_CONTENT_TYPE = "application/cloudevents+json";
+
 /** A teller's facts: event name to the shape of its data. */
 export type FactCatalog = Record<string, unknown>;
 

@@ -2,11 +2,10 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import type { Logger } from "moleculer";
 import { headers, type JsMsg, type MsgHdrs } from "nats";
 import { withDeadline } from "./clock";
-import { type Fact, FactOf } from "./facts";
+import { type Fact, FACT_CONTENT_TYPE, FactOf } from "./facts";
 import type { JetStreamLink } from "./jetstream-link";
 import { compile } from "./validation";
 
-const CONTENT_TYPE = "application/cloudevents+json";
 /** The next message of a stream that has one comes within this. */
 const NEXT_DEADLINE_MS = 5_000;
 const READ_CHUNK = 500;
@@ -17,7 +16,7 @@ const isFact = compile(FactOf(Type.Unknown() as TSchema));
 
 export function factHeaders(): MsgHdrs {
 	const all = headers();
-	all.set("content-type", CONTENT_TYPE);
+	all.set("content-type", FACT_CONTENT_TYPE);
 	return all;
 }
 

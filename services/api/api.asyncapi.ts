@@ -1,7 +1,7 @@
 import { type TSchema, Type } from "@sinclair/typebox";
+import { FACT_CONTENT_TYPE } from "../../shared/facts";
 import { namesOf } from "../../shared/jetstream-names";
 
-const CONTENT_TYPE = "application/cloudevents+json";
 /** Of the teller that is not its fact's first word. */
 const TELLERS: Readonly<Record<string, string>> = { stock: "product" };
 
@@ -19,7 +19,7 @@ export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: 
 			version: "1",
 			description: `What the shop tells: facts in CloudEvents 1.0, kept in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, facts do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
 		},
-		defaultContentType: CONTENT_TYPE,
+		defaultContentType: FACT_CONTENT_TYPE,
 		servers: {
 			nats: {
 				host: "{host}",
@@ -54,10 +54,10 @@ export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: 
 function messageOf(type: string, data: TSchema) {
 	return {
 		name: type,
-		contentType: CONTENT_TYPE,
+		contentType: FACT_CONTENT_TYPE,
 		headers: Type.Object({
 			"Nats-Msg-Id": Type.String({ description: "The fact's id, by which NATS keeps it once" }),
-			"content-type": Type.Literal(CONTENT_TYPE),
+			"content-type": Type.Literal(FACT_CONTENT_TYPE),
 		}),
 		payload: Type.Object({
 			specversion: Type.Literal("1.0"),

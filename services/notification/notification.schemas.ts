@@ -8,7 +8,7 @@ export const ListNotifications = Type.Object(
 );
 export type ListNotifications = Static<typeof ListNotifications>;
 
-export const NotificationStatusShape = Type.Union([
+const NotificationStatusShape = Type.Union([
 	Type.Literal("pending"),
 	Type.Literal("sent"),
 	/** Given up: the channel did not take it. */

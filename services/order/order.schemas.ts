@@ -6,7 +6,7 @@ import { CancelledByShape, OrderItemShape } from "./order.events";
 
 const strict = { additionalProperties: false };
 
-export const OrderStatusShape = Type.Union([
+const OrderStatusShape = Type.Union([
 	Type.Literal("placed"),
 	Type.Literal("paying"),
 	Type.Literal("completed"),

@@ -3,7 +3,7 @@ import { CardShape, MoneyShape } from "../../shared/facts";
 import { Id } from "../../shared/ids";
 import { ListParams } from "../../shared/list";
 
-export const PaymentStatusShape = Type.Union([
+const PaymentStatusShape = Type.Union([
 	Type.Literal("pending"),
 	Type.Literal("approved"),
 	Type.Literal("declined"),

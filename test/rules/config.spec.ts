@@ -11,7 +11,7 @@ describe("a shop that nobody configures", () => {
 			corsOrigins: [],
 			currency: "KRW",
 			orderExpiresAfterMs: 1_800_000,
-			payment: { timeoutMs: 3_000, concurrency: 10, queue: 100, provider: "simulated" },
+			payment: { timeoutMs: 3_000, concurrency: 10, queue: 100 },
 			simulated: { latencyMs: 0, concurrency: 0, failRate: 0, hangRate: 0, loseAnswerRate: 0 },
 			webhook: undefined,
 			natsUrls: undefined,

@@ -10,8 +10,8 @@ import { shopOf } from "../../shop";
 
 /** What the card processor of this shop really did. */
 export async function readJournal(broker: ServiceBroker): Promise<JournalEntry[]> {
-	const { config, folder } = shopOf(broker);
-	const books = await openDocuments({ ...config, dataDir: folder(".") }, PROVIDER, ["payments"]);
+	const { config, dataDir } = shopOf(broker);
+	const books = await openDocuments({ ...config, dataDir }, PROVIDER, ["payments"]);
 	try {
 		return await read(books.all<Booked>("payments"));
 	} finally {
