@@ -133,6 +133,7 @@ function tellerOf(source: string): string {
 	return source.slice("/funshop/".length);
 }
 
+/** Items that have a key in common, each group in the order in which they come. */
 export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Map<string, Item[]> {
 	const groups = new Map<string, Item[]>();
 	for (const item of items) {

@@ -25,6 +25,7 @@ export interface ReadinessCheck {
 const leaving = new WeakSet<ServiceBroker>();
 const checksOf = new WeakMap<ServiceBroker, ReadinessCheck[]>();
 
+/** From now on this process is ready only while the check is passed too. */
 export function addReadinessCheck(broker: ServiceBroker, check: ReadinessCheck): void {
 	checksOf.set(broker, [...(checksOf.get(broker) ?? []), check]);
 }

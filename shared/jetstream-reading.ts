@@ -14,6 +14,7 @@ const RAW_LIMIT = 2_000;
 
 const isFact = compile(FactOf(Type.Unknown() as TSchema));
 
+/** They tell any program that listens what a message is. */
 export function factHeaders(): MsgHdrs {
 	const all = headers();
 	all.set("content-type", FACT_CONTENT_TYPE);
@@ -99,6 +100,7 @@ export interface Place {
 	acknowledged: number;
 }
 
+/** Where the durable consumers of this stream stand, by name. @throws Error where NATS is away */
 export async function placesIn(link: JetStreamLink, stream: string): Promise<Map<string, Place>> {
 	link.check();
 	const places = new Map<string, Place>();

@@ -71,7 +71,7 @@ export class NatsTransporter extends Transporters.NATS {
 		this.stopping.abort();
 		clearInterval(this.probing);
 		// While NATS is away the client would wait for it.
-		if (this.connected) await inTime(this.client?.flush());
+		if (this.connected) await settledOrGivenUp(this.client?.flush());
 		await this.abandon();
 	}
 
@@ -102,7 +102,7 @@ export class NatsTransporter extends Transporters.NATS {
 		this.client = null;
 		this.connected = false;
 		clearInterval(this.probing);
-		await inTime(client?.close());
+		await settledOrGivenUp(client?.close());
 	}
 
 	private async watch(client: NatsConnection): Promise<void> {
@@ -169,7 +169,7 @@ export class NatsTransporter extends Transporters.NATS {
 		const gone = `${nodeID} (gone)`;
 		for (const request of this.transit.pendingRequests.values()) if (request.nodeID === nodeID) request.nodeID = gone;
 		nodes.disconnected(nodeID, true);
-		void inTime(this.client?.flush()).then(() => this.transit.removePendingRequestByNodeID(gone));
+		void settledOrGivenUp(this.client?.flush()).then(() => this.transit.removePendingRequestByNodeID(gone));
 	}
 
 	/** A node that dies while it works on a request would otherwise be waited for. */
@@ -221,8 +221,8 @@ interface Servers {
 	addServer(host: string): void;
 }
 
-/** Settles as the client has done what it was told, or soon. */
-async function inTime(work: Promise<unknown> | undefined): Promise<void> {
+/** Resolves when the client has done what it was told, or failed to, or takes too long for anybody to wait. */
+async function settledOrGivenUp(work: Promise<unknown> | undefined): Promise<void> {
 	await Promise.race([work?.catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })]);
 }
 

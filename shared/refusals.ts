@@ -26,7 +26,7 @@ export interface RefusalDetails {
 
 /**
  * An expected "no", part of what the shop answers. It survives a hop between processes as
- * `{ name, message, code, type, data }`, so callers compare `type` (see {@link refusalType}), never the class.
+ * `{ name, message, code, type, data }`, so callers compare `type` (see {@link errorType}), never the class.
  * The message is shown to clients: no card numbers, no driver text, no node ids.
  */
 export class Refusal extends Errors.MoleculerError {

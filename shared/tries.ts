@@ -4,7 +4,9 @@ import { isTransient } from "./refusals";
 
 /** Facts that one consumer handles at a time. */
 export const IN_FLIGHT_LIMIT = 64;
+/** A fact that failed this often is given up: it is a dead letter then. Where somebody else was only away, it does not count. */
 export const MAX_TRIES = 12;
+/** The pause after the first failure; each one is twice the one before. */
 export const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 60_000;
 /** Where somebody else is away, that may be over at any moment. */

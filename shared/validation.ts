@@ -16,6 +16,7 @@ const FORMAT_MESSAGES: Record<string, string> = {
 
 const MAX_ERRORS = 20;
 
+/** Makes a schema ready for {@link check}. @throws Error where the schema itself is wrong */
 export function compile(schema: object): ValidateFunction {
 	return ajv.compile(schema);
 }

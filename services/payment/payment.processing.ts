@@ -13,6 +13,7 @@ import type { Charged, ChargeParams, Settled, SettleParams } from "./payment.sch
 /** How long after its deadline a call that died is taken up by somebody else, whose clock may be a second ahead. */
 const LEASE_MARGIN_MS = 1_500;
 
+/** What charging and settling work with. */
 export interface Processing {
 	attempts: Aggregates<Attempt, PaymentFacts>;
 	collection: Collection<Saved<Attempt>>;
@@ -27,10 +28,12 @@ export interface TimeLeft {
 	signal: AbortSignal;
 }
 
+/** So many milliseconds from now. */
 export function timeLeft(ms: number): TimeLeft {
 	return { ms, signal: AbortSignal.timeout(Math.floor(ms)) };
 }
 
+/** For a call whose time is over before the processor has said what it decided. */
 export const outcomeUnknown = () =>
 	busy(
 		"PAYMENT_OUTCOME_UNKNOWN",
