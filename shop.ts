@@ -10,7 +10,6 @@ import { announcing } from "./shared/announcing";
 import type { Carrier } from "./shared/carrier";
 import { type Clock, systemClock } from "./shared/clock";
 import { prepareDataDir } from "./shared/data-dir";
-import type { StoreAdapter } from "./shared/db.mixin";
 import { factDelivery } from "./shared/delivery";
 import { EmbeddedCarrier } from "./shared/embedded-carrier";
 import { addReadinessCheck } from "./shared/health";
@@ -21,6 +20,7 @@ import { MongoAdapter } from "./shared/mongo-adapter";
 import { sameStore, type StoreMetadata } from "./shared/same-store";
 import { becomeSoleOwner } from "./shared/sole-owner";
 import type { Indexes } from "./shared/store";
+import type { StoreAdapter } from "./shared/store-adapter";
 
 /** What a service is given: everything that comes from outside it. */
 export interface Shop {

@@ -1,10 +1,6 @@
 import type { ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
-import type { LmdbAdapter } from "./lmdb-adapter";
-import type { MongoAdapter } from "./mongo-adapter";
-
-/** A service's store, in the shape that moleculer-db asks for. */
-export type StoreAdapter = LmdbAdapter | MongoAdapter;
+import type { StoreAdapter } from "./store-adapter";
 
 /**
  * moleculer-db for a service's store: it connects before the service starts and disconnects after it stopped. Its own actions

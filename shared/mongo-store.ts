@@ -92,11 +92,7 @@ export class MongoStore implements Store {
 		}
 	}
 
-	collection<D extends Stored>(name: string): Collection<D> {
-		return this.mongo<D>(name);
-	}
-
-	mongo<D extends Stored>(name: string): MongoCollection<D> {
+	collection<D extends Stored>(name: string): MongoCollection<D> {
 		const { service, collections } = this.options;
 		const indexes = collections[name];
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
@@ -117,7 +113,7 @@ export class MongoStore implements Store {
 	}
 
 	private async createIndexes(): Promise<void> {
-		for (const name of Object.keys(this.options.collections)) await this.mongo(name).createIndexes();
+		for (const name of Object.keys(this.options.collections)) await this.collection(name).createIndexes();
 	}
 }
 

@@ -191,7 +191,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		const weak = `${uri}${uri.includes("?") ? "&" : "?"}w=0&readConcernLevel=local&readPreference=secondary`;
 		const store = new MongoStore({ uri: weak, service: "test", collections: THINGS, logger: silentLogger });
 		await store.connect();
-		const { writeConcern, readConcern, readPreference } = store.mongo("things").raw();
+		const { writeConcern, readConcern, readPreference } = store.collection("things").raw();
 		expect(writeConcern).toMatchObject({ w: "majority", journal: true });
 		expect({ level: readConcern?.level, from: readPreference?.mode }).toEqual({ level: "majority", from: "primary" });
 		await store.disconnect();

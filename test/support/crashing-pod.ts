@@ -3,9 +3,8 @@ import { SimulatedProcessor } from "../../services/payment/payment.simulated";
 import type { Carrier } from "../../shared/carrier";
 import { EmbeddedCarrier } from "../../shared/embedded-carrier";
 import { JetStreamCarrier } from "../../shared/jetstream-carrier";
-import { LmdbStore } from "../../shared/lmdb-store";
-import { MongoAdapter } from "../../shared/mongo-adapter";
 import type { Collection, Store, Stored } from "../../shared/store";
+import { StoreAdapter } from "../../shared/store-adapter";
 import type { CrashPoint } from "./crash-points";
 import { wrapped } from "./wrapped-collection";
 
@@ -42,7 +41,7 @@ function crashInCarrier(prototype: Pick<Carrier, "publish" | "consume">): void {
 	};
 }
 
-[LmdbStore, MongoAdapter].forEach(({ prototype }) => crashInStore(prototype));
+crashInStore(StoreAdapter.prototype);
 [EmbeddedCarrier, JetStreamCarrier].forEach(({ prototype }) => crashInCarrier(prototype));
 
 const { capture } = SimulatedProcessor.prototype;
