@@ -1,6 +1,7 @@
 import type { InGeneration } from "../../services/customer/customer.generations";
 import { fold, type OrderFact, type OrderView } from "../../services/customer/customer.rules";
 import type { Views } from "../../services/customer/customer.views";
+import { busy } from "../../shared/refusals";
 import { SEED, seededRandom } from "../support/customer";
 import { CUSTOMERS, Gate, PagePods, placed, story } from "../support/page-pods";
 import { eventually } from "../support/world";
@@ -26,6 +27,16 @@ describe("my page on several pods", () => {
 		await pods.tell(a!, placed(0));
 		expect(await ordersOn(b!)).toEqual(["o0"]);
 		expect(await ordersOn(c!)).toEqual(["o0"]);
+	});
+
+	it("is waited for while the store is away at the start", async () => {
+		const away = [busy("STORE_UNAVAILABLE", "away"), busy("STORE_UNAVAILABLE", "still away")];
+		const pod = await pods.start(() => {
+			const reason = away.shift();
+			if (reason) throw reason;
+		});
+		await pods.tell(pod, placed(0));
+		expect(await ordersOn(pod)).toEqual(["o0"]);
 	});
 
 	it(`misses and repeats nothing, whoever hears what, while it is rebuilt and rebuilds die (SEED=${SEED})`, async () => {
