@@ -20,7 +20,7 @@ export interface AggregateDocument extends Stored {
 	version: number;
 	/** Facts that are saved but not known to be kept by the carrier. */
 	outbox?: Fact[];
-	/** Milliseconds since 1970 of the oldest such fact; absent when there is none. */
+	/** Time of the oldest such fact in milliseconds since 1970; absent when there is none. */
 	unsentSince?: number;
 }
 
@@ -241,14 +241,16 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 			_id: id,
 			rev: before?.rev ?? 0,
 			version: (before?.version ?? 0) + told.length,
-			outbox: outbox.length > 0 ? outbox : undefined,
-			unsentSince: outbox.length > 0 ? (before?.unsentSince ?? this.options.clock.now()) : undefined,
+			...unsent(outbox),
 		};
 	}
 
 	private withoutSent(aggregate: Saved<State>): Saved<State> {
-		const outbox = this.relay.unsentOf(aggregate);
-		if (outbox.length > 0) return { ...aggregate, outbox };
-		return { ...aggregate, outbox: undefined, unsentSince: undefined };
+		return { ...aggregate, ...unsent(this.relay.unsentOf(aggregate)) };
 	}
+}
+
+function unsent(outbox: Fact[]): Pick<AggregateDocument, "outbox" | "unsentSince"> {
+	const [oldest] = outbox;
+	return oldest ? { outbox, unsentSince: Date.parse(oldest.time) } : { outbox: undefined, unsentSince: undefined };
 }

@@ -217,6 +217,6 @@ export class JetStreamLink {
 	}
 
 	private say(text: string): void {
-		if (this.warnings.isTime()) this.options.logger.warn(text);
+		if (this.warnings.isTimeFor(text)) this.options.logger.warn(text);
 	}
 }

@@ -141,9 +141,9 @@ export class MongoLink {
 		return this.held.client;
 	}
 
-	/** Whether it is time to say again that the server is away: now and then, and once for all stores that wait for it. */
-	mayWarn(): boolean {
-		return this.held?.warnings.isTime() ?? false;
+	/** Whether it is time to say again why the server cannot be used: now and then, and once for all stores that wait for it. */
+	mayWarn(line: string): boolean {
+		return this.held?.warnings.isTimeFor(line) ?? false;
 	}
 }
 

@@ -62,7 +62,7 @@ export class MongoStore implements Store {
 				await this.link.connect();
 				const aheadMs = await this.aheadMs();
 				if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) return await this.createIndexes();
-				const apart = `${Math.abs(aheadMs)} ms ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
+				const apart = `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
 				obstacle = `has a clock that is ${apart}, waiting until they agree; let a time server set both`;
 			} catch (error) {
 				if (!this.link.isOpen) throw busy("STORE_UNAVAILABLE", "The store is closed.");
@@ -75,7 +75,8 @@ export class MongoStore implements Store {
 				}
 				obstacle = `is not there yet, waiting (${(cause as Error | undefined)?.message ?? "no answer"})`;
 			}
-			if (this.link.mayWarn()) this.options.logger.warn(`MongoDB at ${this.name} ${obstacle}`);
+			const line = `MongoDB at ${this.name} ${obstacle}`;
+			if (this.link.mayWarn(line)) this.options.logger.warn(line);
 			await sleep(CONNECT_AGAIN_AFTER_MS);
 		}
 	}

@@ -60,8 +60,8 @@ export class NatsTransporter extends Transporters.NATS {
 				await this.abandon();
 				if (this.stopping.signal.aborted) return;
 				void this.broker.broadcastLocal("$transporter.error", { error, module: "transporter", type: "clientError" });
-				if (warnings.isTime())
-					this.logger.warn(`NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`);
+				const line = `NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`;
+				if (warnings.isTimeFor(line)) this.logger.warn(line);
 			}
 			await delay(TRY_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
 		}

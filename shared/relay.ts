@@ -10,7 +10,7 @@ import type { Collection } from "./store";
 /** How often facts that were not acknowledged are looked for, and acknowledged ones are dropped from their documents. */
 const SWEEP_EVERY_MS = 1_000;
 /** A fact younger than this is left to the process that saved it. */
-const UNSENT_FOR_MS = 2_000;
+const UNSENT_FOR_MS = 3_000;
 const SWEEP_LIMIT = 200;
 const DROPS_AT_ONCE = 50;
 /** Facts in one document of those that were told. */

@@ -33,7 +33,7 @@ describeWith(
 			frozen.forEach((pod) => pod.freeze());
 			const since = Date.now();
 			const before = trade.acknowledged.completed.size;
-			await eventually(() => trade.acknowledged.completed.size > before + 20, 20_000);
+			await eventually(() => trade.acknowledged.completed.size > before + 20, FROZEN_MS);
 			const takenOverS = ((Date.now() - since) / 1_000).toFixed(1);
 			await sleep(Math.max(0, since + FROZEN_MS - Date.now()));
 			const meanwhile = trade.acknowledged.completed.size - before;
