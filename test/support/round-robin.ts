@@ -2,6 +2,8 @@ import { Agent, createServer, request as httpRequest, type Server } from "node:h
 import type { AddressInfo } from "node:net";
 
 const LOOK_EVERY_MS = 100;
+/** Longer than what gateways tell clients, whose headers are handed on: or requests would run into connections that are being closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 
 /** A load balancer in front of gateways: in turn, to those that say they are ready, and never a second time. */
 export class RoundRobin {
@@ -12,7 +14,7 @@ export class RoundRobin {
 	private looking: NodeJS.Timeout | undefined;
 
 	constructor(private readonly gateways: () => readonly string[]) {
-		this.server = createServer((request, response) => {
+		this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
 			const target = this.ready[this.turn++ % Math.max(1, this.ready.length)];
 			if (target === undefined) return void response.writeHead(502).end("no gateway is ready");
 			const { method, headers, url } = request;
