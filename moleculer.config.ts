@@ -23,7 +23,7 @@ const ANNOUNCE_AFTER_MS = 50;
 const { Transmit } = (
 	moleculer as unknown as { Middlewares: { Transmit: Record<string, (options: object) => Middleware> } }
 ).Middlewares;
-/** NATS takes no packet beyond 1 MB unless told to; a page of a hundred big orders is more, and shrinks to a tenth. */
+/** NATS takes no packet beyond 1 MB unless told to; a page of a hundred big orders is more. */
 const COMPRESSED_FROM = "256kb";
 
 /** What Moleculer says of itself while it starts; whoever wants it sets LOGLEVEL=debug. */

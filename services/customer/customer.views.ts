@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Aggregates, type Saved } from "../../shared/aggregates";
+import { NowAndThen } from "../../shared/now-and-then";
 import { busy, conflict, isTransient } from "../../shared/refusals";
 import type { Collection } from "../../shared/store";
 import {
@@ -51,13 +52,17 @@ export class Views {
 	/** Opens the view that is shown, and begins to look for what rebuilds left. Waits while the store is away. */
 	async open(): Promise<void> {
 		this.closed = false;
+		const warnings = new NowAndThen();
 		for (;;) {
 			try {
 				await this.shown.open(this.options.newId());
 				break;
 			} catch (error) {
-				if (this.closed || !isTransient(error)) throw error;
+				if (!isTransient(error)) throw error;
+				const line = "My page waits for its store";
+				if (warnings.isTimeFor(line)) this.options.logger.warn(line, error);
 				await sleep(OPEN_AGAIN_AFTER_MS);
+				if (this.closed) throw error;
 			}
 		}
 		this.tidier ??= setInterval(() => this.tidy(), this.leaseMs / 2);
@@ -173,8 +178,11 @@ export class Views {
 			const documents = this.options.store.collection<InGeneration>(name);
 			for await (const generation of generationsIn(documents)) {
 				// It has documents, so it was shown or flagged before this look.
-				const { generation: shown, next } = await this.shown.look();
-				if (generation === shown || generation === next?.generation) continue;
+				const seen = await this.shown.look();
+				// A rebuild counts on being the only one that writes what is shown.
+				if (generation === seen.generation || seen.next) continue;
+				// What a look has shown a killed database may lose, and an old primary not know: a write on top of it proves that it is so.
+				if (!(await this.shown.change({ generation: seen.generation }, seen))) return;
 				await removeGeneration(documents, generation, () => this.closed);
 			}
 		}

@@ -43,7 +43,7 @@ export class Stock {
 		const returned = await this.reservations.save({ ...reservation, status: "returned" }, reservation);
 		// Where this loses, a repeat has written the same; or "reserved" was lost, and was written again.
 		const { status: is } = returned ?? (await this.reservations.load(orderId)) ?? {};
-		if (is !== "returned") throw busy("STORE_UNAVAILABLE", "The reservation was lost, and has to be read again.");
+		if (is !== "returned") throw lost();
 	}
 
 	private async holdAll(
@@ -74,7 +74,9 @@ export class Stock {
 	/** Resolves with the decision that stands: this one, or the one that came first. */
 	private async decide(decision: Omit<Reservation, "rev">): Promise<Reservation> {
 		const load = () => this.reservations.load(decision._id);
-		return (await load()) ?? (await this.reservations.save(decision, undefined)) ?? (await load())!;
+		const decided = (await load()) ?? (await this.reservations.save(decision, undefined)) ?? (await load());
+		if (!decided) throw lost();
+		return decided;
 	}
 }
 
@@ -85,6 +87,11 @@ export function lookAt(reservations: Collection<Reservation>) {
 		const found = await Promise.all([...orderIds].map((orderId) => reservations.load(orderId)));
 		return new Map(found.flatMap((reservation) => (reservation ? [[reservation._id, reservation.status]] : [])));
 	};
+}
+
+/** A database that was killed had shown a reservation that it had not kept. */
+function lost() {
+	return busy("STORE_UNAVAILABLE", "The reservation was lost, and has to be read again.");
 }
 
 function inOrder(items: readonly OrderedGoods[]): OrderedGoods[] {

@@ -11,8 +11,8 @@ export const OPEN_LIMIT = 300;
 export interface OpenEntry {
 	type: "held" | "refused" | "returned";
 	quantity: number;
-	/** Whether the reservation was seen to have followed when the product was written last. */
-	settled?: true;
+	/** Revision of the product on which it was seen that the reservation has followed. */
+	settledAt?: number;
 }
 
 export interface OrderedGoods {
@@ -63,7 +63,7 @@ export function hold(
 export function letGo(product: Saved<ProductState> | undefined, orderId: string, decided: Decided): Decision {
 	const entry = product?.open[orderId];
 	if (!product || entry?.type !== "held") return undefined;
-	const { [orderId]: _, ...open } = unsettled(product.open, decided);
+	const { [orderId]: _, ...open } = unsettled(product, decided);
 	return release({ ...product, open }, orderId, entry.quantity);
 }
 
@@ -84,29 +84,29 @@ function release(product: Saved<ProductState>, orderId: string, quantity: number
 	return { state: { ...product, available }, facts: [{ type: "stock.released", data }] };
 }
 
-function withEntry({ _id, open }: Saved<ProductState>, orderId: string, entry: OpenEntry, decided: Decided) {
-	const kept = unsettled(open, decided);
+function withEntry(product: Saved<ProductState>, orderId: string, entry: OpenEntry, decided: Decided) {
+	const kept = unsettled(product, decided);
 	// Counted without those that are settled, or a full product would never take an order again.
-	if (!kept[orderId] && Object.values(kept).filter(({ settled }) => !settled).length >= OPEN_LIMIT) {
-		throw busy("PRODUCT_BUSY", `Too many orders of product ${_id} are under way.`);
+	if (!kept[orderId] && Object.values(kept).filter(({ settledAt }) => settledAt === undefined).length >= OPEN_LIMIT) {
+		throw busy("PRODUCT_BUSY", `Too many orders of product ${product._id} are under way.`);
 	}
 	return { ...kept, [orderId]: entry };
 }
 
 /**
  * The entries that still have to be remembered. One can go once the reservation tells as much: from then on whoever acts on the order
- * again finds it there. That has to be so at two writes in a row: what a database shows once it may still lose, and the write in
- * between proves that it is kept.
+ * again finds it there. That has to be seen on two revisions of the product: what a database shows it may still lose, and the write in
+ * between proves that it is kept. Decisions that share a write share what they have seen, and the revision.
  */
-function unsettled(open: ProductState["open"], decided: Decided): ProductState["open"] {
+function unsettled({ open, rev }: Saved<ProductState>, decided: Decided): ProductState["open"] {
 	const isSettled = (orderId: string, type: OpenEntry["type"]) => {
 		const status = decided.get(orderId);
 		if (type === "held") return status === "reserved";
 		return type === "refused" ? status !== undefined : status === "returned";
 	};
-	const kept = Object.entries(open).flatMap(([orderId, { type, quantity, settled }]) => {
+	const kept = Object.entries(open).flatMap(([orderId, { type, quantity, settledAt = rev }]) => {
 		if (!isSettled(orderId, type)) return [[orderId, { type, quantity }] as const];
-		return settled ? [] : [[orderId, { type, quantity, settled: true }] as const];
+		return settledAt === rev ? [[orderId, { type, quantity, settledAt }] as const] : [];
 	});
 	return Object.fromEntries(kept);
 }

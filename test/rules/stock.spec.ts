@@ -84,6 +84,14 @@ describe("goods of a cancelled order", () => {
 
 describe("what a product remembers of orders", () => {
 	const other = { ...line, orderId: "o2", last: true };
+	/** What one write leaves that these orders share. */
+	const write = (before: Saved<ProductState>, seen: Decided, ...orderIds: string[]): Saved<ProductState> => {
+		const hold = (found: Saved<ProductState>, orderId: string) => ({
+			...found,
+			...rules.hold(found, { ...other, quantity: 1, orderId }, seen)!.state,
+		});
+		return { ...orderIds.reduce(hold, before), rev: before.rev + 1 };
+	};
 	it.each([
 		["held", "reserved", "forgets"],
 		["held", undefined, "keeps"],
@@ -96,21 +104,22 @@ describe("what a product remembers of orders", () => {
 		["returned", "returned", "forgets"],
 	] as const)("%s, when the order is %s: it %s that at its next writes", (type, status, does) => {
 		const seen = status ? decided(status) : undecided;
-		const before = product(5, { o1: { type, quantity: 2 } });
-		const once = { ...before, ...rules.hold(before, other, seen)!.state };
+		const once = write(product(5, { o1: { type, quantity: 2 } }), seen, "o2");
 		expect(Object.keys(once.open)).toEqual(["o1", "o2"]);
-		const twice = rules.hold(once, { ...other, orderId: "o3" }, seen)!.state;
+		const twice = write(once, seen, "o3");
 		expect(Object.keys(twice.open)).toEqual(does === "keeps" ? ["o1", "o2", "o3"] : ["o2", "o3"]);
 	});
 
 	it("held, where the database has shown a reservation and lost it: it keeps that", () => {
-		const write = (before: Saved<ProductState>, orderId: string, seen: Decided) => ({
-			...before,
-			...rules.hold(before, { ...other, orderId }, seen)!.state,
-		});
-		const shown = write(product(5, held), "o2", decided("reserved"));
-		const lost = write(shown, "o3", undecided);
-		expect(write(lost, "o4", decided("reserved")).open).toMatchObject(held);
+		const shown = write(product(5, held), decided("reserved"), "o2");
+		const lost = write(shown, undecided, "o3");
+		expect(write(lost, decided("reserved"), "o4").open).toMatchObject(held);
+	});
+
+	it("held, where several orders share the write that sees the reservation: it keeps that until the next", () => {
+		const shared = write(product(5, held), decided("reserved"), "o2", "o3", "o4");
+		expect(shared.open).toMatchObject(held);
+		expect(Object.keys(write(shared, decided("reserved"), "o5").open)).not.toContain("o1");
 	});
 
 	it("is bounded: an order beyond that has to wait until another is settled", () => {

@@ -1,5 +1,6 @@
 import type { InGeneration } from "../../services/customer/customer.generations";
 import { fold, type OrderFact, type OrderView } from "../../services/customer/customer.rules";
+import type { Shown } from "../../services/customer/customer.shown";
 import type { Views } from "../../services/customer/customer.views";
 import { busy } from "../../shared/refusals";
 import { SEED, seededRandom } from "../support/customer";
@@ -36,6 +37,24 @@ describe("my page on several pods", () => {
 			if (reason) throw reason;
 		});
 		await pods.tell(pod, placed(0));
+		expect(await ordersOn(pod)).toEqual(["o0"]);
+	});
+
+	it("keeps what is shown where a pod has seen another view that a killed database then lost", async () => {
+		const pod = await pods.start();
+		await pods.tell(pod, placed(0));
+		const documents = pods.store.collection<Shown>("shown");
+		const kept = (await documents.load("shown"))!;
+		const lost = (await documents.save({ _id: "shown", generation: "lost" }, kept))!;
+		let isLost = false;
+		const lose = async (operation: string, collection: string) => {
+			if (isLost || operation !== "save" || collection !== "shown") return;
+			isLost = true;
+			await documents.save({ _id: "shown", generation: kept.generation }, lost);
+		};
+		const misled = await pods.start(lose, 100);
+		await eventually(() => isLost);
+		await misled.close();
 		expect(await ordersOn(pod)).toEqual(["o0"]);
 	});
 
