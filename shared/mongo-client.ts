@@ -14,6 +14,7 @@ import {
 	MongoServerSelectionError,
 	MongoStalePrimaryError,
 	MongoTopologyClosedError,
+	MongoUnexpectedServerResponseError,
 	MongoWriteConcernError,
 	ReadConcern,
 } from "mongodb";
@@ -173,6 +174,7 @@ const AWAY_ERRORS = [
 	MongoClientClosedError,
 	MongoExpiredSessionError,
 	MongoStalePrimaryError,
+	MongoUnexpectedServerResponseError,
 	MongoWriteConcernError,
 ];
 
@@ -181,7 +183,10 @@ function isAway(error: unknown): boolean {
 	if (AWAY_ERRORS.some((kind) => error instanceof kind)) return true;
 	if (error instanceof MongoServerError)
 		return AWAY_CODES.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
-	const { name = "", syscall = "" } = error as { name?: string; syscall?: string };
-	// Two that the driver does not export, and a name of mongodb+srv that cannot be looked up now.
-	return /^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) || syscall.startsWith("query");
+	const { name = "", code } = error as { name?: string; code?: unknown };
+	// Two that the driver does not export, and Node's own as they are: of a connection that broke just as it was written to, and of a
+	// name that cannot be looked up now.
+	return (
+		/^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) || /^(E(AI_)?[A-Z0-9]+|ERR_STREAM_\w+)$/.test(String(code))
+	);
 }

@@ -115,6 +115,33 @@ describe("a store whose MongoDB is not there", () => {
 			expect(await insert("a")).toBeDefined();
 		}, 60_000);
 
+		it("loses its connections just as they are written to: that is an outage, and no defect", async () => {
+			const link = await Link.to(server.port);
+			const other = open(`mongodb://127.0.0.1:${link.port}/funshop`);
+			await other.connect();
+			const failures: unknown[] = [];
+			const use = (id: string) => {
+				const asked = other.collection<Thing>("things");
+				const works = [asked.load(id), asked.query("size", { limit: 1 }), asked.save({ _id: id, size: 1 }, undefined)];
+				return works.map((work) => work.catch((error: unknown) => void failures.push(error)));
+			};
+			try {
+				for (let round = 0; round < 20; round++) {
+					await eventually(() => other.isAvailable());
+					await Promise.all(Array.from({ length: 5 }, (_, number) => use(`${round}-${number}`)).flat());
+					link.reset();
+					// How much of it the driver has heard by then differs.
+					for (let turn = 0; turn < round % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+					await Promise.all(use(`${round}`));
+				}
+			} finally {
+				await other.disconnect();
+				await link.close();
+			}
+			expect(failures.length).toBeGreaterThan(0);
+			expect(failures).toEqual(failures.map(() => UNAVAILABLE));
+		}, 60_000);
+
 		it("is talked to by one client of the process, closed with its last store", async () => {
 			const link = await Link.to(server.port);
 			const stores = Array.from({ length: 7 }, () => open(`mongodb://127.0.0.1:${link.port}/funshop`));

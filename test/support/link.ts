@@ -40,6 +40,11 @@ export class Link {
 		this.apply();
 	}
 
+	/** Ends every connection as a server does that dies in the middle of something. New ones are taken. */
+	reset(): void {
+		for (const { out } of this.ends.splice(0)) out.from.resetAndDestroy();
+	}
+
 	async close(): Promise<void> {
 		for (const { out } of this.ends) [out.from, out.to].forEach((socket) => socket.destroy());
 		await new Promise((resolve) => this.server.close(resolve));
