@@ -1,7 +1,7 @@
 import { ALL_FACTS } from "../facts";
 import type { AggregateDocument } from "../shared/aggregates";
-import { type Fact, FactOf, factId } from "../shared/facts";
-import { compile } from "../shared/validation";
+import { type Fact, factId } from "../shared/facts";
+import { factCheck } from "../shared/validation";
 import type { Books, Difference } from "./audit.rules";
 
 type Teller = "order" | "payment" | "product" | "cart" | "notification";
@@ -37,7 +37,7 @@ const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 	"payment.refunded": ["refunded"],
 };
 
-const SHAPES = new Map(Object.entries(ALL_FACTS).map(([type, data]) => [type, compile(FactOf(data))]));
+const isWhole = factCheck(ALL_FACTS);
 
 interface Document extends AggregateDocument {
 	status?: string;
@@ -92,7 +92,7 @@ function checkShapes(facts: readonly Fact[]): { log: Fact[]; differences: Differ
 	const differences: Difference[] = [];
 	const log = facts.filter((fact) => {
 		const teller = tellerOf(fact.source);
-		const problem = !SHAPES.get(fact.type)?.(fact)
+		const problem = !isWhole(fact)
 			? `is not what a ${fact.type} is`
 			: fact.id !== factId(teller, fact.subject, fact.sequence)
 				? `is number ${fact.sequence} of ${teller} ${fact.subject}, which has another id`

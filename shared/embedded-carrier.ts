@@ -54,7 +54,6 @@ export class EmbeddedCarrier implements Carrier {
 	async publish(facts: readonly Fact[]): Promise<number> {
 		const appended = facts.map((fact) => (this.publishing.has(fact.id) ? undefined : this.append(fact)));
 		await Promise.all(facts.map((fact) => this.publishing.get(fact.id)));
-		await this.environment.flushed;
 		for (const consumer of this.consumers) consumer.wake();
 		return appended.filter((written) => written !== undefined).length;
 	}

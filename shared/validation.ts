@@ -1,9 +1,20 @@
+import type { TSchema } from "@sinclair/typebox";
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import { Validators } from "moleculer";
+import { type Fact, FactOf } from "./facts";
 import { type FieldError, Refusal } from "./refusals";
 
 /** JSON Schemas are what the shop's params, answers and facts are described in; these are the formats that they may name. */
-const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, allowUnionTypes: true, ownProperties: true })
+const ajv = new Ajv({
+	allErrors: true,
+	strict: true,
+	strictTypes: false,
+	allowUnionTypes: true,
+	ownProperties: true,
+	// The schemas are the shop's own; getting ready to check them would hold up every start.
+	meta: false,
+	validateSchema: false,
+})
 	.addFormat("text", { type: "string", validate: (text: string) => text.isWellFormed() && !text.includes("\0") })
 	.addFormat("card-number", { type: "string", validate: isCardNumber })
 	.addFormat("date-time", { type: "string", validate: (text: string) => !Number.isNaN(Date.parse(text)) })
@@ -19,6 +30,20 @@ const MAX_ERRORS = 20;
 /** Makes a schema ready for {@link check}. @throws Error where the schema itself is wrong */
 export function compile(schema: object): ValidateFunction {
 	return ajv.compile(schema);
+}
+
+/**
+ * Tells whether a fact is what its type says, of types by the shape of their data; of none other. It is made ready for a type when one
+ * first comes, so that no start waits for it.
+ */
+export function factCheck(shapes: Readonly<Record<string, TSchema>>): (fact: Fact) => boolean {
+	const ready = new Map<string, ValidateFunction>();
+	return (fact) => {
+		if (!Object.hasOwn(shapes, fact.type)) return false;
+		let validate = ready.get(fact.type);
+		if (!validate) ready.set(fact.type, (validate = compile(FactOf(shapes[fact.type]!))));
+		return validate(fact) as boolean;
+	};
 }
 
 /** @throws Refusal VALIDATION_FAILED that names each field; the refused values are not in it */

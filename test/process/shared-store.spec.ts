@@ -1,9 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LmdbStore } from "../../shared/lmdb-store";
+import { LmdbReader, LmdbStore } from "../../shared/lmdb-store";
 import type { Stored } from "../../shared/store";
+import { SEED, seededRandom } from "../support/customer";
 import { ended, message, run } from "../support/processes";
+import type { Padded } from "../support/store-writer";
+import { eventually } from "../support/world";
 
 interface Thing extends Stored {
 	size: number;
@@ -40,4 +43,69 @@ describe("an LMDB store that several processes share, of which one stands still 
 		expect(await things.query("size", { equals: [size], limit: 2 })).toHaveLength(1);
 		expect(await things.query("size", { equals: [3 - size], limit: 2 })).toHaveLength(0);
 	}, 30_000);
+});
+
+/** A lock that is taken over wrongly tears the file within some 50 to 150 kills. */
+const KILLS = process.env.LONG ? 600 : 12;
+const PROCESSES = 3;
+
+describe(`an LMDB store that ${PROCESSES} processes write, of which one after the other is killed (SEED=${SEED})`, () => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
+	const random = seededRandom(SEED);
+	/** The last number that each counter was acknowledged. */
+	const acknowledged = new Map<string, number>();
+	const writers = new Map<string, ReturnType<typeof run>>();
+
+	const start = async (counter: string) => {
+		const writer = run("test/support/store-writer.ts", [path, counter], {});
+		writers.set(counter, writer);
+		writer.on("message", (count: number) => acknowledged.set(counter, count));
+		const before = acknowledged.get(counter);
+		await eventually(() => writer.exitCode !== null || acknowledged.get(counter) !== before, 20_000);
+	};
+
+	/** Everything that is stored, as another process sees it. @throws Error where the file is torn */
+	const readAll = async () => {
+		const reader = new LmdbReader(path);
+		const documents = new Map<string, Padded>();
+		const entries: unknown[] = [];
+		for await (const { key, value } of reader.entries<Padded>("padded", true)) documents.set(key, value);
+		for await (const { key } of reader.entries<true, string[]>("padded.indexes")) entries.push(key);
+		await reader.close();
+		return { documents, entries };
+	};
+
+	afterAll(async () => {
+		for (const writer of writers.values()) writer.kill("SIGKILL");
+		await Promise.all([...writers.values()].map(ended));
+		rmSync(path, { recursive: true });
+	});
+
+	it(
+		"has kept all that it acknowledged, and is whole",
+		async () => {
+			const counters = Array.from({ length: PROCESSES }, (_, number) => `counter-${number}`);
+			await Promise.all(counters.map(start));
+			for (let kill = 0; kill < KILLS; kill++) {
+				const counter = counters[kill % PROCESSES]!;
+				const writer = writers.get(counter)!;
+				const wait = random() * 200;
+				await new Promise((resolve) => setTimeout(resolve, wait));
+				writer.kill("SIGKILL");
+				expect(await ended(writer)).toEqual({ code: null, signal: "SIGKILL" });
+				const { documents } = await readAll();
+				expect(documents.get(counter)!.count).toBeGreaterThanOrEqual(acknowledged.get(counter)!);
+				await start(counter);
+			}
+			for (const writer of writers.values()) writer.kill("SIGKILL");
+			await Promise.all([...writers.values()].map(ended));
+			const { documents, entries } = await readAll();
+			expect(entries).toEqual(
+				[...documents.values()]
+					.sort((a, b) => a.count - b.count || (a._id < b._id ? -1 : 1))
+					.map(({ _id, count }) => ["count", count, _id]),
+			);
+		},
+		process.env.LONG ? 1_800_000 : 60_000,
+	);
 });

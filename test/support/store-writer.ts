@@ -1,0 +1,51 @@
+// A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, tells its parent
+// each number that the store has acknowledged, and ends with 1 if the store fails in a way that is not a polite refusal.
+import { setTimeout as sleep } from "node:timers/promises";
+import { LmdbStore } from "../../shared/lmdb-store";
+import { errorType } from "../../shared/refusals";
+import type { Stored } from "../../shared/store";
+
+export interface Padded extends Stored {
+	count: number;
+	padding: string;
+}
+
+const COLLECTIONS = { padded: { count: ["count"] } };
+const OTHERS = 500;
+const WRITERS = 12;
+const LONGEST = 6_000;
+
+async function write(path: string, counter: string): Promise<void> {
+	const store = new LmdbStore({ path, collections: COLLECTIONS, durable: true });
+	await store.connect();
+	const padded = store.collection<Padded>("padded");
+	const once = async (_id: string): Promise<number | undefined> => {
+		try {
+			const previous = await padded.load(_id);
+			if (previous && _id !== counter && Math.random() < 0.2) return void (await padded.remove(previous));
+			const count = (previous?.count ?? 0) + 1;
+			const padding = "-".repeat(Math.floor(Math.random() * LONGEST));
+			return (await padded.save({ _id, count, padding }, previous)) && count;
+		} catch (error) {
+			if (errorType(error) !== "STORE_UNAVAILABLE") throw error;
+			await sleep(50);
+			return undefined;
+		}
+	};
+	const forEver = async (next: () => Promise<unknown>) => {
+		for (;;) await next();
+	};
+	const others = Array.from({ length: WRITERS }, () =>
+		forEver(() => once(`any-${Math.floor(Math.random() * OTHERS)}`)),
+	);
+	const counting = forEver(async () => {
+		const count = await once(counter);
+		if (count !== undefined) process.send!(count);
+	});
+	await Promise.all([...others, counting]);
+}
+
+write(process.argv[2]!, process.argv[3]!).catch((error: unknown) => {
+	process.stderr.write(`${(error as Error).stack}\n`);
+	process.exit(1);
+});
