@@ -46,7 +46,7 @@ describe("an LMDB store that several processes share, of which one stands still 
 });
 
 /** A lock that is taken over wrongly tears the file within some 50 to 150 kills. */
-const KILLS = process.env.LONG ? 600 : 12;
+const KILLS = process.env.LONG ? 600 : 8;
 const PROCESSES = 3;
 
 describe(`an LMDB store that ${PROCESSES} processes write, of which one after the other is killed (SEED=${SEED})`, () => {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accepts } from "../../operator/cluster.ports";
 import { endWithThisProcess } from "../../operator/guard";
+import { takeBackHalfWritten } from "./half-written";
 import { ended, freePort } from "./processes";
 import { eventually } from "./world";
 
@@ -36,7 +37,7 @@ export function startNats(): Promise<TestServer> {
 }
 
 /** A `mongod`, or what `MONGOD` names in its place. */
-export function startMongod(): Promise<TestServer> {
+export async function startMongod(): Promise<TestServer> {
 	const args = (port: number, dataDir: string) => [
 		"--port",
 		String(port),
@@ -45,7 +46,17 @@ export function startMongod(): Promise<TestServer> {
 		"--bind_ip",
 		"127.0.0.1",
 	];
-	return startServer("mongod", MONGOD, args, (port) => `mongodb://127.0.0.1:${port}/funshop`);
+	const urlOf = (port: number) => `mongodb://127.0.0.1:${port}/funshop`;
+	const server = await startServer("mongod", MONGOD, args, urlOf);
+	const start = server.start;
+	return Object.assign(server, {
+		/** Looks through what it finds where nobody else sees it yet. */
+		async start() {
+			const aside = await startServer("mongod", MONGOD, args, urlOf, server.dataDir);
+			await takeBackHalfWritten(aside.url).finally(() => aside.kill());
+			await start();
+		},
+	});
 }
 
 async function startServer(
@@ -53,9 +64,9 @@ async function startServer(
 	command: string,
 	args: (port: number, dataDir: string) => string[],
 	urlOf: (port: number) => string,
+	dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`)),
 ): Promise<TestServer> {
 	const port = await freePort();
-	const dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`));
 	const server: TestServer = {
 		url: urlOf(port),
 		port,
