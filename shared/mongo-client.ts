@@ -14,7 +14,6 @@ import {
 	MongoServerSelectionError,
 	MongoStalePrimaryError,
 	MongoTopologyClosedError,
-	MongoUnexpectedServerResponseError,
 	MongoWriteConcernError,
 	ReadConcern,
 } from "mongodb";
@@ -174,19 +173,23 @@ const AWAY_ERRORS = [
 	MongoClientClosedError,
 	MongoExpiredSessionError,
 	MongoStalePrimaryError,
-	MongoUnexpectedServerResponseError,
 	MongoWriteConcernError,
 ];
+
+const BROKEN_CONNECTION =
+	/^(EPIPE|ECONN[A-Z]+|ENOTCONN|ETIMEDOUT|EHOST[A-Z]+|ENET[A-Z]+|ERR_STREAM_\w+|ERR_SOCKET_CLOSED)$/;
 
 /** Whether the driver says that the server is not there, late, not the primary or interrupted; anything else is a defect. */
 function isAway(error: unknown): boolean {
 	if (AWAY_ERRORS.some((kind) => error instanceof kind)) return true;
 	if (error instanceof MongoServerError)
 		return AWAY_CODES.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
-	const { name = "", code } = error as { name?: string; code?: unknown };
-	// Two that the driver does not export, and Node's own as they are: of a connection that broke just as it was written to, and of a
-	// name that cannot be looked up now.
+	const { name = "", code, syscall = "" } = error as { name?: string; code?: unknown; syscall?: string };
+	// Two that the driver does not export, and Node's own as they are: of a name of mongodb+srv that cannot be looked up now, and of a
+	// connection that broke just as it was written to.
 	return (
-		/^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) || /^(E(AI_)?[A-Z0-9]+|ERR_STREAM_\w+)$/.test(String(code))
+		/^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) ||
+		syscall.startsWith("query") ||
+		BROKEN_CONNECTION.test(String(code))
 	);
 }

@@ -27,7 +27,7 @@ const FORMAT_MESSAGES: Record<string, string> = {
 
 const MAX_ERRORS = 20;
 
-/** Makes a schema ready for {@link check}. @throws Error where the schema itself is wrong */
+/** Makes a schema ready for {@link check}. @throws Error where it has a keyword or a format that is not known */
 export function compile(schema: object): ValidateFunction {
 	return ajv.compile(schema);
 }

@@ -1,3 +1,4 @@
+import { CannotStart } from "../../shared/cannot-start";
 import type { MongoAdapter } from "../../shared/mongo-adapter";
 import { Link } from "../support/link";
 import { freePort } from "../support/processes";
@@ -26,6 +27,13 @@ describe("a store whose MongoDB is not there", () => {
 		await Promise.all(stores.map((store) => store.disconnect()));
 		await Promise.all(stopped);
 		expect(lines).toEqual([expect.stringMatching(new RegExp(`^MongoDB at 127.0.0.1:${port}/shop is not there yet`))]);
+	});
+});
+
+describe("a store whose MongoDB URI names a certificate that is not there", () => {
+	it("does not wait for it", async () => {
+		const store = open("mongodb://127.0.0.1:1/shop?tls=true&tlsCAFile=/nowhere.pem");
+		await expect(store.connect()).rejects.toThrow(CannotStart);
 	});
 });
 

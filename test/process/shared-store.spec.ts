@@ -61,7 +61,10 @@ describe(`an LMDB store that ${PROCESSES} processes write, of which one after th
 		writers.set(counter, writer);
 		writer.on("message", (count: number) => acknowledged.set(counter, count));
 		const before = acknowledged.get(counter);
-		await eventually(() => writer.exitCode !== null || acknowledged.get(counter) !== before, 20_000);
+		await eventually(
+			() => writer.exitCode !== null || writer.signalCode !== null || acknowledged.get(counter) !== before,
+			20_000,
+		);
 	};
 
 	/** Everything that is stored, as another process sees it. @throws Error where the file is torn */
@@ -98,8 +101,9 @@ describe(`an LMDB store that ${PROCESSES} processes write, of which one after th
 				await start(counter);
 			}
 			for (const writer of writers.values()) writer.kill("SIGKILL");
-			await Promise.all([...writers.values()].map(ended));
+			for (const writer of writers.values()) expect(await ended(writer)).toEqual({ code: null, signal: "SIGKILL" });
 			const { documents, entries } = await readAll();
+			for (const [counter, count] of acknowledged) expect(documents.get(counter)!.count).toBeGreaterThanOrEqual(count);
 			expect(entries).toEqual(
 				[...documents.values()]
 					.sort((a, b) => a.count - b.count || (a._id < b._id ? -1 : 1))

@@ -64,9 +64,10 @@ async function startServer(
 	command: string,
 	args: (port: number, dataDir: string) => string[],
 	urlOf: (port: number) => string,
-	dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`)),
+	givenDir?: string,
 ): Promise<TestServer> {
 	const port = await freePort();
+	const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), `funshop-${name}-`));
 	const server: TestServer = {
 		url: urlOf(port),
 		port,
@@ -102,7 +103,7 @@ async function startServer(
 	try {
 		await server.start();
 	} catch (error) {
-		await server.stop();
+		await (givenDir === undefined ? server.stop() : server.kill());
 		throw error;
 	}
 	return server;

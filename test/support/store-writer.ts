@@ -1,5 +1,5 @@
-// A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, tells its parent
-// each number that the store has acknowledged, and ends with 1 if the store fails in a way that is not a polite refusal.
+// A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, and tells its parent
+// each number that the store has acknowledged. It ends with 1 if the store fails otherwise than by refusing.
 import { setTimeout as sleep } from "node:timers/promises";
 import { LmdbStore } from "../../shared/lmdb-store";
 import { errorType } from "../../shared/refusals";
