@@ -42,8 +42,8 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 		encoding: "json",
 		noSync: !durable,
 		// A durable commit is on disk before the next one begins. Where they overlap, as lmdb lets them by itself, a process that is killed
-		// while it waits for the disk may leave a torn file to the others: whoever takes over the lock that it held sets back the number
-		// of the last transaction while others write (lmdb 3.5.6).
+		// while it waits for the disk may leave a torn file to the others: whoever takes over its lock may set back the number of the last
+		// transaction while others write (lmdb 3.5.6).
 		overlappingSync: false,
 	});
 }

@@ -9,8 +9,8 @@ export interface Shown extends Stored {
 }
 
 /**
- * The document that says what is shown. Rebuilds alone write it, each time on condition that nobody wrote before: so they follow one another, and a
- * generation that was shown or flagged and is not any more never will be again.
+ * The document that says what is shown. Rebuilds write it, and who removes what they left, each time on condition that nobody wrote before: so they
+ * follow one another, and a generation that was shown or flagged and is not any more never will be again.
  */
 export class ShownGeneration {
 	private readonly documents: Collection<Shown>;

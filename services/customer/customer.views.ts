@@ -126,7 +126,7 @@ export class Views {
 	 * may remove it at any time, also who was frozen in the middle of that.
 	 *
 	 * Where this fails or dies, the old view stays, and what there is of the new one is removed by whoever finds it.
-	 * @throws Refusal REBUILD_RUNNING
+	 * @throws Refusal REBUILD_RUNNING, VIEW_CHANGING
 	 */
 	rebuild(history: () => AsyncIterable<OrderFact | ProductFact>): Promise<{ orders: number; facts: number }> {
 		return this.use(async () => {
@@ -155,11 +155,15 @@ export class Views {
 
 	/** Flags a new generation, unless there is a flag already: also that of a dead rebuild is there until somebody takes it down. */
 	private async flag(): Promise<Shown> {
-		const now = await this.shown.look();
 		const next = { generation: this.options.newId() };
-		const flagged = now.next ? undefined : await this.shown.change({ generation: now.generation, next }, now);
-		if (!flagged) throw conflict("REBUILD_RUNNING", "The view is being rebuilt already.");
-		return flagged;
+		for (let tries = 0; tries < MAX_TRIES; tries++) {
+			const now = await this.shown.look();
+			if (now.next) throw conflict("REBUILD_RUNNING", "The view is being rebuilt already.");
+			// Who removes what rebuilds left may write first.
+			const flagged = await this.shown.change({ generation: now.generation, next }, now);
+			if (flagged) return flagged;
+		}
+		throw changing();
 	}
 
 	/** Takes down the flag of a dead rebuild, and removes every generation that is neither shown nor flagged, unless that is under way. */

@@ -58,6 +58,20 @@ describe("my page on several pods", () => {
 		expect(await ordersOn(pod)).toEqual(["o0"]);
 	});
 
+	it("is rebuilt also where what a rebuild left is being removed at that moment", async () => {
+		const documents = pods.store.collection<Shown>("shown");
+		let isWritten = false;
+		const pod = await pods.start(async (operation, collection) => {
+			const now = operation === "save" && collection === "shown" && (await documents.load("shown"));
+			if (isWritten || !now) return;
+			isWritten = true;
+			await documents.save(now, now);
+		});
+		await pods.tell(pod, placed(0));
+		expect(await pod.rebuild(pods.history)).toMatchObject({ orders: 1, facts: 1 });
+		expect(isWritten).toBe(true);
+	});
+
 	it(`misses and repeats nothing, whoever hears what, while it is rebuilt and rebuilds die (SEED=${SEED})`, async () => {
 		for (let round = 0; round < 8; round++) {
 			const random = seededRandom(SEED + round);

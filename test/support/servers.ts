@@ -138,6 +138,11 @@ export function describeWith(servers: ReadonlyArray<keyof typeof needed>, name: 
 				throw new Error(lack);
 			}),
 		);
-	process.stderr.write(`skipped: ${name} (${lack})\n`);
+	describeSkipped(lack, name, suite);
+}
+
+/** A suite that cannot be run here, with one line that says why. */
+export function describeSkipped(reason: string, name: string, suite: () => void): void {
+	process.stderr.write(`skipped: ${name} (${reason})\n`);
 	describe.skip(name, suite);
 }
