@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { CannotStart } from "./shared/cannot-start";
+import { CannotStart } from "./shared/domain/start-error";
 
 /** Every service of the shop, in the order in which they start. */
 export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;

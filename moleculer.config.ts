@@ -1,10 +1,10 @@
 import * as moleculer from "moleculer";
 import { type BrokerOptions, Errors, type Middleware, type ServiceBroker } from "moleculer";
 import type { Config } from "./config";
-import { callerBreaker } from "./shared/caller-breaker";
-import { failover } from "./shared/failover";
-import { NatsTransporter } from "./shared/nats-transporter";
-import { JsonSchemaValidator } from "./shared/validation";
+import { callerBreaker } from "./shared/calls/circuit-breaker";
+import { failover } from "./shared/calls/failover";
+import { NatsTransporter } from "./shared/calls/nats-transporter";
+import { JsonSchemaValidator } from "./shared/calls/validation";
 
 /** An action's deadline where neither caller nor action says another. */
 const REQUEST_TIMEOUT_MS = 4_500;

@@ -2,10 +2,10 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
-import { replOptions } from "./operator/repl";
+import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
-import { CannotStart } from "./shared/cannot-start";
-import { announceLeaving, ProbeServer } from "./shared/health";
+import { CannotStart } from "./shared/domain/start-error";
+import { announceLeaving, ProbeServer } from "./shared/process/health";
 import { claimDataDir, createShop, shopOf } from "./shop";
 
 /** What is under way when the shop is told to stop may finish within this; less than the 30 s that Kubernetes gives. */

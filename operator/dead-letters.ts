@@ -1,8 +1,8 @@
 import type { Logger } from "moleculer";
 import { readConfig } from "../config";
-import { systemClock, withDeadline } from "../shared/clock";
-import { JetStreamCarrier } from "../shared/jetstream-carrier";
-import { deadLetterInFull, deadLetterTable } from "./repl.tables";
+import { systemClock, withDeadline } from "../shared/domain/clock";
+import { JetStreamCarrier } from "../shared/events/jetstream/jetstream-bus";
+import { deadLetterInFull, deadLetterTable } from "./repl/tables";
 
 const USAGE = "usage: npm run dead-letters -- list | show|replay|drop <consumer> <factId>";
 const OPEN_WITHIN_MS = 5_000;

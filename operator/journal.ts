@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { mongoUriOf, readConfig } from "../config";
-import { type Booked, PROVIDER, readJournal } from "../services/payment/payment.simulated";
-import { openDocuments } from "./documents";
+import { type Booked, PROVIDER, readJournal } from "../services/payment/processor.simulated";
+import { openDocuments } from "./store-reader";
 
 /** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
 async function printJournal(): Promise<void> {

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { FACT_CONTENT_TYPE } from "../../shared/facts";
-import { namesOf } from "../../shared/jetstream-names";
+import { FACT_CONTENT_TYPE } from "../../shared/events/event";
+import { namesOf } from "../../shared/events/jetstream/jetstream-names";
 
 /** Of the teller that is not its fact's first word. */
 const TELLERS: Readonly<Record<string, string>> = { stock: "product" };

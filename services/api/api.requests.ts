@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { TObject } from "@sinclair/typebox";
-import { invalid, malformed } from "../../shared/refusals";
+import { invalid, malformed } from "../../shared/domain/refusals";
 import { HttpError, malformedUrl } from "./api.problems";
 
 const BODY_LIMIT_BYTES = 100 * 1024;

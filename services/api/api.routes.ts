@@ -1,6 +1,6 @@
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
-import { CustomerId } from "../../shared/ids";
-import { ListOf } from "../../shared/list";
+import { CustomerId } from "../../shared/domain/ids";
+import { ListOf } from "../../shared/store/paging";
 import { CartShape, GetCart } from "../cart/cart.schemas";
 import { GetMyPage, MyPageShape } from "../customer/customer.schemas";
 import { ListNotifications, NotificationShape } from "../notification/notification.schemas";

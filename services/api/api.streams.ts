@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger, ServiceBroker } from "moleculer";
-import { busy } from "../../shared/refusals";
+import { busy } from "../../shared/domain/refusals";
 import type { Feed, GetFeed } from "../customer/customer.schemas";
 
 const STREAM_LIMIT = 1_000;

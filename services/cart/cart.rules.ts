@@ -1,5 +1,5 @@
-import { type Money, sum } from "../../shared/money";
-import type { Change } from "../../shared/aggregates";
+import { type Money, sum } from "../../shared/domain/money";
+import type { Change } from "../../shared/aggregates/aggregates";
 import type { OrderFacts, OrderItem } from "../order/order.events";
 import type { CartFacts } from "./cart.events";
 import type { Cart } from "./cart.schemas";

@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CustomerId } from "../../shared/ids";
-import { MoneyShape } from "../../shared/facts";
+import { CustomerId } from "../../shared/domain/ids";
+import { MoneyShape } from "../../shared/events/event";
 import { OrderItemShape } from "../order/order.events";
 
 export const GetCart = Type.Object({ customerId: CustomerId }, { additionalProperties: false });

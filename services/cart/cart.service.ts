@@ -1,9 +1,9 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import { dbMixin } from "../../shared/db.mixin";
-import { hears } from "../../shared/delivery";
-import { REPEATABLE } from "../../shared/failover";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { dbMixin } from "../../shared/store/db.mixin";
+import { hears } from "../../shared/events/subscriptions";
+import { REPEATABLE } from "../../shared/calls/failover";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { CartFacts } from "./cart.events";

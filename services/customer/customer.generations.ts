@@ -1,8 +1,8 @@
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import type { Carrier } from "../../shared/carrier";
-import type { Clock } from "../../shared/clock";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import type { Carrier } from "../../shared/events/event-bus";
+import type { Clock } from "../../shared/domain/clock";
 import type { Logger } from "moleculer";
-import type { Collection, Query, Store, Stored, Unsaved } from "../../shared/store";
+import type { Collection, Query, Store, Stored, Unsaved } from "../../shared/store/store";
 import {
 	fold,
 	foldProduct,

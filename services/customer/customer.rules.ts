@@ -1,6 +1,6 @@
-import type { Change } from "../../shared/aggregates";
-import type { Fact } from "../../shared/facts";
-import type { Money } from "../../shared/money";
+import type { Change } from "../../shared/aggregates/aggregates";
+import type { Fact } from "../../shared/events/event";
+import type { Money } from "../../shared/domain/money";
 import type { OrderFacts } from "../order/order.events";
 import type { PaymentFacts } from "../payment/payment.events";
 import type { ProductFacts } from "../product/product.events";

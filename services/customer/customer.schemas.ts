@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CustomerId } from "../../shared/ids";
-import { ListParams } from "../../shared/list";
+import { CustomerId } from "../../shared/domain/ids";
+import { ListParams } from "../../shared/store/paging";
 import { CartShape } from "../cart/cart.schemas";
 import { CancellationShape, OrderShape } from "../order/order.schemas";
 import { PaymentShape } from "../payment/payment.schemas";

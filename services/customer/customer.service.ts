@@ -1,11 +1,11 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import type { TSchema } from "@sinclair/typebox";
-import { dbMixin } from "../../shared/db.mixin";
-import { hears } from "../../shared/delivery";
-import { REPEATABLE } from "../../shared/failover";
-import { page } from "../../shared/list";
-import { sum } from "../../shared/money";
-import { factCheck } from "../../shared/validation";
+import { dbMixin } from "../../shared/store/db.mixin";
+import { hears } from "../../shared/events/subscriptions";
+import { REPEATABLE } from "../../shared/calls/failover";
+import { page } from "../../shared/store/paging";
+import { sum } from "../../shared/domain/money";
+import { factCheck } from "../../shared/calls/validation";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import { PaymentFacts } from "../payment/payment.events";

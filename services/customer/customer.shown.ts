@@ -1,5 +1,5 @@
-import { busy } from "../../shared/refusals";
-import type { Collection, Store, Stored } from "../../shared/store";
+import { busy } from "../../shared/domain/refusals";
+import type { Collection, Store, Stored } from "../../shared/store/store";
 
 /** Which generation of the view is shown. */
 export interface Shown extends Stored {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import { NowAndThen } from "../../shared/now-and-then";
-import { busy, conflict, isTransient } from "../../shared/refusals";
-import type { Collection } from "../../shared/store";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { NowAndThen } from "../../shared/timing/log-throttle";
+import { busy, conflict, isTransient } from "../../shared/domain/refusals";
+import type { Collection } from "../../shared/store/store";
 import {
 	generationsIn,
 	IN_GENERATIONS,

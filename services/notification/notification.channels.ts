@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { Logger } from "moleculer";
 import type { Config } from "../../config";
-import type { Clock } from "../../shared/clock";
+import type { Clock } from "../../shared/domain/clock";
 import type { Notification } from "./notification.schemas";
 
 const WEBHOOK_DEADLINE_MS = 5_000;

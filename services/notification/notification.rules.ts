@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Change } from "../../shared/aggregates";
-import { toRfc3339 } from "../../shared/clock";
-import type { Fact } from "../../shared/facts";
-import type { Money } from "../../shared/money";
+import type { Change } from "../../shared/aggregates/aggregates";
+import { toRfc3339 } from "../../shared/domain/clock";
+import type { Fact } from "../../shared/events/event";
+import type { Money } from "../../shared/domain/money";
 import type { OrderFacts } from "../order/order.events";
 import type { PaymentFacts } from "../payment/payment.events";
 import type { NotificationFacts } from "./notification.events";

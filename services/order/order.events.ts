@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CardShape, MoneyShape } from "../../shared/facts";
+import { CardShape, MoneyShape } from "../../shared/events/event";
 
 export const OrderItemShape = Type.Object({
 	productId: Type.String(),

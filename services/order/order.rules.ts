@@ -1,7 +1,7 @@
-import type { Change } from "../../shared/aggregates";
-import type { Card } from "../../shared/facts";
-import { type Money, sum, times } from "../../shared/money";
-import { conflict, invalid, notFound } from "../../shared/refusals";
+import type { Change } from "../../shared/aggregates/aggregates";
+import type { Card } from "../../shared/events/event";
+import { type Money, sum, times } from "../../shared/domain/money";
+import { conflict, invalid, notFound } from "../../shared/domain/refusals";
 import type { CancelledBy, OrderFacts, OrderItem } from "./order.events";
 
 /** One try to pay, known by the id under which the card processor is asked. */

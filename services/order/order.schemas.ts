@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/facts";
-import { CustomerId, Id } from "../../shared/ids";
-import { ListParams } from "../../shared/list";
+import { MoneyShape } from "../../shared/events/event";
+import { CustomerId, Id } from "../../shared/domain/ids";
+import { ListParams } from "../../shared/store/paging";
 import { CancelledByShape, OrderItemShape } from "./order.events";
 
 const strict = { additionalProperties: false };

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CardShape, MoneyShape } from "../../shared/facts";
+import { CardShape, MoneyShape } from "../../shared/events/event";
 
 const Attempt = {
 	paymentId: Type.String(),

@@ -1,10 +1,10 @@
-import type { Change } from "../../shared/aggregates";
-import { toRfc3339 } from "../../shared/clock";
-import type { Card } from "../../shared/facts";
-import type { Money } from "../../shared/money";
-import { conflict } from "../../shared/refusals";
+import type { Change } from "../../shared/aggregates/aggregates";
+import { toRfc3339 } from "../../shared/domain/clock";
+import type { Card } from "../../shared/events/event";
+import type { Money } from "../../shared/domain/money";
+import { conflict } from "../../shared/domain/refusals";
 import type { PaymentFacts } from "./payment.events";
-import type { Outcome } from "./payment.gateway";
+import type { Outcome } from "./payment.processor";
 import type { Charged, Payment, PaymentStatus, Settled } from "./payment.schemas";
 
 /** What is to be paid, by which card. */

@@ -1,19 +1,19 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import { dbMixin } from "../../shared/db.mixin";
-import { hears } from "../../shared/delivery";
-import { DUE_INDEX, DueWork } from "../../shared/due-work";
-import { REPEATABLE } from "../../shared/failover";
-import { page } from "../../shared/list";
-import { notFound } from "../../shared/refusals";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/relay";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { dbMixin } from "../../shared/store/db.mixin";
+import { hears } from "../../shared/events/subscriptions";
+import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
+import { REPEATABLE } from "../../shared/calls/failover";
+import { page } from "../../shared/store/paging";
+import { notFound } from "../../shared/domain/refusals";
+import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { shopOf } from "../../shop";
 import { OrderFacts } from "../order/order.events";
 import type { PaymentFacts } from "./payment.events";
-import { charge, outcomeUnknown, type Processing, settle, timeLeft, workOn } from "./payment.processing";
+import { charge, outcomeUnknown, type Processing, settle, timeLeft, workOn } from "./payment.process";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
 import { ChargeParams, GetPayment, ListPayments, SettleParams } from "./payment.schemas";
-import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./payment.simulated";
+import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./processor.simulated";
 
 /** What the answer takes to reach the caller before the caller's patience ends. */
 const ANSWER_MARGIN_MS = 200;

@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/facts";
+import { MoneyShape } from "../../shared/events/event";
 
 const Described = Type.Object({
 	productId: Type.String(),

@@ -1,7 +1,7 @@
-import type { Change, Saved } from "../../shared/aggregates";
-import { toRfc3339 } from "../../shared/clock";
-import type { Money } from "../../shared/money";
-import { invalid, notFound } from "../../shared/refusals";
+import type { Change, Saved } from "../../shared/aggregates/aggregates";
+import { toRfc3339 } from "../../shared/domain/clock";
+import type { Money } from "../../shared/domain/money";
+import { invalid, notFound } from "../../shared/domain/refusals";
 import type { ProductFacts } from "./product.events";
 import type { AddProduct, ChangeProduct, Product } from "./product.schemas";
 import type { OpenEntry } from "./stock.rules";

@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/facts";
-import { Id } from "../../shared/ids";
-import { ListParams } from "../../shared/list";
+import { MoneyShape } from "../../shared/events/event";
+import { Id } from "../../shared/domain/ids";
+import { ListParams } from "../../shared/store/paging";
 
 const strict = { additionalProperties: false } as const;
 

@@ -1,6 +1,6 @@
-import type { Aggregates, Saved } from "../../shared/aggregates";
-import { busy } from "../../shared/refusals";
-import type { Collection } from "../../shared/store";
+import type { Aggregates, Saved } from "../../shared/aggregates/aggregates";
+import { busy } from "../../shared/domain/refusals";
+import type { Collection } from "../../shared/store/store";
 import type { ProductFacts } from "./product.events";
 import type { ProductState } from "./product.rules";
 import { type Decided, giveBack, hold, letGo, type OrderedGoods, type Reservation } from "./stock.rules";

@@ -1,6 +1,6 @@
-import type { Change, Saved } from "../../shared/aggregates";
-import { busy } from "../../shared/refusals";
-import type { Stored } from "../../shared/store";
+import type { Change, Saved } from "../../shared/aggregates/aggregates";
+import { busy } from "../../shared/domain/refusals";
+import type { Stored } from "../../shared/store/store";
 import type { ProductFacts } from "./product.events";
 import { known, type ProductState } from "./product.rules";
 

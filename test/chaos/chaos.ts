@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { type Cluster, startCluster } from "../support/cluster";
 import compile from "../support/compile";
 import { seededRandom } from "../support/customer";
-import type { Pod } from "../support/pod";
+import type { Pod } from "../support/shop-process";
 import type { TestServer } from "../support/servers";
 import { Trade } from "../support/trade";
 

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts, isFree } from "../../operator/cluster.ports";
+import { freePorts, isFree } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http";
 import { output, run } from "../support/processes";
@@ -26,7 +26,7 @@ class LaptopCluster {
 	constructor(env: Record<string, string>) {
 		const { PATH, NATS_SERVER } = process.env;
 		const all = { PATH, NATS_SERVER, DATA_DIR: join(folder, String(running.length)), LOGLEVEL: "warn", ...env };
-		this.process = spawn(process.execPath, [join(COMPILED, "operator/cluster.js")], { env: all });
+		this.process = spawn(process.execPath, [join(COMPILED, "operator/cluster/command.js")], { env: all });
 		this.process.stdout!.on("data", (chunk) => (this.stdout += chunk));
 		this.process.stderr!.on("data", (chunk) => (this.stderr += chunk));
 		this.ended = once(this.process, "close") as Promise<[number | null]>;
@@ -132,7 +132,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 	it("has clean books by the line that it printed", async () => {
 		const settings = /look +(.*) npm run audit/.exec(cluster.stdout)![1]!;
 		const env = Object.fromEntries(settings.split(" ").map((setting) => setting.split("=") as [string, string]));
-		const { code, text } = await output(run("operator/audit.ts", [], env));
+		const { code, text } = await output(run("operator/audit/command.ts", [], env));
 		expect([code, text]).toEqual([0, expect.stringContaining("No differences.")]);
 	}, 30_000);
 

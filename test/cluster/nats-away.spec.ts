@@ -3,7 +3,7 @@ import { SERVICE_NAMES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster";
 import { SEED, seededRandom } from "../support/customer";
 import { clientOf } from "../support/http";
-import type { Pod } from "../support/pod";
+import type { Pod } from "../support/shop-process";
 import { describeWith } from "../support/servers";
 import { Trade } from "../support/trade";
 import { eventually } from "../support/world";

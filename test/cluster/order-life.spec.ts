@@ -1,6 +1,6 @@
 import { AckPolicy, connect, type NatsConnection } from "nats";
 import type { ServiceBroker } from "moleculer";
-import type { Fact } from "../../shared/facts";
+import type { Fact } from "../../shared/events/event";
 import { messagesOf } from "../support/asyncapi";
 import { baseUrl, request } from "../support/http";
 import { aCarrier } from "../support/jetstream";

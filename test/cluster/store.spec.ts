@@ -1,7 +1,7 @@
 import { Context, ServiceBroker, type ServiceSchema } from "moleculer";
-import { dbMixin } from "../../shared/db.mixin";
-import { MongoAdapter } from "../../shared/mongo-adapter";
-import { MongoStore } from "../../shared/mongo-store";
+import { dbMixin } from "../../shared/store/db.mixin";
+import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
+import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/mongo";
 import { describeWith } from "../support/servers";
 import { describeStore } from "../support/store-contract";

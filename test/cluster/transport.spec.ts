@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Errors, ServiceBroker } from "moleculer";
-import { breakerStates } from "../../shared/caller-breaker";
-import { NatsTransporter, transportState } from "../../shared/nats-transporter";
+import { breakerStates } from "../../shared/calls/circuit-breaker";
+import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
 import { createNode, desk, type Work } from "../support/desk";
 import { ended, freePort, message, run } from "../support/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";

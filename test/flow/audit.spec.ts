@@ -3,13 +3,13 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
-import { audit, type Report } from "../../operator/audit.report";
+import { audit, type Report } from "../../operator/audit/report";
 import type { OrderState } from "../../services/order/order.rules";
-import type { Saved } from "../../shared/aggregates";
+import type { Saved } from "../../shared/aggregates/aggregates";
 import type { ServiceName } from "../../config";
-import { LmdbStore } from "../../shared/lmdb-store";
-import { MongoStore } from "../../shared/mongo-store";
-import type { Store, Stored, Unsaved } from "../../shared/store";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { MongoStore } from "../../shared/store/mongo/mongo-store";
+import type { Store, Stored, Unsaved } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/mongo";
 import { COMPILED } from "../support/compile";
 import { freePort, output, run } from "../support/processes";
@@ -30,7 +30,7 @@ let mongoUris: Partial<Record<ServiceName, string>> = {};
 afterEach(() => (mongoUris = {}));
 
 const look = (waitMs?: number) => audit({ dataDir, mongoUris, waitMs, now: Date.now });
-const command = (...args: string[]) => output(run("operator/audit.ts", args, settings()));
+const command = (...args: string[]) => output(run("operator/audit/command.ts", args, settings()));
 /** What an operator sets, for the shop as for the audit. */
 const settings = () => ({
 	DATA_DIR: dataDir,
@@ -177,7 +177,7 @@ describeWith(
 /** The audit command as far as it says why it cannot look. */
 function failing(env: Record<string, string>): Promise<{ code: unknown; text: string; errors: string }> {
 	return new Promise((resolve) => {
-		const command = [join(COMPILED, "operator/audit.js")];
+		const command = [join(COMPILED, "operator/audit/command.js")];
 		execFile(process.execPath, command, { env: { PATH: process.env.PATH, ...env } }, (error, text, errors) =>
 			resolve({ code: error?.code ?? 0, text, errors }),
 		);
@@ -214,6 +214,6 @@ describe("the audit command", () => {
 		expect(errors).toMatch(/^There is no shop's data in .*nowhere: [^\n]*\n$/);
 		expect(code).toBe(2);
 		expect(existsSync(nowhere)).toBe(false);
-		expect((await output(run("operator/audit.ts", ["--wait", "soon"], { DATA_DIR: dataDir }))).code).toBe(2);
+		expect((await output(run("operator/audit/command.ts", ["--wait", "soon"], { DATA_DIR: dataDir }))).code).toBe(2);
 	});
 });

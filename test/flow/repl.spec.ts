@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { SERVICE_NAMES } from "../../config";
-import { replCommands, replOptions } from "../../operator/repl";
-import { systemClock } from "../../shared/clock";
-import { EmbeddedCarrier } from "../../shared/embedded-carrier";
+import { replCommands, replOptions } from "../../operator/repl/commands";
+import { systemClock } from "../../shared/domain/clock";
+import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
 import { eventually, silentLogger, startShop } from "../support/world";
 
 describe("an operator at the REPL", () => {

@@ -121,7 +121,7 @@ describe("a card number", () => {
 		for (const path of paths) note(path, (await get(path)).body);
 		note("metrics", await (await fetch(`http://127.0.0.1:${healthPort}/metrics`)).text());
 		note("journal", (await output(run("operator/journal.ts", [], { DATA_DIR: dataDir }))).text);
-		note("audit", (await output(run("operator/audit.ts", [], { DATA_DIR: dataDir }))).text);
+		note("audit", (await output(run("operator/audit/command.ts", [], { DATA_DIR: dataDir }))).text);
 		expect(await shop.stop()).toBe(0);
 		await reading;
 		for (const file of filesBelow(dataDir)) sinks.push([file, readFileSync(file)]);

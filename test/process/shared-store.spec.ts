@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LmdbReader, LmdbStore } from "../../shared/lmdb-store";
-import type { Stored } from "../../shared/store";
+import { LmdbReader, LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import type { Stored } from "../../shared/store/store";
 import { SEED, seededRandom } from "../support/customer";
 import { ended, message, run } from "../support/processes";
 import type { Padded } from "../support/store-writer";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { type Books, findDifferences } from "../../operator/audit.rules";
+import { type Books, findDifferences } from "../../operator/audit/rules";
 import { LittleShop } from "../support/little-shop";
 
 const found = (books: Books) => findDifferences(books).map(({ invariant, subject }) => `${invariant} ${subject}`);

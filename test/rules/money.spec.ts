@@ -1,5 +1,5 @@
 import { toCart } from "../../services/cart/cart.rules";
-import { sum, times } from "../../shared/money";
+import { sum, times } from "../../shared/domain/money";
 
 const won = (amount: number) => ({ amount, currency: "KRW" });
 

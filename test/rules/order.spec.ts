@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import * as rules from "../../services/order/order.rules";
 import type { OrderState } from "../../services/order/order.rules";
-import { toCancellation, toOrder } from "../../services/order/order.views";
+import { toCancellation, toOrder } from "../../services/order/order.responses";
 
 const won = (amount: number) => ({ amount, currency: "KRW" });
 const card = { brand: "visa", last4: "4242" };

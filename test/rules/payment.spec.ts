@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import type { Fact, NewFact } from "../../shared/facts";
+import type { Fact, NewFact } from "../../shared/events/event";
 import type { PaymentFacts } from "../../services/payment/payment.events";
-import type { Outcome } from "../../services/payment/payment.gateway";
+import type { Outcome } from "../../services/payment/payment.processor";
 import * as rules from "../../services/payment/payment.rules";
 import type { Asked, Attempt } from "../../services/payment/payment.rules";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Saved } from "../../shared/aggregates";
-import { check, compile } from "../../shared/validation";
+import type { Saved } from "../../shared/aggregates/aggregates";
+import { check, compile } from "../../shared/calls/validation";
 import * as rules from "../../services/product/product.rules";
 import type { ProductState } from "../../services/product/product.rules";
 import { SAMPLES } from "../../services/product/product.samples";

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import type { ProductFacts } from "../../services/product/product.events";
 import { Stock } from "../../services/product/stock.process";
 import type { Reservation } from "../../services/product/stock.rules";
-import type { Fact } from "../../shared/facts";
-import type { Collection } from "../../shared/store";
+import type { Fact } from "../../shared/events/event";
+import type { Collection } from "../../shared/store/store";
 import { type Message, type Plan, Process, run, World } from "../support/stock-world";
 
 function factsOf(world: World, productId: string): Fact<string, ProductFacts["stock.reserved"]>[] {

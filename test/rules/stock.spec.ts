@@ -1,8 +1,8 @@
 import type { ProductState } from "../../services/product/product.rules";
 import * as rules from "../../services/product/stock.rules";
 import type { Decided, Reservation } from "../../services/product/stock.rules";
-import type { Saved } from "../../shared/aggregates";
-import { isTransient } from "../../shared/refusals";
+import type { Saved } from "../../shared/aggregates/aggregates";
+import { isTransient } from "../../shared/domain/refusals";
 import { product } from "../support/stock-world";
 
 const line = { orderId: "o1", productId: "p1", quantity: 2 };

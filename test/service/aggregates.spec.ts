@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import { UNSENT_INDEX } from "../../shared/relay";
-import { EmbeddedCarrier } from "../../shared/embedded-carrier";
-import type { Fact } from "../../shared/facts";
-import { LmdbAdapter } from "../../shared/lmdb-adapter";
-import { conflict } from "../../shared/refusals";
-import type { Collection } from "../../shared/store";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
+import type { Fact } from "../../shared/events/event";
+import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { conflict } from "../../shared/domain/refusals";
+import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 interface Counter {

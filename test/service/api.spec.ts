@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Context, Errors, type ServiceBroker } from "moleculer";
 import { EventStreams } from "../../services/api/api.streams";
-import { busy, Refusal } from "../../shared/refusals";
+import { busy, Refusal } from "../../shared/domain/refusals";
 import { baseUrl, clientOf, EventReader, request } from "../support/http";
 import { eventually, startShop } from "../support/world";
 

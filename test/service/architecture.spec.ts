@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readConfig, SERVICE_NAMES } from "../../config";
-import { ALL_FACTS, isFact } from "../../facts";
+import { ALL_FACTS, isFact } from "../../services/event-catalog";
 import { createShop } from "../../shop";
 
 const ROOT = join(__dirname, "..", "..");

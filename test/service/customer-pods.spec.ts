@@ -2,7 +2,7 @@ import type { InGeneration } from "../../services/customer/customer.generations"
 import { fold, type OrderFact, type OrderView } from "../../services/customer/customer.rules";
 import type { Shown } from "../../services/customer/customer.shown";
 import type { Views } from "../../services/customer/customer.views";
-import { busy } from "../../shared/refusals";
+import { busy } from "../../shared/domain/refusals";
 import { SEED, seededRandom } from "../support/customer";
 import { CUSTOMERS, Gate, PagePods, placed, story } from "../support/page-pods";
 import { eventually } from "../support/world";

@@ -1,8 +1,8 @@
 import type { ServiceBroker } from "moleculer";
 import type { InGeneration } from "../../services/customer/customer.generations";
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
-import type { Fact } from "../../shared/facts";
-import type { Store } from "../../shared/store";
+import type { Fact } from "../../shared/events/event";
+import type { Store } from "../../shared/store/store";
 import { serviceFile, shopOf } from "../../shop";
 import { aFact, secondsIn } from "../support/builders";
 import { eventually, startShop } from "../support/world";

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Due, DUE_INDEX, DueWork } from "../../shared/due-work";
-import { LmdbAdapter } from "../../shared/lmdb-adapter";
-import type { Collection } from "../../shared/store";
+import { type Due, DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
+import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 describe("work that is due", () => {

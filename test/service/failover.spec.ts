@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type CallingOptions, type Context, Errors, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
-import { breakerStates } from "../../shared/caller-breaker";
-import { REPEATABLE } from "../../shared/failover";
+import { breakerStates } from "../../shared/calls/circuit-breaker";
+import { REPEATABLE } from "../../shared/calls/failover";
 import { eventually } from "../support/world";
 
 /** What ran, as `pod service.action`. */

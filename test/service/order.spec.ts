@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
-import type { Fact } from "../../shared/facts";
+import type { Fact } from "../../shared/events/event";
 import { shopOf } from "../../shop";
 import { aFact } from "../support/builders";
 import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/stubs";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type { ServiceBroker } from "moleculer";
-import type { Fact } from "../../shared/facts";
+import type { Fact } from "../../shared/events/event";
 import { type ShopParts, shopOf } from "../../shop";
 import type { Charged, Payment, Settled } from "../../services/payment/payment.schemas";
 import { aFact } from "../support/builders";

@@ -1,17 +1,17 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDocuments, type Places } from "../../operator/documents";
+import { openDocuments, type Places } from "../../operator/store-reader";
 import {
 	type Booked,
 	PROVIDER,
 	PROVIDER_COLLECTIONS,
 	readJournal,
 	SimulatedProcessor,
-} from "../../services/payment/payment.simulated";
-import { LmdbStore } from "../../shared/lmdb-store";
-import { MongoStore } from "../../shared/mongo-store";
-import type { Store, Stored } from "../../shared/store";
+} from "../../services/payment/processor.simulated";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { MongoStore } from "../../shared/store/mongo/mongo-store";
+import type { Store, Stored } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/mongo";
 import { describeWith } from "../support/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";

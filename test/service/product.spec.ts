@@ -1,8 +1,8 @@
 import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import { SAMPLES } from "../../services/product/product.samples";
-import type { List } from "../../shared/list";
-import type { StoreAdapter } from "../../shared/store-adapter";
+import type { List } from "../../shared/store/paging";
+import type { StoreAdapter } from "../../shared/store/store-adapter";
 import { serviceFile, shopOf } from "../../shop";
 import { eventually, startShop } from "../support/world";
 

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Carrier } from "../../shared/carrier";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import type { Carrier } from "../../shared/events/event-bus";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { OrderFacts } from "../../services/order/order.events";
-import { type Paying, settle } from "../../services/order/order.payments";
+import { type Paying, settle } from "../../services/order/order.process";
 import { closeAttempt, type OrderState, place, startPayment } from "../../services/order/order.rules";
 import { silentLogger, TestClock } from "../support/world";
 

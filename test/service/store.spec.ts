@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LmdbAdapter } from "../../shared/lmdb-adapter";
+import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import { describeStore } from "../support/store-contract";
 
 describeStore("LMDB", async (collections) => {

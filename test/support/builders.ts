@@ -1,4 +1,4 @@
-import type { Fact } from "../../shared/facts";
+import type { Fact } from "../../shared/events/event";
 
 /** A fact as its teller would tell it: a service's noun begins its type, and stock is told by product. `more` replaces what is different. */
 export function aFact(type: string, subject: string, sequence: number, data: object, more: Partial<Fact> = {}): Fact {

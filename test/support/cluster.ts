@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../config";
-import { freePorts } from "../../operator/cluster.ports";
-import type { JournalEntry } from "../../services/payment/payment.simulated";
+import { freePorts } from "../../shared/process/ports";
+import type { JournalEntry } from "../../services/payment/processor.simulated";
 import { inDatabase, withDatabase } from "./mongo";
-import { Pod } from "./pod";
+import { Pod } from "./shop-process";
 import { output, run } from "./processes";
 import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
 
@@ -105,7 +105,7 @@ export class Cluster {
 
 	/** Looks at the books as `npm run audit` does. @throws Error with its report where anything differs */
 	async audit(withinS = 20): Promise<void> {
-		const { code, text } = await output(run("operator/audit.ts", ["--wait", String(withinS)], this.env));
+		const { code, text } = await output(run("operator/audit/command.ts", ["--wait", String(withinS)], this.env));
 		if (code !== 0) throw new Error(`the audit ends with ${code}:\n${text}`);
 	}
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
-import { REPEATABLE } from "../../shared/failover";
+import { REPEATABLE } from "../../shared/calls/failover";
 
 /** How long a pod works on what it is asked, and what for. */
 export interface Work {

@@ -1,8 +1,8 @@
 import type { JetStreamManager } from "nats";
 import { connect } from "nats";
-import { JetStreamCarrier, type JetStreamCarrierOptions } from "../../shared/jetstream-carrier";
-import type { Fact } from "../../shared/facts";
-import { FIRST_DELAY_MS, MAX_TRIES } from "./carrier-contract";
+import { JetStreamCarrier, type JetStreamCarrierOptions } from "../../shared/events/jetstream/jetstream-bus";
+import type { Fact } from "../../shared/events/event";
+import { FIRST_DELAY_MS, MAX_TRIES } from "./bus-contract";
 import { eventually, silentLogger, TestClock } from "./world";
 
 /** A carrier as a test needs it: impatient and silent; not open. */

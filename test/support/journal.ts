@@ -1,11 +1,11 @@
 import type { ServiceBroker } from "moleculer";
-import { openDocuments } from "../../operator/documents";
+import { openDocuments } from "../../operator/store-reader";
 import {
 	type Booked,
 	type JournalEntry,
 	PROVIDER,
 	readJournal as read,
-} from "../../services/payment/payment.simulated";
+} from "../../services/payment/processor.simulated";
 import { shopOf } from "../../shop";
 
 /** What the card processor of this shop really did. */

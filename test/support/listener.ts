@@ -1,6 +1,6 @@
 // A process that shares a durable consumer with others, and reports what it hears; while HOLD is set, it never finishes.
-import { systemClock } from "../../shared/clock";
-import { JetStreamCarrier } from "../../shared/jetstream-carrier";
+import { systemClock } from "../../shared/domain/clock";
+import { JetStreamCarrier } from "../../shared/events/jetstream/jetstream-bus";
 import { silentLogger } from "./world";
 
 async function main(): Promise<void> {

@@ -1,17 +1,17 @@
-import type { Books } from "../../operator/audit.rules";
+import type { Books } from "../../operator/audit/rules";
 import * as cart from "../../services/cart/cart.rules";
 import { fold, foldProduct, isOrderFact, isProductFact } from "../../services/customer/customer.rules";
 import { messageId, type Notable, note, sent } from "../../services/notification/notification.rules";
-import * as catalogue from "../../services/order/order.catalogue";
+import * as catalogue from "../../services/order/order.product-copy";
 import type { OrderFacts } from "../../services/order/order.events";
 import * as orders from "../../services/order/order.rules";
-import type { Outcome } from "../../services/payment/payment.gateway";
+import type { Outcome } from "../../services/payment/payment.processor";
 import * as payments from "../../services/payment/payment.rules";
-import type { JournalEntry } from "../../services/payment/payment.simulated";
+import type { JournalEntry } from "../../services/payment/processor.simulated";
 import * as products from "../../services/product/product.rules";
 import * as stock from "../../services/product/stock.rules";
-import type { AggregateDocument, Saved } from "../../shared/aggregates";
-import { type Fact, factId } from "../../shared/facts";
+import type { AggregateDocument, Saved } from "../../shared/aggregates/aggregates";
+import { type Fact, factId } from "../../shared/events/event";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const card = { brand: "visa", last4: "4242" };

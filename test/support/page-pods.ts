@@ -5,10 +5,10 @@ import { type InGeneration, VIEW_COLLECTIONS } from "../../services/customer/cus
 import type { FeedEvent } from "../../services/customer/feed.rules";
 import type { OrderFact } from "../../services/customer/customer.rules";
 import { Views } from "../../services/customer/customer.views";
-import type { Carrier } from "../../shared/carrier";
-import { systemClock } from "../../shared/clock";
-import { LmdbAdapter } from "../../shared/lmdb-adapter";
-import type { Collection, Store, Stored } from "../../shared/store";
+import type { Carrier } from "../../shared/events/event-bus";
+import { systemClock } from "../../shared/domain/clock";
+import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import type { Collection, Store, Stored } from "../../shared/store/store";
 import { aFact, secondsIn } from "./builders";
 import { silentLogger } from "./world";
 import { type Operation, wrapped } from "./wrapped-collection";

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { freePorts } from "../../operator/cluster.ports";
+import { freePorts } from "../../shared/process/ports";
 import { COMPILED } from "./compile";
 import { eventually } from "./world";
 
@@ -80,6 +80,8 @@ export async function startShopProcess(env: Record<string, string>): Promise<Run
 
 /** Looks at the books of a data folder as `npm run audit` does. @throws Error with its report where anything differs */
 export async function expectCleanAudit(dataDir: string, withinS = 20): Promise<void> {
-	const { code, text } = await output(run("operator/audit.ts", ["--wait", String(withinS)], { DATA_DIR: dataDir }));
+	const { code, text } = await output(
+		run("operator/audit/command.ts", ["--wait", String(withinS)], { DATA_DIR: dataDir }),
+	);
 	if (code !== 0) throw new Error(`the audit of ${dataDir} ends with ${code}:\n${text}`);
 }

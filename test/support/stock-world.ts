@@ -4,11 +4,11 @@ import type { ProductFacts } from "../../services/product/product.events";
 import { change, type ProductState } from "../../services/product/product.rules";
 import { lookAt, type Products, Stock } from "../../services/product/stock.process";
 import type { Decided, OrderedGoods, Reservation } from "../../services/product/stock.rules";
-import { Aggregates, type Saved } from "../../shared/aggregates";
-import type { Carrier } from "../../shared/carrier";
-import type { Fact } from "../../shared/facts";
-import { isTransient } from "../../shared/refusals";
-import type { Collection, Stored, Unsaved } from "../../shared/store";
+import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import type { Carrier } from "../../shared/events/event-bus";
+import type { Fact } from "../../shared/events/event";
+import { isTransient } from "../../shared/domain/refusals";
+import type { Collection, Stored, Unsaved } from "../../shared/store/store";
 
 export const product = (available: number, open: ProductState["open"] = {}): Saved<ProductState> => ({
 	_id: "p1",

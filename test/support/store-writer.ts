@@ -1,9 +1,9 @@
 // A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, and tells its parent
 // each number that the store has acknowledged. It ends with 1 if the store fails otherwise than by refusing.
 import { setTimeout as sleep } from "node:timers/promises";
-import { LmdbStore } from "../../shared/lmdb-store";
-import { errorType } from "../../shared/refusals";
-import type { Stored } from "../../shared/store";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { errorType } from "../../shared/domain/refusals";
+import type { Stored } from "../../shared/store/store";
 
 export interface Padded extends Stored {
 	count: number;

@@ -1,6 +1,6 @@
 import { type Context, Errors, type ServiceBroker } from "moleculer";
 import type { Charged, ChargeParams, Settled, SettleParams } from "../../services/payment/payment.schemas";
-import { busy, notFound } from "../../shared/refusals";
+import { busy, notFound } from "../../shared/domain/refusals";
 
 /** A payment service that answers as a test tells it to, and remembers what it was asked. */
 export class PaymentStub {

@@ -1,6 +1,6 @@
 import type { Logger } from "moleculer";
-import { MongoAdapter } from "../../shared/mongo-adapter";
-import type { Indexes, Stored } from "../../shared/store";
+import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
+import type { Indexes, Stored } from "../../shared/store/store";
 import { silentLogger } from "./world";
 
 /** What tests of a store keep in it. */

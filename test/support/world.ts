@@ -1,7 +1,7 @@
 import type { Logger, ServiceBroker } from "moleculer";
 import { readConfig } from "../../config";
 import { createShop, type ShopParts } from "../../shop";
-import type { Clock } from "../../shared/clock";
+import type { Clock } from "../../shared/domain/clock";
 
 /** A clock that tests move; it also runs by itself, so that what waits for time goes on. */
 export class TestClock implements Clock {

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readConfig } from "../../config";
+import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { audit, DEFAULT_WAIT_MS, formatReport } from "./report";
+import { usesDataDir } from "../store-reader";
+
+const USAGE = "usage: npm run audit -- [--wait <seconds>] [--json]";
+
+/** Compares all that a shop has written down, wherever its own settings say; it may be running. Exit code 0: no differences; 1: differences; 2: cannot look. */
+async function main(): Promise<void> {
+	const { waitMs, json } = readOptions();
+	const config = readConfig(process.env);
+	const { dataDir } = config;
+	if (usesDataDir(config)) {
+		if (!existsSync(join(dataDir, FORMAT_FILE))) {
+			throw new Error(
+				`There is no shop's data in ${dataDir}: start the shop there first, or set DATA_DIR to its folder, and MONGO_URI and TRANSPORTER as the shop has them`,
+			);
+		}
+		prepareDataDir(dataDir);
+	}
+	const report = await audit({ ...config, waitMs, now: Date.now });
+	process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
+	process.exitCode = report.differences.length === 0 ? 0 : 1;
+}
+
+function readOptions(): { waitMs: number; json: boolean } {
+	try {
+		const { values } = parseArgs({ options: { wait: { type: "string" }, json: { type: "boolean", default: false } } });
+		const seconds = Number(values.wait ?? DEFAULT_WAIT_MS / 1_000);
+		if (!(seconds >= 0 && seconds <= 3_600)) throw new Error("--wait must be 0 to 3600 seconds");
+		return { waitMs: seconds * 1_000, json: values.json };
+	} catch (error) {
+		throw new Error(`${(error as Error).message}; ${USAGE}`);
+	}
+}
+
+main().catch((error: Error) => {
+	process.stderr.write(`${error.message}\n`);
+	process.exitCode = 2;
+});

@@ -1,0 +1,105 @@
+import type { OrderState } from "../../services/order/order.rules";
+import type { Attempt } from "../../services/payment/payment.rules";
+import type { JournalEntry } from "../../services/payment/processor.simulated";
+import type { Money } from "../../shared/domain/money";
+import { groupBy } from "./events";
+import type { Books, Difference } from "./rules";
+
+/** What the card processor has done for one payment or order, in minor units. */
+interface Account {
+	captures: JournalEntry[];
+	captured: number;
+	refunded: number;
+}
+
+/** I1 and I2: orders, the payment service's books and the card processor's journal tell of the same money. */
+export function compareMoney({ orders, attempts, journal }: Books): Difference[] {
+	const ofPayment = groupBy(journal, ({ paymentId }) => paymentId);
+	const ofOrder = groupBy(journal, ({ orderId }) => orderId);
+	const orderOf = new Map(orders.map((order) => [order._id, order]));
+	const differences: Difference[] = [];
+	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined) => {
+		if (says) differences.push({ invariant, subject, says });
+	};
+
+	for (const { _id: id, ...order } of orders) {
+		const account = accountOf(ofOrder.get(id) ?? []);
+		add("I1", `order ${id}`, checkOrder(order, account));
+		if (account.captures.length > 1) {
+			const payments = account.captures.map(({ paymentId }) => paymentId).join(", ");
+			add("I2", `order ${id}`, `was captured ${account.captures.length} times, by payments ${payments}`);
+		}
+	}
+	for (const attempt of attempts) {
+		const order = orderOf.get(attempt.orderId);
+		const entries = ofPayment.get(attempt._id) ?? [];
+		ofPayment.delete(attempt._id);
+		add(
+			"I1",
+			`payment ${attempt._id}`,
+			order ? checkAttempt(attempt, order, entries) : "pays an order that is not stored",
+		);
+	}
+	for (const [paymentId, [entry]] of ofPayment) {
+		add("I1", `payment ${paymentId}`, `was ${entry!.type} by the card processor, but payment does not know it`);
+	}
+	return differences;
+}
+
+function checkOrder({ status, total, cancellation, dueAt }: OrderState, account: Account): string | undefined {
+	const kept = account.captured - account.refunded;
+	if (kept < 0) return `was refunded more than was captured: ${inWords(account, total)}`;
+	const situation = cancellation ? `cancelled with refund ${cancellation.refund}` : status;
+	const undecided = status === "paying" || cancellation?.refund === "pending";
+	if (undecided && dueAt === undefined) return `is ${situation}, but it is not written down when that is to be settled`;
+	const expected = status === "completed" ? [total.amount] : undecided ? [0, total.amount] : [0];
+	if (!expected.includes(kept)) return `is ${situation} (total ${amountOf(total)}), but ${inWords(account, total)}`;
+	if (cancellation?.refund === "refunded" && account.refunded === 0)
+		return `is ${situation}, but ${inWords(account, total)}`;
+	return undefined;
+}
+
+function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly JournalEntry[]): string | undefined {
+	const { status, amount, orderId, refundWanted, dueAt } = attempt;
+	if (!isSame(amount, order.total))
+		return `is of ${amountOf(amount)}, but order ${orderId} is of ${amountOf(order.total)}`;
+	const stray = entries.find((entry) => entry.orderId !== orderId || !isSame(entry.amount, amount));
+	if (stray)
+		return `was ${stray.type} as ${amountOf(stray.amount)} for order ${stray.orderId}, not as it was asked for`;
+	const account = accountOf(entries);
+	const says = `is ${status}, but ${inWords(account, amount)}`;
+	const isCaptured = account.captured > 0;
+	const isRefunded = account.refunded > 0;
+	if (account.refunded > account.captured) return says;
+	switch (status) {
+		case "pending":
+			return dueAt === undefined ? "is pending, but it is not written down when that is to be settled" : undefined;
+		case "approved":
+			if (refundWanted && dueAt === undefined) return "is to be refunded, but it is not written down when";
+			return isCaptured && (!isRefunded || refundWanted) ? undefined : says;
+		case "refunded":
+			return account.captured === account.refunded && isRefunded ? undefined : says;
+		case "declined":
+		case "voided":
+			return isCaptured ? says : undefined;
+	}
+}
+
+function accountOf(entries: readonly JournalEntry[]): Account {
+	const of = (type: JournalEntry["type"]) => entries.filter((entry) => entry.type === type);
+	const sum = (some: readonly JournalEntry[]) => some.reduce((total, { amount }) => total + amount.amount, 0);
+	const captures = of("captured");
+	return { captures, captured: sum(captures), refunded: sum(of("refunded")) };
+}
+
+function inWords({ captured, refunded }: Account, { currency }: Money): string {
+	return `the card processor captured ${captured} and refunded ${refunded} ${currency}`;
+}
+
+function amountOf({ amount, currency }: Money): string {
+	return `${amount} ${currency}`;
+}
+
+function isSame(a: Money, b: Money): boolean {
+	return a.amount === b.amount && a.currency === b.currency;
+}

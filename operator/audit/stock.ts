@@ -1,0 +1,97 @@
+import type { OrderState } from "../../services/order/order.rules";
+import type { ProductFacts } from "../../services/product/product.events";
+import type { Reservation } from "../../services/product/stock.rules";
+import type { Fact } from "../../shared/events/event";
+import type { Told } from "./events";
+import type { Books, Difference } from "./rules";
+
+type StockFact = { [Name in keyof ProductFacts]: Fact<Name, ProductFacts[Name]> }[keyof ProductFacts];
+/** By product, how much an order has taken out of what can be ordered. */
+type Held = Map<string, number>;
+
+/** I3: what can be ordered is what facts leave of it, and what is taken out of it belongs to orders that are owed it. */
+export function compareStock({ orders, products, reservations }: Books, told: Told): Difference[] {
+	const differences: Difference[] = [];
+	const add = (subject: string, says: string | undefined) => {
+		if (says) differences.push({ invariant: "I3", subject, says });
+	};
+	const held = new Map<string, Held>();
+	const open = new Map(products.map((product) => [product._id, product.open]));
+
+	for (const product of products) {
+		const { _id: id, available } = product;
+		if (!(Number.isSafeInteger(available) && available >= 0))
+			add(`product ${id}`, `has ${available} that can be ordered`);
+		const story = told.of(product) as StockFact[] | undefined;
+		if (!story) continue;
+		for (const fact of story) take(held, fact);
+		add(`product ${id}`, checkMoves(story) ?? checkLeft(story, available));
+	}
+
+	const orderOf = new Map(orders.map((order) => [order._id, order]));
+	const reservationOf = new Map(reservations.map((reservation) => [reservation._id, reservation]));
+	const isOpen = (productId: string, orderId: string) => open.get(productId)?.[orderId]?.type === "held";
+	for (const id of new Set([...orderOf.keys(), ...reservationOf.keys(), ...held.keys()])) {
+		const goods: Held = new Map([...(held.get(id) ?? [])].filter(([, quantity]) => quantity !== 0));
+		const order = orderOf.get(id);
+		if (!order) add(`order ${id}`, "has stock, but is not stored");
+		else
+			add(
+				`order ${id}`,
+				checkHeld(order, reservationOf.get(id), goods, (productId) => isOpen(productId, id)),
+			);
+	}
+	return differences;
+}
+
+function take(held: Map<string, Held>, { type, subject, data }: StockFact): void {
+	if (type !== "stock.reserved" && type !== "stock.released") return;
+	const goods = held.get(data.orderId) ?? new Map<string, number>();
+	const quantity = type === "stock.reserved" ? data.quantity : -data.quantity;
+	held.set(data.orderId, goods.set(subject, (goods.get(subject) ?? 0) + quantity));
+}
+
+/** Each fact tells what is left by it: it must follow from what was left before. */
+function checkMoves(story: readonly StockFact[]): string | undefined {
+	let left = 0;
+	for (const { type, sequence, data } of story) {
+		const expected =
+			type === "stock.reserved"
+				? left - data.quantity
+				: type === "stock.released"
+					? left + data.quantity
+					: type === "stock.rejected"
+						? left
+						: data.available;
+		if (data.available !== expected) return `had ${left} left, but ${data.available} after ${type} (fact ${sequence})`;
+		left = data.available;
+	}
+	return undefined;
+}
+
+function checkLeft(story: readonly StockFact[], available: number): string | undefined {
+	const left = story.at(-1)?.data.available ?? 0;
+	return available === left ? undefined : `has ${available} that can be ordered, but its facts leave ${left}`;
+}
+
+/** All of an order is held while it is owed, and nothing of it when not. */
+function checkHeld(
+	{ status, stock, items }: OrderState,
+	reservation: Reservation | undefined,
+	goods: Held,
+	isOpen: (productId: string) => boolean,
+): string | undefined {
+	const holds = [...goods].map(([productId, quantity]) => `${quantity} of ${productId}`).join(", ") || "nothing";
+	const decided = reservation?.status;
+	if (status === "cancelled") return goods.size > 0 ? `is cancelled, but still holds ${holds}` : undefined;
+	if (decided !== undefined && decided !== "reserved") return `is ${status}, but its reservation is ${decided}`;
+	if (stock === "reserved" && !decided) return "counts on its goods, but they are not reserved";
+	if (decided === "reserved") {
+		const isWhole =
+			goods.size === items.length && items.every(({ productId, quantity }) => goods.get(productId) === quantity);
+		return isWhole ? undefined : `is reserved as a whole, but holds ${holds}`;
+	}
+	// Being reserved: each product remembers what it holds for an order that is not decided.
+	const forgotten = [...goods.keys()].find((productId) => !isOpen(productId));
+	return forgotten === undefined ? undefined : `holds ${holds}, but ${forgotten} does not remember for whom`;
+}

@@ -1,0 +1,125 @@
+import { isDeepStrictEqual } from "node:util";
+import { accept, type CartEntry, leave } from "../../services/cart/cart.rules";
+import {
+	fold,
+	foldProduct,
+	isOrderFact,
+	isProductFact,
+	type OrderFact,
+	type OrderView,
+	type ProductFact,
+	type ProductView,
+} from "../../services/customer/customer.rules";
+import { messageId } from "../../services/notification/notification.rules";
+import * as catalogue from "../../services/order/order.product-copy";
+import type { KnownProduct } from "../../services/order/order.product-copy";
+import type { AggregateDocument } from "../../shared/aggregates/aggregates";
+import type { Fact } from "../../shared/events/event";
+import type { Books, Difference } from "./rules";
+
+/** What customers are told of by a message. */
+const NOTABLE = new Set(["order.placed", "order.completed", "order.cancelled", "payment.refunded"]);
+const SHOWN_LENGTH = 200;
+
+/** I5: everything that is made of facts is what a fresh fold of the log makes of them. */
+export function compareViews(books: Books, log: readonly Fact[]): Difference[] {
+	const fresh = foldAll(log);
+	const messages = log.filter(({ type }) => NOTABLE.has(type)).map(({ id }) => [messageId(id), { about: id }] as const);
+	return [
+		...compare("cart entry", books.cartEntries, fresh.cart),
+		...compare("my page's order", books.pageOrders, fresh.pageOrders),
+		...compare("my page's product", books.pageProducts, fresh.pageProducts),
+		...compare("order's knowledge of product", books.knownProducts, fresh.knownProducts),
+		...compare("message", books.messages, new Map(messages), () => undefined),
+	];
+}
+
+function foldAll(log: readonly Fact[]) {
+	const cart = new Map<string, CartEntry>();
+	const pageOrders = new Map<string, OrderView>();
+	const pageProducts = new Map<string, ProductView>();
+	const knownProducts = new Map<string, KnownProduct>();
+	for (const fact of log) {
+		if (isProductFact(fact)) {
+			apply(pageProducts, fact.subject, (product) => foldProduct(product, fact));
+			apply(knownProducts, fact.subject, (product) => know(product, fact));
+		}
+		if (isOrderFact(fact)) {
+			apply(pageOrders, fact.data.orderId, (order) => fold(order, fact));
+			apply(cart, fact.data.orderId, (entry) => foldCart(entry, fact));
+		}
+	}
+	return { cart, pageOrders, pageProducts, knownProducts };
+}
+
+function apply<State>(
+	states: Map<string, State>,
+	id: string,
+	decide: (state: State | undefined) => { state: State } | undefined,
+): void {
+	const change = decide(states.get(id));
+	if (change) states.set(id, change.state);
+}
+
+function foldCart(entry: CartEntry | undefined, fact: OrderFact) {
+	switch (fact.type) {
+		case "order.placed":
+			return accept(entry, fact.data, Date.parse(fact.time));
+		case "order.completed":
+			return leave(entry, fact.data, "accepted");
+		case "order.cancelled":
+			return leave(entry, fact.data, "cancelled");
+		default:
+			return undefined;
+	}
+}
+
+function know(known: KnownProduct | undefined, { type, data, sequence }: ProductFact) {
+	const isDescription = type === "product.added" || type === "product.changed";
+	const described = (isDescription ? catalogue.describe(known, data, sequence)?.state : undefined) ?? known;
+	const state = catalogue.count(described, data.available, sequence)?.state ?? described;
+	return state && { state };
+}
+
+/** `essence` leaves out what the fold does not decide; where it is undefined, only that there is one is compared. */
+function* compare<State extends object>(
+	name: string,
+	stored: ReadonlyArray<State & AggregateDocument>,
+	fresh: ReadonlyMap<string, object>,
+	essence: (state: State) => unknown = (state) => state,
+): Iterable<Difference> {
+	const missing = new Map(fresh);
+	for (const document of stored) {
+		const { _id: id, rev: _rev, version: _version, outbox: _outbox, unsentSince: _since, ...state } = document;
+		const expected = missing.get(id);
+		missing.delete(id);
+		const subject = `${name} ${id}`;
+		if (!expected) {
+			yield { invariant: "I5", subject, says: "is made of nothing that was told" };
+			continue;
+		}
+		const field = firstDifference(plain(essence(state as unknown as State)), plain(essence(expected as State)));
+		if (field) yield { invariant: "I5", subject, says: field };
+	}
+	for (const [id, state] of missing) {
+		const says = `is missing, though facts tell of it: ${shown(state)}`;
+		yield { invariant: "I5", subject: `${name} ${id}`, says };
+	}
+}
+
+function firstDifference(stored: Record<string, unknown>, fresh: Record<string, unknown>): string | undefined {
+	const fields = new Set([...Object.keys(stored), ...Object.keys(fresh)]);
+	const field = [...fields].find((name) => !isDeepStrictEqual(stored[name], fresh[name]));
+	if (field === undefined) return undefined;
+	return `has ${field} ${shown(stored[field])}, a fresh fold of the log ${shown(fresh[field])}`;
+}
+
+/** As it is after a store has kept it. */
+function plain(state: unknown): Record<string, unknown> {
+	return JSON.parse(JSON.stringify(state ?? {})) as Record<string, unknown>;
+}
+
+function shown(value: unknown): string {
+	const text = JSON.stringify(value) ?? "nothing";
+	return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}

@@ -1,0 +1,128 @@
+import { type Config, ConfigError, readConfig } from "../../config";
+import { CannotStart } from "../../shared/domain/start-error";
+import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { formatWelcome, logger, say } from "./log";
+import { Member } from "./managed-process";
+import { freePorts, isFree } from "../../shared/process/ports";
+import { startMongod, startNats } from "./servers";
+
+const PROCESSES_OF_EACH = 2;
+/** Not the folder of `npm start`, which is a shop of its own. */
+const DATA_DIR = "./data/cluster";
+/** A process of the shop gives itself 20 s to stop in order. */
+const STOP_WITHIN_MS = 22_000;
+const ANSWER_WITHIN_MS = 2_000;
+
+/** All that was started, each list in the order in which it is stopped. */
+const gateways: Member[] = [];
+const services: Member[] = [];
+const servers: Member[] = [];
+let stopping = false;
+
+/** Runs the shop as two processes of each service on this machine, with the servers that it needs. */
+async function main(): Promise<void> {
+	const env = { ...process.env, DATA_DIR: process.env.DATA_DIR || DATA_DIR, NODEID: undefined };
+	const config = readConfig(env);
+	const ports = await portsOfGateways(config);
+	if (config.dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: cannot be shared by several processes");
+	prepareDataDir(config.dataDir);
+
+	const own = { DATA_DIR: config.dataDir, ...(await startServers(config)) };
+	const names = config.services.flatMap((service) => Array.from({ length: PROCESSES_OF_EACH }, () => service));
+	const healthPorts = await freePorts(names.length, config.host);
+	const pods = names.map((service, index) => {
+		const number = (index % PROCESSES_OF_EACH) + 1;
+		const healthPort = healthPorts[index]!;
+		const PORT = String(service === "api" ? ports[number - 1] : 0);
+		const podEnv = { ...env, ...own, SERVICES: service, PORT, HEALTH_PORT: String(healthPort) };
+		const pod = podOf(`${service}-${number}`, podEnv, `http://${reachable(config.host)}:${healthPort}/readyz`);
+		(service === "api" ? gateways : services).push(pod);
+		return pod;
+	});
+
+	say("cluster", `starts ${pods.length} processes`);
+	let ready = 0;
+	const start = async (pod: Member) => {
+		await pod.start();
+		say(pod.name, `is ready (process ${pod.pid}), ${++ready} of ${pods.length}`);
+	};
+	await Promise.all(pods.map(start));
+	const urls = ports.map((port) => `http://${reachable(config.host)}:${port}`);
+	process.stdout.write(formatWelcome({ urls, processes: pods.length, config, own }));
+}
+
+/** Gateways listen to PORT and the next one. @throws ConfigError where one is not free */
+async function portsOfGateways({ services, host, port }: Config): Promise<number[]> {
+	if (!services.includes("api")) return [];
+	if (port === 0) return freePorts(PROCESSES_OF_EACH, host);
+	const ports = Array.from({ length: PROCESSES_OF_EACH }, (_, index) => port + index);
+	for (const each of ports) {
+		if (await isFree(each, host)) continue;
+		throw new ConfigError(
+			`gateways listen to ${ports.join(" and ")}, but ${each} cannot be had on ${host}; set PORT to the first of ${ports.length} free ones`,
+		);
+	}
+	return ports;
+}
+
+/** Those that no setting names. Resolves with the settings by which the shop finds them. */
+async function startServers({ dataDir, natsUrls }: Config): Promise<Record<string, string>> {
+	const settings: Record<string, string> = {};
+	const { MONGO_URI, MONGOD } = process.env;
+	if (!natsUrls) settings.TRANSPORTER = await startNats(dataDir, servers);
+	if (!MONGO_URI && MONGOD) settings.MONGO_URI = await startMongod(MONGOD, dataDir, servers);
+	return settings;
+}
+
+function podOf(name: string, env: NodeJS.ProcessEnv, readyUrl: string): Member {
+	const isReady = () =>
+		fetch(readyUrl, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).then(
+			({ ok }) => ok,
+			() => false,
+		);
+	const args = [...process.execArgv, require.resolve("../../start")];
+	return new Member({ name, command: process.execPath, args, env, isReady, log: logger(name) });
+}
+
+/** Where this machine reaches what listens on `host`. */
+function reachable(host: string): string {
+	if (host === "0.0.0.0") return "127.0.0.1";
+	if (host === "::") return "[::1]";
+	return host.includes(":") ? `[${host}]` : host;
+}
+
+/** The first signal stops all in order, the second at once. */
+function stopOnSignal(signal: string): void {
+	if (stopping) process.exit(1);
+	stopping = true;
+	say("cluster", `${signal}: stops; once more to stop at once`);
+	void stopInOrder().then((inOrder) => process.exit(inOrder ? 0 : 1));
+}
+
+/** Gateways first, so that what they were asked for can still be done; servers last. Resolves with whether all went well. */
+async function stopInOrder(): Promise<boolean> {
+	const late: string[] = [];
+	for (const group of [gateways, services]) {
+		const stop = async (pod: Member) => (await pod.stop(STOP_WITHIN_MS)) || late.push(pod.name);
+		await Promise.all(group.map(stop));
+	}
+	for (const server of servers) await server.stop(STOP_WITHIN_MS);
+	say("cluster", late.length === 0 ? "has stopped" : `has stopped, but not in order: ${late.join(", ")}`);
+	return late.length === 0;
+}
+
+function killAll(): void {
+	for (const member of [...gateways, ...services, ...servers]) member.kill();
+}
+
+function fail(error: Error): void {
+	if (stopping) return;
+	const text = error instanceof CannotStart ? error.message : (error.stack ?? error.message);
+	process.stderr.write(`Funshop's cluster cannot start: ${text}\n`);
+	process.exit(1);
+}
+
+process.on("exit", killAll);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stopOnSignal);
+process.on("uncaughtException", fail);
+main().catch(fail);

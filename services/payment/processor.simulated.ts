@@ -1,0 +1,187 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { SimulatedFaults, StoreName } from "../../config";
+import { type Clock, toRfc3339 } from "../../shared/domain/clock";
+import type { Collection, Indexes, Store, Stored } from "../../shared/store/store";
+import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.processor";
+
+/** What the simulated processor's books are called where stores are opened; all payment processes share them. */
+export const PROVIDER = "provider" satisfies StoreName;
+const PAYMENTS = "payments";
+/** What the store of its books has to hold. */
+export const PROVIDER_COLLECTIONS: Readonly<Record<string, Indexes>> = { [PAYMENTS]: {} };
+
+/** Endings of the card numbers that are declined, and why; every other card has money. */
+const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
+	"0002": "CARD_DECLINED",
+	"9995": "INSUFFICIENT_FUNDS",
+	"0119": "CARD_PROCESSING_ERROR",
+};
+
+/** What the processor really did, as it would be on its statement. */
+export interface JournalEntry extends ProcessorPayment {
+	/** From 1, without a gap. Numbered when read: the same entries get the same numbers as long as none comes in between. */
+	seq: number;
+	/** RFC 3339. */
+	at: string;
+	type: "captured" | "declined" | "voided" | "refunded";
+}
+
+/** An attempt in the processor's books, by its `paymentId`: written when decided, and once more when refunded. */
+export interface Booked extends Stored, ProcessorPayment {
+	outcome: Outcome;
+	/** RFC 3339. */
+	decidedAt: string;
+	/** RFC 3339. */
+	refundedAt?: string;
+}
+
+export interface SimulatedOptions {
+	/** Its own, with the {@link PROVIDER_COLLECTIONS}. */
+	store: Store;
+	faults: SimulatedFaults;
+	clock: Clock;
+	/** 0 to below 1. */
+	random(): number;
+}
+
+/** Stands in for a card processor, with a memory of its own that outlives the shop's, and with faults on demand. */
+export class SimulatedProcessor implements CardProcessor {
+	private readonly books: Books;
+	private readonly slots: Slots;
+
+	constructor(private readonly options: SimulatedOptions) {
+		this.books = new Books(options.store.collection(PAYMENTS));
+		this.slots = new Slots(options.faults.concurrency);
+	}
+
+	open(): Promise<void> {
+		return this.options.store.connect();
+	}
+
+	close(): Promise<void> {
+		return this.options.store.disconnect();
+	}
+
+	capture(payment: ProcessorPayment, { cardNo }: CardDetails, signal: AbortSignal): Promise<Outcome> {
+		const code = DECLINED_ENDINGS[cardNo.slice(-4)];
+		return this.serve(signal, async (books, at) => {
+			const outcome = await books.decide(payment, code ? { status: "declined", code } : { status: "captured" }, at);
+			return this.strikes("loseAnswerRate") ? aborted(signal) : outcome;
+		});
+	}
+
+	settle(payment: ProcessorPayment, signal: AbortSignal): Promise<Outcome> {
+		return this.serve(signal, (books, at) => books.decide(payment, { status: "voided" }, at));
+	}
+
+	refund(payment: ProcessorPayment, signal: AbortSignal): Promise<void> {
+		return this.serve(signal, (books, at) => books.refund(payment, at));
+	}
+
+	/** A processor that is sick is so for every call. */
+	private async serve<T>(signal: AbortSignal, work: (books: Books, at: string) => Promise<T>): Promise<T> {
+		const { faults, clock } = this.options;
+		await this.slots.take(signal);
+		try {
+			if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { signal });
+			if (this.strikes("failRate")) throw new Error("the card processor answered with an error");
+			if (this.strikes("hangRate")) return await aborted(signal);
+			return await Promise.race([work(this.books, toRfc3339(clock.now())), aborted(signal)]);
+		} finally {
+			this.slots.give();
+		}
+	}
+
+	private strikes(fault: "failRate" | "hangRate" | "loseAnswerRate"): boolean {
+		return this.options.random() < this.options.faults[fault];
+	}
+}
+
+/** What was decided and refunded. Each is one conditional write, so that several processes agree; answered when on disk. */
+class Books {
+	constructor(private readonly payments: Collection<Booked>) {}
+
+	/** Resolves with the decision that was first. */
+	async decide(payment: ProcessorPayment, outcome: Outcome, at: string): Promise<Outcome> {
+		const { paymentId: _id, orderId, amount, card } = payment;
+		const before = await this.payments.load(_id);
+		if (before) return before.outcome;
+		const decision = { _id, paymentId: _id, orderId, amount, card, outcome, decidedAt: at };
+		const decided = (await this.payments.save(decision, undefined)) ?? (await this.payments.load(_id));
+		if (!decided) throw new Error("the card processor does not know yet what was decided");
+		return decided.outcome;
+	}
+
+	async refund({ paymentId }: ProcessorPayment, at: string): Promise<void> {
+		const decided = await this.payments.load(paymentId);
+		if (decided?.outcome.status !== "captured") throw new Error("nothing was captured that could be refunded");
+		if (decided.refundedAt !== undefined) return;
+		// Nothing but another refund can have come first.
+		const refunded =
+			(await this.payments.save({ ...decided, refundedAt: at }, decided)) ?? (await this.payments.load(paymentId));
+		if (refunded?.refundedAt === undefined) throw new Error("the card processor does not know yet what was refunded");
+	}
+}
+
+/**
+ * What the processor did so far, by time and then by id. Payment processes may go on writing meanwhile: what they write is among it or not.
+ */
+export async function readJournal(payments: AsyncIterable<Booked>): Promise<JournalEntry[]> {
+	const entries: Array<Omit<JournalEntry, "seq">> = [];
+	for await (const { paymentId, orderId, amount, card, outcome, decidedAt, refundedAt } of payments) {
+		const payment = { paymentId, orderId, amount, card };
+		entries.push({ at: decidedAt, type: outcome.status, ...payment });
+		if (refundedAt !== undefined) entries.push({ at: refundedAt, type: "refunded", ...payment });
+	}
+	// What happened to one payment in the same millisecond stays in its order.
+	entries.sort((a, b) => compare(a.at, b.at) || compare(a.paymentId, b.paymentId));
+	return entries.map((entry, index) => ({ seq: index + 1, ...entry }));
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** So many at a time, the others wait their turn; whoever gives up leaves the queue. */
+class Slots {
+	private taken = 0;
+	private readonly waiting = new Set<() => void>();
+
+	/** 0: any number. */
+	constructor(private readonly limit: number) {}
+
+	async take(signal: AbortSignal): Promise<void> {
+		signal.throwIfAborted();
+		if (this.limit === 0 || this.taken < this.limit) {
+			this.taken++;
+			return;
+		}
+		let enter!: () => void;
+		const turn = new Promise<void>((resolve) => (enter = resolve));
+		this.waiting.add(enter);
+		try {
+			await Promise.race([turn, aborted(signal)]);
+		} catch (error) {
+			if (!this.waiting.delete(enter)) this.give();
+			throw error;
+		}
+	}
+
+	give(): void {
+		const [next] = this.waiting;
+		if (!next) {
+			this.taken--;
+			return;
+		}
+		this.waiting.delete(next);
+		next();
+	}
+}
+
+/** Never resolves, and rejects when the caller gives up. */
+function aborted(signal: AbortSignal): Promise<never> {
+	return new Promise((_, reject) => {
+		if (signal.aborted) reject(signal.reason);
+		else signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+	});
+}

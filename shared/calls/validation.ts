@@ -1,0 +1,121 @@
+import type { TSchema } from "@sinclair/typebox";
+import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+import { Validators } from "moleculer";
+import { type Fact, FactOf } from "../events/event";
+import { type FieldError, Refusal } from "../domain/refusals";
+
+/** JSON Schemas are what the shop's params, answers and facts are described in; these are the formats that they may name. */
+const ajv = new Ajv({
+	allErrors: true,
+	strict: true,
+	strictTypes: false,
+	allowUnionTypes: true,
+	ownProperties: true,
+	// The schemas are the shop's own; getting ready to check them would hold up every start.
+	meta: false,
+	validateSchema: false,
+})
+	.addFormat("text", { type: "string", validate: (text: string) => text.isWellFormed() && !text.includes("\0") })
+	.addFormat("card-number", { type: "string", validate: isCardNumber })
+	.addFormat("date-time", { type: "string", validate: (text: string) => !Number.isNaN(Date.parse(text)) })
+	.addFormat("uri", { type: "string", validate: URL.canParse });
+
+const FORMAT_MESSAGES: Record<string, string> = {
+	text: "must be well-formed text without NUL",
+	"card-number": "must be a card number: 12 to 19 digits that pass the Luhn check",
+};
+
+const MAX_ERRORS = 20;
+
+/** Makes a schema ready for {@link check}. @throws Error where it has a keyword or a format that is not known */
+export function compile(schema: object): ValidateFunction {
+	return ajv.compile(schema);
+}
+
+/**
+ * Tells whether a fact is what its type says, of types by the shape of their data; of none other. It is made ready for a type when one
+ * first comes, so that no start waits for it.
+ */
+export function factCheck(shapes: Readonly<Record<string, TSchema>>): (fact: Fact) => boolean {
+	const ready = new Map<string, ValidateFunction>();
+	return (fact) => {
+		if (!Object.hasOwn(shapes, fact.type)) return false;
+		let validate = ready.get(fact.type);
+		if (!validate) ready.set(fact.type, (validate = compile(FactOf(shapes[fact.type]!))));
+		return validate(fact) as boolean;
+	};
+}
+
+/** @throws Refusal VALIDATION_FAILED that names each field; the refused values are not in it */
+export function check(validate: ValidateFunction, value: unknown): void {
+	if (validate(value)) return;
+	const errors = fieldErrors(validate.errors ?? []);
+	const first = errors[0]!;
+	throw new Refusal("invalid", "VALIDATION_FAILED", `${first.field}: ${first.message}`, { errors });
+}
+
+/**
+ * Checks actions' and events' `params`, which are JSON Schemas; those of Moleculer's own actions are fastest-validator's and stay with it.
+ */
+export class JsonSchemaValidator extends Validators.Fastest {
+	override compile(schema: Record<string, unknown>) {
+		if (!isJsonSchema(schema)) return super.compile(schema);
+		const validate = compile(schema);
+		const checker = async (params: unknown) => {
+			check(validate, params);
+			return true as const;
+		};
+		// Moleculer awaits a checker that says it is async; a refusal thrown by a sync one would escape its promise chain.
+		return Object.assign(checker, { async: true }) as never;
+	}
+}
+
+function isJsonSchema(schema: Record<string, unknown>): boolean {
+	return schema.type === "object" && typeof schema.properties === "object";
+}
+
+function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
+	const byField = new Map<string, string>();
+	for (const error of errors) {
+		const field = fieldOf(error);
+		// A choice is a union of constants: each that it is not makes an error of its own.
+		const choices = errors.filter((other) => other.keyword === "const" && fieldOf(other) === field);
+		const message =
+			choices.length > 1
+				? `must be one of ${choices.map(({ params }) => JSON.stringify(params.allowedValue)).join(", ")}`
+				: messageOf(error);
+		if (!byField.has(field)) byField.set(field, message);
+	}
+	return [...byField].slice(0, MAX_ERRORS).map(([field, message]) => ({ field, message }));
+}
+
+function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
+	const path = instancePath.split("/").slice(1);
+	if (keyword === "required") path.push(params.missingProperty as string);
+	if (keyword === "additionalProperties") path.push(printable(params.additionalProperty as string));
+	return path.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".") || "body";
+}
+
+/** A field's name was chosen by the caller: it is told cut short, and without what might be a card number. */
+function printable(name: string): string {
+	return name.slice(0, 64).replaceAll(/[0-9][0-9 -]{4,}/g, "…");
+}
+
+function messageOf({ keyword, params, message }: ErrorObject): string {
+	if (keyword === "required") return "is required";
+	if (keyword === "additionalProperties") return "is not a known field";
+	if (keyword === "format") return FORMAT_MESSAGES[params.format as string] ?? "is malformed";
+	if (keyword === "const" || keyword === "enum")
+		return `must be one of ${JSON.stringify(params.allowedValues ?? params.allowedValue)}`;
+	return message ?? "is not valid";
+}
+
+/** The Luhn check (ISO/IEC 7812-1, annex B) of 12 to 19 digits. */
+function isCardNumber(text: string): boolean {
+	if (!/^[0-9]{12,19}$/.test(text)) return false;
+	const sum = [...text].reverse().reduce((total, digit, index) => {
+		const doubled = Number(digit) * (index % 2 === 1 ? 2 : 1);
+		return total + (doubled > 9 ? doubled - 9 : doubled);
+	}, 0);
+	return sum % 10 === 0;
+}

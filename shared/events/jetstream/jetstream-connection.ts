@@ -1,0 +1,222 @@
+import { EventEmitter, once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "moleculer";
+import {
+	connect,
+	Events,
+	type JetStreamClient,
+	type JetStreamManager,
+	type KV,
+	type NatsConnection,
+	type QueuedIterator,
+	type Status,
+} from "nats";
+import { CannotStart } from "../../domain/start-error";
+import { type Clock, withDeadline } from "../../domain/clock";
+import { namesOf } from "./jetstream-names";
+import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
+import { natsServers } from "../../calls/nats-servers";
+import { NowAndThen } from "../../timing/log-throttle";
+
+/** Every question to NATS is answered within this, or failed. */
+export const ANSWER_DEADLINE_MS = 2_000;
+const AGAIN_AFTER_MS = 250;
+/** A connection over which nothing comes for about twice this is broken. */
+const PING_EVERY_MS = 5_000;
+const DRAIN_DEADLINE_MS = 2_000;
+
+export interface JetStreamOptions {
+	/** One for each server of a NATS cluster; may hold user and password, or a token in place of the user. */
+	urls: readonly string[];
+	namespace: string;
+	clock: Clock;
+	logger: Logger;
+	/** False for who only looks: {@link JetStreamLink.open} rejects then where the shop's stream is not there. */
+	create?: boolean;
+}
+
+/** A connection that comes back by itself, with the streams that the shop needs; connected only while those are there. */
+export class JetStreamLink {
+	readonly names;
+	js!: JetStreamClient;
+	jsm!: JetStreamManager;
+	/** What has failed and is tried again, and what was given up. */
+	tries!: KV;
+	dead!: KV;
+	private isConnected = false;
+	private readonly changes = new EventEmitter().setMaxListeners(0);
+	private readonly connectionOptions;
+	private connection: NatsConnection | undefined;
+	private running: Promise<void> | undefined;
+	private closing = false;
+	private failure: Error | undefined;
+	private wasConnected = false;
+	/** Raised with each change, so that what was begun before it can tell. */
+	private turn = 0;
+	private warnings = new NowAndThen();
+
+	constructor(private readonly options: JetStreamOptions) {
+		this.names = namesOf(options.namespace);
+		this.connectionOptions = natsServers(options.urls);
+	}
+
+	get connected(): boolean {
+		return this.isConnected;
+	}
+
+	/** Where it connects to, without passwords. */
+	get address(): string {
+		return `NATS at ${this.connectionOptions.servers.join(", ")}`;
+	}
+
+	/** @throws CannotStart where the server has no JetStream; Error where the link is closed meanwhile */
+	async open(): Promise<void> {
+		if (!this.closing) this.running ??= this.run();
+		await this.whenConnected();
+	}
+
+	/** @throws Error as {@link open} does */
+	async whenConnected(): Promise<void> {
+		while (!this.isConnected) {
+			if (this.failure) throw this.failure;
+			if (this.closing) throw new Error("The connection to NATS is closed");
+			await once(this.changes, "change");
+		}
+	}
+
+	/** @throws Error at once where there is no connection */
+	check(): void {
+		if (!this.isConnected) throw new Error(`${this.address} is away`);
+	}
+
+	onAway(act: () => void): () => void {
+		this.changes.on("away", act);
+		return () => this.changes.off("away", act);
+	}
+
+	onReturn(act: () => void): void {
+		this.changes.on("return", act);
+	}
+
+	/** A stream was found missing: looks after all of them. */
+	restore(): void {
+		if (!this.isConnected) return;
+		this.leave();
+		void this.arrive();
+	}
+
+	async close(): Promise<void> {
+		const { isConnected, connection } = this;
+		this.closing = true;
+		this.leave();
+		// What was acknowledged last is still to be sent.
+		if (isConnected)
+			await withDeadline(connection!.drain(), DRAIN_DEADLINE_MS, () => new Error("late")).catch(() => {});
+		await this.connection?.close();
+		await this.running;
+	}
+
+	private async run(): Promise<void> {
+		while (!this.closing && !this.failure) {
+			const connection = await this.dial();
+			if (!connection) return;
+			this.connection = connection;
+			if (this.closing) return connection.close();
+			this.js = connection.jetstream({ timeout: ANSWER_DEADLINE_MS });
+			this.jsm = await connection.jetstreamManager({ timeout: ANSWER_DEADLINE_MS, checkAPI: false });
+			const statuses = connection.status() as QueuedIterator<Status>;
+			// The client leaves those who wait for news alone when it is closed.
+			void connection.closed().then(() => statuses.stop());
+			void this.arrive();
+			for await (const { type } of statuses) {
+				if (type === Events.Disconnect) {
+					// The transport has said so already.
+					if (!this.closing) this.options.logger.debug(`${this.address} is away`);
+					this.leave();
+				} else if (type === Events.Reconnect) void this.arrive();
+			}
+			this.leave();
+		}
+	}
+
+	private async dial(): Promise<NatsConnection | undefined> {
+		while (!this.closing) {
+			try {
+				return await connect({
+					...this.connectionOptions,
+					name: "funshop facts",
+					timeout: ANSWER_DEADLINE_MS,
+					maxReconnectAttempts: -1,
+					reconnectTimeWait: AGAIN_AFTER_MS,
+					reconnectJitter: AGAIN_AFTER_MS,
+					pingInterval: PING_EVERY_MS,
+					// Whoever mends a password should not have to start the shop anew.
+					ignoreAuthErrorAbort: true,
+					noAsyncTraces: true,
+				});
+			} catch (error) {
+				this.say(`Waiting for ${this.address}: ${(error as Error).message}`);
+				await sleep(AGAIN_AFTER_MS);
+			}
+		}
+		return undefined;
+	}
+
+	private leave(): void {
+		this.turn++;
+		this.isConnected = false;
+		this.changes.emit("away");
+		this.changes.emit("change");
+	}
+
+	/** Makes sure that all is there, and only then says so. */
+	private async arrive(): Promise<void> {
+		const turn = ++this.turn;
+		for (;;) {
+			try {
+				await this.ensure();
+				break;
+			} catch (error) {
+				if (turn !== this.turn || this.closing) return;
+				if (this.fails(error)) return;
+				this.say(`Waiting for JetStream of ${this.address}: ${inWords(error)}`);
+				await sleep(AGAIN_AFTER_MS);
+			}
+		}
+		if (turn !== this.turn || this.closing) return;
+		this.isConnected = true;
+		this.warnings = new NowAndThen();
+		this.changes.emit("change");
+		if (this.wasConnected) {
+			this.options.logger.debug(`${this.address} is back`);
+			this.changes.emit("return");
+		}
+		this.wasConnected = true;
+	}
+
+	/** What waiting does not mend ends a start; later it may be mended by whoever broke it. */
+	private fails(error: unknown): boolean {
+		if (this.wasConnected) return false;
+		const { create } = this.options;
+		if (hasNoJetStream(error))
+			this.failure = new CannotStart(`${this.address} runs without JetStream; start it with -js`);
+		else if (create === false && isMissing(error))
+			this.failure = new CannotStart(`There is no stream ${this.names.stream} on ${this.address}`);
+		else return false;
+		void this.connection?.close();
+		this.changes.emit("change");
+		return true;
+	}
+
+	private async ensure(): Promise<void> {
+		const { js, jsm, names, options } = this;
+		const replicas = options.urls.length >= 3 ? 3 : 1;
+		const { tries, dead } = await ensureStreams({ js, jsm, names, replicas, create: options.create !== false });
+		this.tries = tries;
+		this.dead = dead;
+	}
+
+	private say(text: string): void {
+		if (this.warnings.isTimeFor(text)) this.options.logger.warn(text);
+	}
+}

@@ -1,0 +1,55 @@
+import type { CarrierBooks, DeadLetter, Progress } from "../event-bus";
+import { withDeadline } from "../../domain/clock";
+import type { Fact } from "../event";
+import { JetStreamLetters } from "./jetstream-letters";
+import { JetStreamLink, type JetStreamOptions } from "./jetstream-connection";
+import { historyOf, placesIn } from "./jetstream-reading";
+
+const OPEN_WITHIN_MS = 10_000;
+const ALL_TYPES = ["*.*"];
+
+/**
+ * What JetStream has kept. `consumers` are those that there should be.
+ * @throws Error where NATS does not answer, or holds no shop of this namespace
+ */
+export async function readJetStream(options: JetStreamOptions, consumers: readonly string[]): Promise<CarrierBooks> {
+	const link = new JetStreamLink({ ...options, create: false });
+	try {
+		await withDeadline(link.open(), OPEN_WITHIN_MS, () => new Error(`${link.address} does not answer`));
+		const letters = new JetStreamLetters(link);
+		// Places before the log: what comes in between is heard of, but not missed.
+		const progress = await progressOf(link, letters, consumers);
+		const facts = new Map<string, Fact>();
+		for await (const fact of historyOf(link, ALL_TYPES, options.logger)) facts.set(fact.id, fact);
+		const deadLetters: DeadLetter[] = [];
+		for await (const letter of letters.dead()) deadLetters.push(letter);
+		return { facts: [...facts.values()], progress, deadLetters };
+	} finally {
+		await link.close();
+	}
+}
+
+async function progressOf(
+	link: JetStreamLink,
+	letters: JetStreamLetters,
+	consumers: readonly string[],
+): Promise<Progress[]> {
+	const { stream, replays } = link.names;
+	const newest = (await link.jsm.streams.info(stream)).state.last_seq;
+	const places = await placesIn(link, stream);
+	const replayed = await placesIn(link, replays);
+	const all: Progress[] = [];
+	for (const consumer of consumers) {
+		const { pending = newest, acknowledged = 0 } = places.get(consumer) ?? {};
+		const floors = new Map([
+			[stream, acknowledged],
+			[replays, replayed.get(consumer)?.acknowledged ?? 0],
+		]);
+		const retries: Progress["retries"] = [];
+		for await (const { stream: from, seq, ...tried } of letters.tried(consumer))
+			if (seq > floors.get(from)!) retries.push(tried);
+		const isDone = pending === 0 && !replayed.get(consumer)?.pending;
+		all.push({ consumer, newest, position: isDone ? newest : Math.min(acknowledged, newest - 1), retries });
+	}
+	return all;
+}

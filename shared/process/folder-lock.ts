@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import { realpathSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CannotStart } from "../domain/start-error";
+
+const ANSWER_WITHIN_MS = 1_000;
+
+/**
+ * Makes this process the only one of this machine that works on a folder, for as long as it lives: by listening on a socket named after
+ * it, which the system lets one process do, and ends with the process, however that ends. Containers do not see each other's.
+ * @throws CannotStart that names the other process, where there is one
+ */
+export async function becomeSoleOwner(folder: string): Promise<void> {
+	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
+	// Linux has sockets without a file, of which nothing stays behind.
+	const path = process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
+	if (await listen(path)) return;
+	const owner = await askOwner(path);
+	if (owner === "nobody") {
+		rmSync(path, { force: true });
+		if (await listen(path)) return;
+	}
+	throw new CannotStart(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
+}
+
+/** Resolves with false where the name is taken. */
+function listen(path: string): Promise<boolean> {
+	const server = createServer((socket) => socket.on("error", () => undefined).end(`process ${process.pid}`));
+	server.unref();
+	return new Promise((resolve, reject) => {
+		server.once("error", (error: NodeJS.ErrnoException) =>
+			error.code === "EADDRINUSE" ? resolve(false) : reject(new CannotStart(error.message)),
+		);
+		server.listen(path, () => resolve(true));
+	});
+}
+
+/** Who listens; "nobody" where the socket's file is left of a process that ended. */
+function askOwner(path: string): Promise<string> {
+	return new Promise((resolve) => {
+		let answer = "";
+		const socket = connect(path);
+		socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
+		socket.on("data", (chunk) => (answer += String(chunk)));
+		socket.on("error", (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED" && resolve("nobody"));
+		socket.on("close", () => resolve(answer || "another process"));
+	});
+}

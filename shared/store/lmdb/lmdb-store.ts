@@ -1,0 +1,274 @@
+import { existsSync, mkdirSync, statfsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import { withDeadline } from "../../domain/clock";
+import { checkLmdbFile } from "./lmdb-file";
+import { busy } from "../../domain/refusals";
+import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
+
+/** How long a write may take until the caller is told that the store cannot take it now. */
+const WRITE_DEADLINE_MS = 3_000;
+/** LMDB's own limit for a key is 1,978 bytes; no id of the shop comes near this. */
+const MAX_ID_LENGTH = 256;
+const SCAN_CHUNK = 200;
+/** Room that is left free on the disk: more than all writes that may be under way at a time need. */
+const RESERVE_BYTES = 4 * 1024 * 1024;
+
+export interface LmdbStoreOptions {
+	/** Folder of this store's files. */
+	path: string;
+	collections: Readonly<Record<string, Indexes>>;
+	/** Whether a write must have reached the disk to be answered; only a temporary store does without. */
+	durable: boolean;
+}
+
+/**
+ * Opens an LMDB environment with the settings that the shop's guarantees need. One that this process writes is read by
+ * {@link LmdbReader}: to open it anew may wait on this thread for a transaction that waits for this thread.
+ * @throws CannotStart on a damaged file
+ */
+export function openEnvironment(path: string, durable: boolean): RootDatabase {
+	mkdirSync(path, { recursive: true });
+	checkLmdbFile(join(path, "data.mdb"));
+	// noSubdir: lmdb-js takes a path with a dot for a file.
+	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
+		process.on("unhandledRejection", outliveFailedCommits);
+	}
+	return open({
+		path,
+		noSubdir: false,
+		maxDbs: 32,
+		encoding: "json",
+		noSync: !durable,
+		// A durable commit is on disk before the next one begins. Where they overlap, as lmdb lets them by itself, a process that is killed
+		// while it waits for the disk may leave a torn file to the others: whoever takes over its lock may set back the number of the last
+		// transaction while others write (lmdb 3.5.6).
+		overlappingSync: false,
+	});
+}
+
+/**
+ * To be asked before each write: lmdb 3.5 may corrupt its process's memory when a write meets a full disk, so none may be tried there.
+ * @throws Refusal STORE_UNAVAILABLE
+ */
+export function checkRoom(path: string): void {
+	const { bavail, bsize } = statfsSync(path);
+	if (bavail * bsize < RESERVE_BYTES) throw busy("STORE_UNAVAILABLE", "The disk of the store is full.");
+}
+
+/**
+ * When a commit fails, as on a full disk, lmdb rejects more promises than it hands out, and some that nobody asked for. Each write is awaited
+ * where it is made; here the others are kept from ending the process.
+ */
+function outliveFailedCommits(reason: unknown): void {
+	const { commitError } = (reason ?? {}) as { commitError?: Promise<unknown> };
+	if (commitError) commitError.catch(() => undefined);
+	else if (!isLmdbError(reason)) throw reason;
+}
+
+/** LMDB reports by number: an errno of the system, or one of its own (lmdb.h, MDB_KEYEXIST and above). It has printed it by then. */
+function isLmdbError(reason: unknown): boolean {
+	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
+	if (name !== "Error" || typeof code !== "number") return false;
+	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
+}
+
+/** Reads an LMDB environment that somebody else may be writing, and cannot write itself. One that does not exist is empty. */
+export class LmdbReader {
+	private readonly environment: RootDatabase | undefined;
+
+	/** @throws CannotStart on a damaged file */
+	constructor(path: string) {
+		const file = join(path, "data.mdb");
+		if (!existsSync(file)) return;
+		checkLmdbFile(file);
+		this.environment = open({ path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true });
+	}
+
+	/**
+	 * Everything in one of its databases, by key, in pieces; what is written meanwhile may be among it or not. `useVersions` as the
+	 * database is written with: a store's collections are, others are not.
+	 */
+	async *entries<Value, K extends Key = string>(
+		name: string,
+		useVersions = false,
+	): AsyncIterable<{ key: K; value: Value }> {
+		const options = { name, useVersions, encoding: "json" } as const;
+		// Undefined where nobody has written to it yet, which the typings leave out.
+		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
+		for (let last: K | undefined; database;) {
+			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
+			const chunk = [...database.getRange({ ...range, limit: SCAN_CHUNK })];
+			yield* chunk;
+			last = chunk.at(-1)?.key;
+			if (last === undefined || chunk.length < SCAN_CHUNK) return;
+			await new Promise(setImmediate);
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.environment?.close();
+	}
+}
+
+/**
+ * A service's documents in one LMDB environment: several processes of a machine may share it, and every write of one turn
+ * of the event loop shares a commit.
+ */
+export class LmdbStore implements Store {
+	private environment: RootDatabase | undefined;
+	private readonly opened = new Map<string, LmdbCollection<Stored>>();
+
+	constructor(private readonly options: LmdbStoreOptions) {}
+
+	async connect(): Promise<void> {
+		this.environment ??= openEnvironment(this.options.path, this.options.durable);
+	}
+
+	async disconnect(): Promise<void> {
+		const environment = this.environment;
+		this.environment = undefined;
+		await environment?.close();
+	}
+
+	async isAvailable(): Promise<boolean> {
+		try {
+			this.connected();
+			checkRoom(this.options.path);
+			return true;
+		} catch {
+			return false;
+		}
+	}
+
+	/** Collections may be asked for before the store is connected. */
+	collection<D extends Stored>(name: string): Collection<D> {
+		const indexes = this.options.collections[name];
+		if (!indexes) throw new Error(`this store has no collection "${name}"`);
+		let collection = this.opened.get(name);
+		if (!collection) {
+			collection = new LmdbCollection<Stored>(this.options.path, () => this.connected(), name, indexes);
+			this.opened.set(name, collection);
+		}
+		return collection as unknown as Collection<D>;
+	}
+
+	private connected(): RootDatabase {
+		if (!this.environment) throw busy("STORE_UNAVAILABLE", "The store is closed.");
+		return this.environment;
+	}
+}
+
+class LmdbCollection<D extends Stored> implements Collection<D> {
+	private environment: RootDatabase | undefined;
+	private documents!: Database<D, string>;
+	private entries!: Database<true, Key>;
+
+	constructor(
+		private readonly path: string,
+		private readonly connected: () => RootDatabase,
+		private readonly name: string,
+		private readonly indexes: Indexes,
+	) {}
+
+	async load(id: string): Promise<D | undefined> {
+		this.attach();
+		return isKey(id) ? this.documents.get(id) : undefined;
+	}
+
+	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
+		this.attach();
+		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
+		const rev = (previous?.rev ?? 0) + 1;
+		const stored = { ...next, rev } as D;
+		const removed = previous ? this.entriesOf(previous) : [];
+		const added = this.entriesOf(stored);
+		const written = await this.write(stored._id, previous?.rev, () => {
+			void this.documents.put(stored._id, stored, rev);
+			for (const key of removed) void this.entries.remove(key);
+			for (const key of added) void this.entries.put(key, true);
+		});
+		return written ? stored : undefined;
+	}
+
+	async remove(previous: D): Promise<boolean> {
+		this.attach();
+		return this.write(previous._id, previous.rev, () => {
+			void this.documents.remove(previous._id);
+			for (const key of this.entriesOf(previous)) void this.entries.remove(key);
+		});
+	}
+
+	async query(index: string, query: Query): Promise<D[]> {
+		this.attach();
+		if (!this.indexes[index]) throw new Error(`collection "${this.name}" has no index "${index}"`);
+		const found: D[] = [];
+		for (const { key } of this.entries.getRange({ ...rangeOf(index, query), limit: query.limit })) {
+			const document = this.documents.get((key as string[]).at(-1) as string);
+			if (document) found.push(document);
+		}
+		return found;
+	}
+
+	async *all(): AsyncIterable<D> {
+		this.attach();
+		let last: string | undefined;
+		for (;;) {
+			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
+			const chunk = [...this.documents.getRange({ ...range, limit: SCAN_CHUNK })];
+			for (const { value } of chunk) yield value;
+			last = chunk.at(-1)?.key;
+			if (last === undefined || chunk.length < SCAN_CHUNK) return;
+			await new Promise(setImmediate);
+		}
+	}
+
+	/** Opens the databases on first use, and anew after a reconnect. */
+	private attach(): void {
+		const environment = this.connected();
+		if (this.environment === environment) return;
+		this.documents = environment.openDB<D, string>({ name: this.name, useVersions: true, encoding: "json" });
+		this.entries = environment.openDB<true, Key>({ name: `${this.name}.indexes`, encoding: "json" });
+		this.environment = environment;
+	}
+
+	/** One transaction, done only where the document's revision is `ifRev` (undefined: there is none); on disk when resolved. */
+	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
+		checkRoom(this.path);
+		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
+		try {
+			// The typings of lmdb 3.5 leave out that null stands for "must not exist".
+			const done = this.documents.ifVersion(id, (ifRev ?? null) as number, change);
+			return await withDeadline(done, WRITE_DEADLINE_MS, late);
+		} catch (error) {
+			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
+			throw Object.assign(late(), { cause: error });
+		}
+	}
+
+	private entriesOf(document: D): Key[] {
+		const fields = document as unknown as Record<string, IndexValue | undefined>;
+		return Object.entries(this.indexes).flatMap(([index, names]) => {
+			const values = names.map((name) => fields[name]);
+			return values.includes(undefined) ? [] : [[index, ...(values as IndexValue[]), document._id]];
+		});
+	}
+}
+
+// In LMDB's key order null sorts before numbers and strings, and this after them.
+const LAST = "\uffff";
+
+function rangeOf(index: string, query: Query): { start: Key; end: Key; reverse?: boolean; exclusiveStart?: boolean } {
+	const prefix = [index, ...(query.equals ?? [])];
+	const low = query.from === undefined ? [...prefix, null] : [...prefix, query.from];
+	const high = query.until === undefined ? [...prefix, LAST] : [...prefix, query.until, LAST];
+	const after = query.after && [...prefix, ...query.after];
+	return query.order === "descending"
+		? { start: (after ?? high) as Key, end: low as Key, reverse: true, exclusiveStart: after !== undefined }
+		: { start: (after ?? low) as Key, end: high as Key, exclusiveStart: after !== undefined };
+}
+
+function isKey(id: string): boolean {
+	return id.length > 0 && id.length <= MAX_ID_LENGTH && !id.includes("\0");
+}

@@ -1,0 +1,54 @@
+// start.ts, in whichever shape it is configured, that kills itself at a named point when it is told to by a message.
+import { SimulatedProcessor } from "../../services/payment/processor.simulated";
+import type { Carrier } from "../../shared/events/event-bus";
+import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
+import { JetStreamCarrier } from "../../shared/events/jetstream/jetstream-bus";
+import type { Collection, Store, Stored } from "../../shared/store/store";
+import { StoreAdapter } from "../../shared/store/store-adapter";
+import type { CrashPoint } from "./crash-points";
+import { wrapped } from "./wrapped-collection";
+
+let armed: { crashAt: CrashPoint; passes: number } | undefined;
+process.on("message", (order: typeof armed) => (armed = order));
+
+function reach(point: CrashPoint): void {
+	if (armed?.crashAt === point && --armed.passes <= 0) process.kill(process.pid, "SIGKILL");
+}
+
+function crashInStore(prototype: Pick<Store, "collection">): void {
+	const { collection: open } = prototype;
+	prototype.collection = function <D extends Stored>(this: Store, name: string): Collection<D> {
+		return wrapped(open.call(this, name) as Collection<D>, async (operation, work) => {
+			if (operation === "save") reach("before commit");
+			return work();
+		});
+	};
+}
+
+function crashInCarrier(prototype: Pick<Carrier, "publish" | "consume">): void {
+	const { publish, consume } = prototype;
+	prototype.publish = async function (this: Carrier, facts) {
+		reach("after commit before delivery");
+		const fresh = await publish.call(this, facts);
+		reach("after delivery before mark");
+		return fresh;
+	};
+	prototype.consume = function (this: Carrier, consumer, types, handle) {
+		return consume.call(this, consumer, types, async (fact) => {
+			await handle(fact);
+			reach("after handler before ack");
+		});
+	};
+}
+
+crashInStore(StoreAdapter.prototype);
+[EmbeddedCarrier, JetStreamCarrier].forEach(({ prototype }) => crashInCarrier(prototype));
+
+const { capture } = SimulatedProcessor.prototype;
+SimulatedProcessor.prototype.capture = async function (...asked) {
+	const outcome = await capture.apply(this, asked);
+	reach("after provider call before record");
+	return outcome;
+};
+
+void import("../../start.js");
