@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
-import { CannotStart } from "./shared/domain/start-error";
+import { StartError } from "./shared/domain/start-error";
 
 /** Every service of the shop, in the order in which they start. */
 export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
@@ -15,7 +15,7 @@ export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /** A setting that the shop cannot start with; the message is one line that names it. */
-export class ConfigError extends CannotStart {}
+export class ConfigError extends StartError {}
 
 /** Variables of features that are not built: whoever sets one relies on something that would silently not happen. */
 const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;

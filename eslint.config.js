@@ -1,14 +1,5 @@
 const tseslint = require("typescript-eslint");
 
-/** Rules that forbid imports replace each other, so each room's are put together here. */
-const restricted = (...patterns) => ({ "@typescript-eslint/no-restricted-imports": ["error", { patterns }] });
-
-const OTHER_SERVICE = {
-	regex: "^\\.\\./[a-z]+/(?!.*\\.(events|schemas)$)",
-	message: "Of another service, only what it tells (.events) and what it is asked (.schemas).",
-};
-const GATEWAY = { regex: "/api/", message: "Nobody stands behind the street door but those who are asked." };
-
 module.exports = tseslint.config(
 	{ ignores: ["dist/", "dist-test/", "node_modules/", "coverage/", "data/"] },
 	{
@@ -29,27 +20,6 @@ module.exports = tseslint.config(
 			"@typescript-eslint/no-non-null-assertion": "off",
 			"@typescript-eslint/no-invalid-void-type": "off",
 		},
-	},
-	{ files: ["services/**/*.ts"], rules: restricted(OTHER_SERVICE, GATEWAY) },
-	{
-		files: ["services/*/*.rules.ts"],
-		rules: restricted(
-			OTHER_SERVICE,
-			GATEWAY,
-			{
-				regex: "^(moleculer|lmdb|node:(?!crypto$))",
-				message: "Rules are pure: time, ids and prices are arguments. Digests are pure too.",
-			},
-			{
-				regex: "^(\\.\\./){2}(?!shared/(money|refusals|clock)$)|^\\.\\./[a-z]+/",
-				allowTypeImports: true,
-				message: "Rules import money, refusals, and types.",
-			},
-		),
-	},
-	{
-		files: ["shared/**/*.ts"],
-		rules: restricted({ regex: "^\\.\\./", message: "What is shared knows no service, and nothing that knows them." }),
 	},
 	{ files: ["operator/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
 	{ files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-explicit-any": "off" } },

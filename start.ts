@@ -4,9 +4,10 @@ import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
-import { CannotStart } from "./shared/domain/start-error";
+import { StartError } from "./shared/domain/start-error";
 import { announceLeaving, ProbeServer } from "./shared/process/health";
-import { claimDataDir, createShop, shopOf } from "./shop";
+import { claimDataDir, createShop } from "./shop";
+import { shopOf } from "./service-context";
 
 /** What is under way when the shop is told to stop may finish within this; less than the 30 s that Kubernetes gives. */
 const STOP_DEADLINE_MS = 20_000;
@@ -26,8 +27,7 @@ async function main(): Promise<void> {
 			.getLogger("shop")
 			.warn(`HOST=${config.host} and PROTECTED_MODE=off: whoever reaches this port may use the shop`);
 	}
-	if (config.healthPort !== 0)
-		await new ProbeServer(broker, shopOf(broker).carrier).listen(config.healthPort, config.host);
+	if (config.healthPort !== 0) await new ProbeServer(broker, shopOf(broker).bus).listen(config.healthPort, config.host);
 	await broker.start();
 	process.stdout.write(welcome(broker, config));
 	if (options.includes("--repl")) broker.repl();
@@ -97,7 +97,7 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 function fail(error: unknown): never {
 	const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
 	const text =
-		error instanceof CannotStart
+		error instanceof StartError
 			? `Funshop cannot start: ${error.message}`
 			: code === "EADDRINUSE"
 				? `Funshop cannot start: port ${String(port)} is in use; set PORT and HEALTH_PORT to others`

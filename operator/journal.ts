@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { mongoUriOf, readConfig } from "../config";
-import { type Booked, PROVIDER, readJournal } from "../services/payment/processor.simulated";
+import { type LedgerEntry, PROVIDER, readJournal } from "../services/payment/processor.simulated";
 import { openDocuments } from "./store-reader";
 
 /** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
@@ -18,7 +18,7 @@ async function printJournal(): Promise<void> {
 	}
 	const books = await openDocuments(config, PROVIDER, ["payments"]);
 	try {
-		const entries = await readJournal(books.all<Booked>("payments"));
+		const entries = await readJournal(books.all<LedgerEntry>("payments"));
 		if (!isInFolder && entries.length === 0) throw new Error(`There is no journal in ${books.place} yet`);
 		await pipeline(Readable.from(entries.map((entry) => `${JSON.stringify(entry)}\n`)), process.stdout);
 	} finally {

@@ -1,19 +1,19 @@
 import type { TSchema } from "@sinclair/typebox";
-import { CartFacts } from "./cart/cart.events";
-import { NotificationFacts } from "./notification/notification.events";
-import { OrderFacts } from "./order/order.events";
-import { PaymentFacts } from "./payment/payment.events";
-import { ProductFacts } from "./product/product.events";
+import { CartEvents } from "./cart/cart.events";
+import { NotificationEvents } from "./notification/notification.events";
+import { OrderEvents } from "./order/order.events";
+import { PaymentEvents } from "./payment/payment.events";
+import { ProductEvents } from "./product/product.events";
 
-/** Every fact that the shop tells, and the shape of its data. */
-export const ALL_FACTS: Readonly<Record<string, TSchema>> = {
-	...ProductFacts,
-	...OrderFacts,
-	...PaymentFacts,
-	...CartFacts,
-	...NotificationFacts,
+/** Every event that the shop tells, and the shape of its data. */
+export const EVENT_CATALOG: Readonly<Record<string, TSchema>> = {
+	...ProductEvents,
+	...OrderEvents,
+	...PaymentEvents,
+	...CartEvents,
+	...NotificationEvents,
 };
 
-export function isFact(eventName: string): boolean {
-	return Object.hasOwn(ALL_FACTS, eventName);
+export function isCatalogued(eventName: string): boolean {
+	return Object.hasOwn(EVENT_CATALOG, eventName);
 }

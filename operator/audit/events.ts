@@ -1,10 +1,10 @@
-import { ALL_FACTS } from "../../services/event-catalog";
-import type { AggregateDocument } from "../../shared/aggregates/aggregates";
-import { type Fact, factId } from "../../shared/events/event";
-import { factCheck } from "../../shared/calls/validation";
+import { EVENT_CATALOG } from "../../services/event-catalog";
+import { type CloudEvent, eventId } from "../../shared/events/event";
 import type { Books, Difference } from "./rules";
+import { eventValidator } from "../../shared/events/event-validation";
+import type { AggregateDocument } from "../../shared/aggregates/aggregate";
 
-type Teller = "order" | "payment" | "product" | "cart" | "notification";
+type Publisher = "order" | "payment" | "product" | "cart" | "notification";
 type Life = Readonly<Record<string, readonly string[]>>;
 
 /** What may be told after what; "" is before the first. */
@@ -23,7 +23,7 @@ const LIVES: Readonly<Record<string, Life>> = {
 	},
 };
 
-/** The status that a document may have while this is the last fact told of it. */
+/** The status that a document may have while this is the last event told of it. */
 const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 	"order.placed": ["placed", "paying"],
 	"order.paying": ["paying"],
@@ -37,38 +37,38 @@ const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 	"payment.refunded": ["refunded"],
 };
 
-const isWhole = factCheck(ALL_FACTS);
+const isWhole = eventValidator(EVENT_CATALOG);
 
 interface Document extends AggregateDocument {
 	status?: string;
 }
 
-/** The facts that are what they say, and those of each aggregate. */
+/** The events that are what they say, and those of each aggregate. */
 export interface Told {
-	log: Fact[];
+	log: CloudEvent[];
 	/**
-	 * An aggregate's facts up to the version that was read, by sequence; undefined where they are not whole. Those not sent yet
-	 * count, as they are saved: so a document and its facts agree at any moment, also while the shop runs.
+	 * An aggregate's events up to the version that was read, by sequence; undefined where they are not whole. Those not sent yet
+	 * count, as they are saved: so a document and its events agree at any moment, also while the shop runs.
 	 */
-	of(document: AggregateDocument): Fact[] | undefined;
+	of(document: AggregateDocument): CloudEvent[] | undefined;
 }
 
 /** I5 and I6: what was told of each aggregate is whole, legal, and leads to what is stored. */
-export function compareFacts(books: Books): { told: Told; differences: Difference[] } {
-	const { log, differences } = checkShapes(books.facts);
-	const aggregates: Record<Teller, Document[]> = {
+export function compareEvents(books: Books): { told: Told; differences: Difference[] } {
+	const { log, differences } = checkShapes(books.events);
+	const aggregates: Record<Publisher, Document[]> = {
 		order: books.orders,
 		payment: books.attempts,
 		product: books.products,
 		cart: books.cartEntries,
 		notification: books.messages,
 	};
-	const bySubject = groupBy(log, ({ source, subject }) => `${tellerOf(source)} ${subject}`);
-	const whole = new Map<AggregateDocument, Fact[]>();
+	const bySubject = groupBy(log, ({ source, subject }) => `${publisherOf(source)} ${subject}`);
+	const whole = new Map<AggregateDocument, CloudEvent[]>();
 
-	for (const [teller, documents] of Object.entries(aggregates)) {
+	for (const [publisher, documents] of Object.entries(aggregates)) {
 		for (const document of documents) {
-			const subject = `${teller} ${document._id}`;
+			const subject = `${publisher} ${document._id}`;
 			const sent = bySubject.get(subject) ?? [];
 			bySubject.delete(subject);
 			const broken = checkSequence(sent, document);
@@ -78,58 +78,62 @@ export function compareFacts(books: Books): { told: Told; differences: Differenc
 			const beyond = sent.find(({ sequence }) => sequence > document.version);
 			const ahead = beyond && `is at version ${document.version}, but ${beyond.id} is told of it`;
 			if (ahead) differences.push({ invariant: "I5", subject, says: ahead });
-			const illegal = checkLife(LIVES[teller], whole.get(document) ?? [], document);
+			const illegal = checkLife(LIVES[publisher], whole.get(document) ?? [], document);
 			if (illegal && !broken) differences.push({ invariant: "I6", subject, says: illegal });
 		}
 	}
-	for (const [subject, [fact]] of bySubject) {
-		differences.push({ invariant: "I5", subject, says: `is told of (${fact!.id}), but not stored` });
+	for (const [subject, [event]] of bySubject) {
+		differences.push({ invariant: "I5", subject, says: `is told of (${event!.id}), but not stored` });
 	}
 	return { told: { log, of: (document) => whole.get(document) }, differences };
 }
 
-function checkShapes(facts: readonly Fact[]): { log: Fact[]; differences: Difference[] } {
+function checkShapes(events: readonly CloudEvent[]): { log: CloudEvent[]; differences: Difference[] } {
 	const differences: Difference[] = [];
-	const log = facts.filter((fact) => {
-		const teller = tellerOf(fact.source);
-		const problem = !isWhole(fact)
-			? `is not what a ${fact.type} is`
-			: fact.id !== factId(teller, fact.subject, fact.sequence)
-				? `is number ${fact.sequence} of ${teller} ${fact.subject}, which has another id`
+	const log = events.filter((event) => {
+		const publisher = publisherOf(event.source);
+		const problem = !isWhole(event)
+			? `is not what a ${event.type} is`
+			: event.id !== eventId(publisher, event.subject, event.sequence)
+				? `is number ${event.sequence} of ${publisher} ${event.subject}, which has another id`
 				: undefined;
-		if (problem) differences.push({ invariant: "I5", subject: `fact ${fact.id}`, says: problem });
+		if (problem) differences.push({ invariant: "I5", subject: `event ${event.id}`, says: problem });
 		return !problem;
 	});
 	return { log, differences };
 }
 
-function checkSequence(sent: readonly Fact[], { version, outbox = [] }: AggregateDocument): string | undefined {
+function checkSequence(sent: readonly CloudEvent[], { version, outbox = [] }: AggregateDocument): string | undefined {
 	const sequences = sent.map(({ sequence }) => sequence);
 	const saved = new Set([...sequences, ...outbox.map(({ sequence }) => sequence)]);
 	const missing = Array.from({ length: version }, (_, index) => index + 1).find((sequence) => !saved.has(sequence));
-	if (missing !== undefined) return `is at version ${version}, but its fact ${missing} is missing in the log`;
+	if (missing !== undefined) return `is at version ${version}, but its event ${missing} is missing in the log`;
 	const twice = sequences.find((sequence, index) => sequences.indexOf(sequence) < index);
-	if (twice !== undefined) return `has its fact ${twice} in the log twice`;
+	if (twice !== undefined) return `has its event ${twice} in the log twice`;
 	return undefined;
 }
 
-function storyOf(sent: readonly Fact[], { version, outbox = [] }: AggregateDocument): Fact[] {
-	const unsent = outbox.filter(({ id }) => !sent.some((fact) => fact.id === id));
+function storyOf(sent: readonly CloudEvent[], { version, outbox = [] }: AggregateDocument): CloudEvent[] {
+	const unsent = outbox.filter(({ id }) => !sent.some((event) => event.id === id));
 	return [...sent, ...unsent].filter(({ sequence }) => sequence <= version).sort((a, b) => a.sequence - b.sequence);
 }
 
-function checkLife(life: Life | undefined, story: readonly Fact[], { status = "" }: Document): string | undefined {
+function checkLife(
+	life: Life | undefined,
+	story: readonly CloudEvent[],
+	{ status = "" }: Document,
+): string | undefined {
 	if (!life) return undefined;
 	let last = "";
 	for (const { type, sequence } of story) {
-		if (!life[last]?.includes(type)) return `went on with ${type} (fact ${sequence}) after ${last || "nothing"}`;
+		if (!life[last]?.includes(type)) return `went on with ${type} (event ${sequence}) after ${last || "nothing"}`;
 		last = type;
 	}
 	const fitting = STATUS_AFTER[last] ?? ["pending"];
-	return fitting.includes(status) ? undefined : `is ${status}, but the last fact told of it is ${last || "none"}`;
+	return fitting.includes(status) ? undefined : `is ${status}, but the last event told of it is ${last || "none"}`;
 }
 
-function tellerOf(source: string): string {
+function publisherOf(source: string): string {
 	return source.slice("/funshop/".length);
 }
 

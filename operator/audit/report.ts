@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { BooksReader } from "./snapshot";
+import { SnapshotReader } from "./snapshot";
 import { type Books, type Difference, findDifferences } from "./rules";
 import type { Places } from "../store-reader";
 
@@ -25,14 +25,14 @@ export interface Report {
 	/** By the card processor's journal, in minor units, by currency. */
 	captured: Record<string, number>;
 	refunded: Record<string, number>;
-	facts: number;
+	events: number;
 	/** Those that were there at every look. */
 	differences: Difference[];
 }
 
 /** Looks at a shop's books until nothing differs any more, or for as long as told. @throws Error where they cannot be read */
 export async function audit({ now, waitMs = DEFAULT_WAIT_MS, ...places }: AuditOptions): Promise<Report> {
-	const reader = await BooksReader.open(places, now);
+	const reader = await SnapshotReader.open(places, now);
 	const until = performance.now() + waitMs;
 	try {
 		let books = await reader.read();
@@ -58,7 +58,7 @@ export function formatReport({
 	payments,
 	captured,
 	refunded,
-	facts,
+	events,
 	differences,
 }: Report): string {
 	const outcome = differences.length === 0 ? ["No differences."] : differences.map(nameOf);
@@ -67,7 +67,7 @@ export function formatReport({
 		`orders    ${inWords(orders)}`,
 		`payments  ${inWords(payments)}`,
 		`money     captured ${amounts(captured)}, refunded ${amounts(refunded)}`,
-		`facts     ${facts}`,
+		`events     ${events}`,
 		...outcome,
 		...(differences.length > 0 ? [`${differences.length} difference(s).`] : []),
 	].join("\n");
@@ -77,7 +77,7 @@ function nameOf({ invariant, subject, says }: Difference): string {
 	return `${invariant} ${subject} ${says}`;
 }
 
-function countsOf({ orders, attempts, journal, facts }: Books) {
+function countsOf({ orders, attempts, journal, events }: Books) {
 	const sums = (type: "captured" | "refunded") =>
 		tally(
 			journal.filter((entry) => entry.type === type).map(({ amount }) => [amount.currency, amount.amount] as const),
@@ -87,7 +87,7 @@ function countsOf({ orders, attempts, journal, facts }: Books) {
 		payments: tally(attempts.map(({ status }) => [status, 1] as const)),
 		captured: sums("captured"),
 		refunded: sums("refunded"),
-		facts: facts.length,
+		events: events.length,
 	};
 }
 

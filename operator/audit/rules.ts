@@ -7,14 +7,14 @@ import type { Attempt } from "../../services/payment/payment.rules";
 import type { JournalEntry } from "../../services/payment/processor.simulated";
 import type { ProductState } from "../../services/product/product.rules";
 import type { Reservation } from "../../services/product/stock.rules";
-import type { AggregateDocument, Saved } from "../../shared/aggregates/aggregates";
 import type { DeadLetter, Progress } from "../../shared/events/event-bus";
 import type { Due } from "../../shared/aggregates/due-work";
-import type { Fact } from "../../shared/events/event";
-import { compareFacts } from "./events";
+import type { CloudEvent } from "../../shared/events/event";
+import { compareEvents } from "./events";
 import { compareMoney } from "./money";
 import { compareStock } from "./stock";
 import { compareViews } from "./views";
+import type { AggregateDocument, Saved } from "../../shared/aggregates/aggregate";
 
 /** What is due is done within this; more, and nobody does it. */
 const OVERDUE_AFTER_MS = 10_000;
@@ -35,7 +35,7 @@ export interface Books {
 	pageProducts: Saved<ProductView>[];
 	messages: Saved<MessageState>[];
 	/** The log, oldest first. */
-	facts: Fact[];
+	events: CloudEvent[];
 	/** How far each service is with it. */
 	consumers: Progress[];
 	deadLetters: DeadLetter[];
@@ -53,7 +53,7 @@ export interface Difference {
 
 /** Every place where what the shop has written down contradicts itself, or the card processor; none in a shop that is well and at rest. */
 export function findDifferences(books: Books): Difference[] {
-	const { told, differences } = compareFacts(books);
+	const { told, differences } = compareEvents(books);
 	return [
 		...compareMoney(books),
 		...compareStock(books, told),
@@ -66,7 +66,7 @@ export function findDifferences(books: Books): Difference[] {
 /** I7: nothing waits that should be under way. */
 function findStanding(books: Books): Difference[] {
 	const { now, orders, attempts, products, cartEntries, messages, consumers, deadLetters } = books;
-	const kept = new Set(books.facts.map(({ id }) => id));
+	const kept = new Set(books.events.map(({ id }) => id));
 	const stored: Array<[name: string, documents: Array<AggregateDocument & Due>]> = [
 		["order", orders],
 		["payment", attempts],
@@ -84,17 +84,17 @@ function findStanding(books: Books): Difference[] {
 			}
 			const unsent = outbox.filter(({ id }) => !kept.has(id));
 			if (unsent.length > 0)
-				add(`${name} ${_id}`, `has facts that are not sent: ${unsent.map(({ id }) => id).join(", ")}`);
+				add(`${name} ${_id}`, `has events that are not sent: ${unsent.map(({ id }) => id).join(", ")}`);
 		}
 	}
 	// No counts that move: a difference is known by its words when it is looked for again.
 	for (const { consumer, position, newest, retries } of consumers) {
 		if (position < newest)
-			add(`service ${consumer}`, `stands at place ${position} of the log, and there are facts behind it`);
-		for (const { factId, reason } of retries) add(`service ${consumer}`, `could not act on ${factId} yet: ${reason}`);
+			add(`service ${consumer}`, `stands at place ${position} of the log, and there are events behind it`);
+		for (const { eventId, reason } of retries) add(`service ${consumer}`, `could not act on ${eventId} yet: ${reason}`);
 	}
-	for (const { consumer, fact, tries, reason } of deadLetters) {
-		add(`service ${consumer}`, `gave up ${fact.type} ${fact.id} after ${tries} tries: ${reason}`);
+	for (const { consumer, event, tries, reason } of deadLetters) {
+		add(`service ${consumer}`, `gave up ${event.type} ${event.id} after ${tries} tries: ${reason}`);
 	}
 	return standing;
 }

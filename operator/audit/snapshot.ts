@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { STORING_SERVICES, type StoreName } from "../../config";
-import { type Booked, readJournal } from "../../services/payment/processor.simulated";
+import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
 import { readEmbedded } from "../../shared/events/embedded/embedded-snapshot";
 import { readJetStream } from "../../shared/events/jetstream/jetstream-snapshot";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-store";
@@ -32,20 +32,20 @@ interface OfGeneration extends Stored {
 }
 
 /** Reads all that a shop has written down, wherever it is; the shop may be running. */
-export class BooksReader {
+export class SnapshotReader {
 	private constructor(
 		private readonly from: Places,
 		private readonly now: () => number,
 		private readonly stores: ReadonlyMap<StoreName, Documents>,
-		/** The embedded log, where facts are not on JetStream. */
+		/** The embedded log, where events are not on JetStream. */
 		private readonly log: LmdbReader | undefined,
 	) {}
 
 	/** @throws Error on a damaged file, or where a database does not answer or refuses */
-	static async open(places: Places, now: () => number): Promise<BooksReader> {
+	static async open(places: Places, now: () => number): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
-		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, "facts"));
-		const reader = new BooksReader(places, now, stores, log);
+		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, "events"));
+		const reader = new SnapshotReader(places, now, stores, log);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {
 				stores.set(name as StoreName, await openDocuments(places, name as StoreName, collections));
@@ -60,11 +60,11 @@ export class BooksReader {
 	/** Where it reads, without what is secret of URLs. */
 	get places(): string[] {
 		const { natsUrls, dataDir } = this.from;
-		const facts = natsUrls ? `NATS at ${natsServers(natsUrls).servers.join(",")}` : dataDir;
-		return [...new Set([...[...this.stores.values()].map(({ place }) => place), facts])];
+		const events = natsUrls ? `NATS at ${natsServers(natsUrls).servers.join(",")}` : dataDir;
+		return [...new Set([...[...this.stores.values()].map(({ place }) => place), events])];
 	}
 
-	/** Documents first, then the log: so the facts of each document that was read are there. */
+	/** Documents first, then the log: so the events of each document that was read are there. */
 	async read(): Promise<Books> {
 		const documents = {
 			cartEntries: await this.all<Books["cartEntries"][number]>("cart", "entries"),
@@ -73,19 +73,19 @@ export class BooksReader {
 			knownProducts: await this.all<Books["knownProducts"][number]>("order", "products"),
 			orders: await this.all<Books["orders"][number]>("order", "orders"),
 			attempts: await this.all<Books["attempts"][number]>("payment", "attempts"),
-			journal: await readJournal(this.stores.get("provider")!.all<Booked>("payments")),
+			journal: await readJournal(this.stores.get("provider")!.all<LedgerEntry>("payments")),
 			products: await this.all<Books["products"][number]>("product", "products"),
 			reservations: await this.all<Books["reservations"][number]>("product", "reservations"),
 		};
-		const { facts, progress, deadLetters } = await this.facts();
-		return { ...documents, facts, consumers: progress, deadLetters, now: this.now() };
+		const { events, progress, deadLetters } = await this.events();
+		return { ...documents, events, consumers: progress, deadLetters, now: this.now() };
 	}
 
 	async close(): Promise<void> {
 		await Promise.all([...this.stores.values(), ...(this.log ? [this.log] : [])].map((opened) => opened.close()));
 	}
 
-	private facts() {
+	private events() {
 		const { natsUrls: urls, namespace = "" } = this.from;
 		if (!urls) return readEmbedded(this.log!, CONSUMERS);
 		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);

@@ -1,15 +1,15 @@
 import type { OrderState } from "../../services/order/order.rules";
-import type { ProductFacts } from "../../services/product/product.events";
+import type { ProductEvents } from "../../services/product/product.events";
 import type { Reservation } from "../../services/product/stock.rules";
-import type { Fact } from "../../shared/events/event";
+import type { EventOf } from "../../shared/events/event";
 import type { Told } from "./events";
 import type { Books, Difference } from "./rules";
 
-type StockFact = { [Name in keyof ProductFacts]: Fact<Name, ProductFacts[Name]> }[keyof ProductFacts];
+type StockEvent = EventOf<ProductEvents>;
 /** By product, how much an order has taken out of what can be ordered. */
 type Held = Map<string, number>;
 
-/** I3: what can be ordered is what facts leave of it, and what is taken out of it belongs to orders that are owed it. */
+/** I3: what can be ordered is what events leave of it, and what is taken out of it belongs to orders that are owed it. */
 export function compareStock({ orders, products, reservations }: Books, told: Told): Difference[] {
 	const differences: Difference[] = [];
 	const add = (subject: string, says: string | undefined) => {
@@ -22,9 +22,9 @@ export function compareStock({ orders, products, reservations }: Books, told: To
 		const { _id: id, available } = product;
 		if (!(Number.isSafeInteger(available) && available >= 0))
 			add(`product ${id}`, `has ${available} that can be ordered`);
-		const story = told.of(product) as StockFact[] | undefined;
+		const story = told.of(product) as StockEvent[] | undefined;
 		if (!story) continue;
-		for (const fact of story) take(held, fact);
+		for (const event of story) take(held, event);
 		add(`product ${id}`, checkMoves(story) ?? checkLeft(story, available));
 	}
 
@@ -44,15 +44,15 @@ export function compareStock({ orders, products, reservations }: Books, told: To
 	return differences;
 }
 
-function take(held: Map<string, Held>, { type, subject, data }: StockFact): void {
+function take(held: Map<string, Held>, { type, subject, data }: StockEvent): void {
 	if (type !== "stock.reserved" && type !== "stock.released") return;
 	const goods = held.get(data.orderId) ?? new Map<string, number>();
 	const quantity = type === "stock.reserved" ? data.quantity : -data.quantity;
 	held.set(data.orderId, goods.set(subject, (goods.get(subject) ?? 0) + quantity));
 }
 
-/** Each fact tells what is left by it: it must follow from what was left before. */
-function checkMoves(story: readonly StockFact[]): string | undefined {
+/** Each event tells what is left by it: it must follow from what was left before. */
+function checkMoves(story: readonly StockEvent[]): string | undefined {
 	let left = 0;
 	for (const { type, sequence, data } of story) {
 		const expected =
@@ -63,15 +63,15 @@ function checkMoves(story: readonly StockFact[]): string | undefined {
 					: type === "stock.rejected"
 						? left
 						: data.available;
-		if (data.available !== expected) return `had ${left} left, but ${data.available} after ${type} (fact ${sequence})`;
+		if (data.available !== expected) return `had ${left} left, but ${data.available} after ${type} (event ${sequence})`;
 		left = data.available;
 	}
 	return undefined;
 }
 
-function checkLeft(story: readonly StockFact[], available: number): string | undefined {
+function checkLeft(story: readonly StockEvent[], available: number): string | undefined {
 	const left = story.at(-1)?.data.available ?? 0;
-	return available === left ? undefined : `has ${available} that can be ordered, but its facts leave ${left}`;
+	return available === left ? undefined : `has ${available} that can be ordered, but its events leave ${left}`;
 }
 
 /** All of an order is held while it is owed, and nothing of it when not. */

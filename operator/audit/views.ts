@@ -3,26 +3,26 @@ import { accept, type CartEntry, leave } from "../../services/cart/cart.rules";
 import {
 	fold,
 	foldProduct,
-	isOrderFact,
-	isProductFact,
-	type OrderFact,
+	isOrderEvent,
+	isProductEvent,
+	type OrderEvent,
 	type OrderView,
-	type ProductFact,
+	type ProductEvent,
 	type ProductView,
 } from "../../services/customer/customer.rules";
 import { messageId } from "../../services/notification/notification.rules";
 import * as catalogue from "../../services/order/order.product-copy";
 import type { KnownProduct } from "../../services/order/order.product-copy";
-import type { AggregateDocument } from "../../shared/aggregates/aggregates";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { Books, Difference } from "./rules";
+import type { AggregateDocument } from "../../shared/aggregates/aggregate";
 
 /** What customers are told of by a message. */
 const NOTABLE = new Set(["order.placed", "order.completed", "order.cancelled", "payment.refunded"]);
 const SHOWN_LENGTH = 200;
 
-/** I5: everything that is made of facts is what a fresh fold of the log makes of them. */
-export function compareViews(books: Books, log: readonly Fact[]): Difference[] {
+/** I5: everything that is made of events is what a fresh fold of the log makes of them. */
+export function compareViews(books: Books, log: readonly CloudEvent[]): Difference[] {
 	const fresh = foldAll(log);
 	const messages = log.filter(({ type }) => NOTABLE.has(type)).map(({ id }) => [messageId(id), { about: id }] as const);
 	return [
@@ -34,19 +34,19 @@ export function compareViews(books: Books, log: readonly Fact[]): Difference[] {
 	];
 }
 
-function foldAll(log: readonly Fact[]) {
+function foldAll(log: readonly CloudEvent[]) {
 	const cart = new Map<string, CartEntry>();
 	const pageOrders = new Map<string, OrderView>();
 	const pageProducts = new Map<string, ProductView>();
 	const knownProducts = new Map<string, KnownProduct>();
-	for (const fact of log) {
-		if (isProductFact(fact)) {
-			apply(pageProducts, fact.subject, (product) => foldProduct(product, fact));
-			apply(knownProducts, fact.subject, (product) => know(product, fact));
+	for (const event of log) {
+		if (isProductEvent(event)) {
+			apply(pageProducts, event.subject, (product) => foldProduct(product, event));
+			apply(knownProducts, event.subject, (product) => know(product, event));
 		}
-		if (isOrderFact(fact)) {
-			apply(pageOrders, fact.data.orderId, (order) => fold(order, fact));
-			apply(cart, fact.data.orderId, (entry) => foldCart(entry, fact));
+		if (isOrderEvent(event)) {
+			apply(pageOrders, event.data.orderId, (order) => fold(order, event));
+			apply(cart, event.data.orderId, (entry) => foldCart(entry, event));
 		}
 	}
 	return { cart, pageOrders, pageProducts, knownProducts };
@@ -61,20 +61,20 @@ function apply<State>(
 	if (change) states.set(id, change.state);
 }
 
-function foldCart(entry: CartEntry | undefined, fact: OrderFact) {
-	switch (fact.type) {
+function foldCart(entry: CartEntry | undefined, event: OrderEvent) {
+	switch (event.type) {
 		case "order.placed":
-			return accept(entry, fact.data, Date.parse(fact.time));
+			return accept(entry, event.data, Date.parse(event.time));
 		case "order.completed":
-			return leave(entry, fact.data, "accepted");
+			return leave(entry, event.data, "accepted");
 		case "order.cancelled":
-			return leave(entry, fact.data, "cancelled");
+			return leave(entry, event.data, "cancelled");
 		default:
 			return undefined;
 	}
 }
 
-function know(known: KnownProduct | undefined, { type, data, sequence }: ProductFact) {
+function know(known: KnownProduct | undefined, { type, data, sequence }: ProductEvent) {
 	const isDescription = type === "product.added" || type === "product.changed";
 	const described = (isDescription ? catalogue.describe(known, data, sequence)?.state : undefined) ?? known;
 	const state = catalogue.count(described, data.available, sequence)?.state ?? described;
@@ -102,7 +102,7 @@ function* compare<State extends object>(
 		if (field) yield { invariant: "I5", subject, says: field };
 	}
 	for (const [id, state] of missing) {
-		const says = `is missing, though facts tell of it: ${shown(state)}`;
+		const says = `is missing, though events tell of it: ${shown(state)}`;
 		yield { invariant: "I5", subject: `${name} ${id}`, says };
 	}
 }

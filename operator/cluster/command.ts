@@ -1,5 +1,5 @@
 import { type Config, ConfigError, readConfig } from "../../config";
-import { CannotStart } from "../../shared/domain/start-error";
+import { StartError } from "../../shared/domain/start-error";
 import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
 import { formatWelcome, logger, say } from "./log";
 import { Member } from "./managed-process";
@@ -117,7 +117,7 @@ function killAll(): void {
 
 function fail(error: Error): void {
 	if (stopping) return;
-	const text = error instanceof CannotStart ? error.message : (error.stack ?? error.message);
+	const text = error instanceof StartError ? error.message : (error.stack ?? error.message);
 	process.stderr.write(`Funshop's cluster cannot start: ${text}\n`);
 	process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "../../config";
-import { becomeSoleOwner } from "../../shared/process/folder-lock";
+import { lockFolder } from "../../shared/process/folder-lock";
 import { say } from "./log";
 import { Member } from "./managed-process";
 import { accepts, freePorts, isFree } from "../../shared/process/ports";
@@ -12,7 +12,7 @@ const MONGO_PORT = 27017;
 
 /**
  * NATS with JetStream, on its usual port where that is free; it joins `servers` before it is started. Resolves with its URL.
- * @throws CannotStart where there is none, or its folder is in use
+ * @throws StartError where there is none, or its folder is in use
  */
 export async function startNats(dataDir: string, servers: Member[]): Promise<string> {
 	const port = await usualOrFree(NATS_PORT);
@@ -76,6 +76,6 @@ async function usualOrFree(port: number): Promise<number> {
 async function ownFolder(dataDir: string, name: string): Promise<string> {
 	const folder = join(dataDir, name);
 	mkdirSync(folder, { recursive: true });
-	await becomeSoleOwner(folder);
+	await lockFolder(folder);
 	return folder;
 }

@@ -1,18 +1,19 @@
 import type { ReplOptions, ServiceBroker } from "moleculer";
 import { SERVICE_NAMES, type ServiceName } from "../../config";
-import { ALL_FACTS } from "../../services/event-catalog";
+import { EVENT_CATALOG } from "../../services/event-catalog";
 import type { Cart } from "../../services/cart/cart.schemas";
 import type { MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import type { Notification } from "../../services/notification/notification.schemas";
 import type { Order } from "../../services/order/order.schemas";
 import type { Payment } from "../../services/payment/payment.schemas";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { List } from "../../shared/store/paging";
 import { errorType, isRefusal } from "../../shared/domain/refusals";
-import { serviceFile, shopOf } from "../../shop";
+import { serviceFile } from "../../shop";
 import { audit, formatReport } from "../audit/report";
 import { amountOf, deadLetterInFull, deadLetterTable, orderStory, table } from "./tables";
+import { shopOf } from "../../service-context";
 
 /** What moleculer-repl hands over: the words after the command, by the names in it. Its typings say otherwise. */
 type Words = Readonly<Record<string, unknown>>;
@@ -63,39 +64,39 @@ export const replCommands: ReplCommand[] = [
 		},
 	),
 
-	command("dead-letters [consumer]", "Facts that a service gave up", async (broker, { consumer }) => {
-		return deadLetterTable(await shopOf(broker).carrier.deadLetters(consumer));
+	command("dead-letters [consumer]", "Events that a service gave up", async (broker, { consumer }) => {
+		return deadLetterTable(await shopOf(broker).bus.deadLetters(consumer));
 	}),
 
-	command("dead-letter <what> <consumer> <factId>", "show, replay or drop a dead letter", async (broker, words) => {
-		const { what, consumer = "", factId = "" } = words;
-		const { carrier } = shopOf(broker);
-		const unknown = `${consumer} has no dead letter ${factId}.`;
+	command("dead-letter <what> <consumer> <eventId>", "show, replay or drop a dead letter", async (broker, words) => {
+		const { what, consumer = "", eventId = "" } = words;
+		const { bus } = shopOf(broker);
+		const unknown = `${consumer} has no dead letter ${eventId}.`;
 		switch (what) {
 			case "show": {
-				const letter = (await carrier.deadLetters(consumer)).find(({ fact }) => fact.id === factId);
+				const letter = (await bus.deadLetters(consumer)).find(({ event }) => event.id === eventId);
 				return letter ? deadLetterInFull(letter) : unknown;
 			}
 			case "replay":
-				return (await carrier.replay(consumer, factId)) ? `${consumer} tries ${factId} again.` : unknown;
+				return (await bus.replay(consumer, eventId)) ? `${consumer} tries ${eventId} again.` : unknown;
 			case "drop":
-				return (await carrier.drop(consumer, factId)) ? `${factId} is dropped for ${consumer}.` : unknown;
+				return (await bus.drop(consumer, eventId)) ? `${eventId} is dropped for ${consumer}.` : unknown;
 			default:
 				throw new UsageError("what is one of show, replay, drop");
 		}
 	}),
 
-	command("backlog", "How far each service is with the facts", async (broker) => {
-		const backlog = await shopOf(broker).carrier.backlog();
+	command("backlog", "How far each service is with the events", async (broker) => {
+		const backlog = await shopOf(broker).bus.backlog();
 		return table(
 			["service", "waiting", "dead"],
 			backlog.map(({ consumer, waiting, dead }) => [consumer, waiting, dead]),
 		);
 	}),
 
-	command("rebuild-view", "Fold my page anew from all facts, while the old one is shown", async (broker) => {
-		const { orders, facts, ms } = await broker.call<Rebuilt>("customer.rebuild");
-		return `My page is rebuilt: ${orders} orders from ${facts} facts in ${ms} ms.`;
+	command("rebuild-view", "Fold my page anew from all events, while the old one is shown", async (broker) => {
+		const { orders, events, ms } = await broker.call<Rebuilt>("customer.rebuild");
+		return `My page is rebuilt: ${orders} orders from ${events} events in ${ms} ms.`;
 	}),
 
 	command("breaker", "State of the circuits to actions that are guarded", async (broker) => {
@@ -198,7 +199,7 @@ async function askForStory(broker: ServiceBroker, id: string) {
 		messages: await messages,
 		inCart: await inCart,
 		page: await page,
-		facts: await factsOf(broker, id),
+		events: await eventsOf(broker, id),
 	};
 }
 
@@ -223,10 +224,10 @@ async function all<Item>(ask: (page: { limit: number; cursor?: string }) => Prom
 	return items;
 }
 
-async function factsOf(broker: ServiceBroker, id: string): Promise<Fact[]> {
-	const facts: Fact[] = [];
-	for await (const fact of shopOf(broker).carrier.history(Object.keys(ALL_FACTS))) {
-		if ((fact.data as { orderId?: string } | undefined)?.orderId === id) facts.push(fact);
+async function eventsOf(broker: ServiceBroker, id: string): Promise<CloudEvent[]> {
+	const events: CloudEvent[] = [];
+	for await (const event of shopOf(broker).bus.history(Object.keys(EVENT_CATALOG))) {
+		if ((event.data as { orderId?: string } | undefined)?.orderId === id) events.push(event);
 	}
-	return facts;
+	return events;
 }

@@ -3,7 +3,7 @@ import type { Notification } from "../../services/notification/notification.sche
 import type { Order } from "../../services/order/order.schemas";
 import type { Payment } from "../../services/payment/payment.schemas";
 import type { DeadLetter } from "../../shared/events/event-bus";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
 
 type Cell = string | number | undefined;
@@ -29,11 +29,11 @@ export interface OrderStory {
 	inCart: boolean | string;
 	messages: Notification[] | string;
 	page: PageOrder | undefined | string;
-	/** All facts that name the order, oldest first. */
-	facts: Fact[];
+	/** All events that name the order, oldest first. */
+	events: CloudEvent[];
 }
 
-export function orderStory({ order, payments, inCart, messages, page, facts }: OrderStory): string {
+export function orderStory({ order, payments, inCart, messages, page, events }: OrderStory): string {
 	const { id, customerId, status, items, total, version, cancelledBy, reason } = order;
 	const cancelled = cancelledBy ? ` by ${cancelledBy}${reason ? ` (${reason})` : ""}` : "";
 	return [
@@ -47,8 +47,8 @@ export function orderStory({ order, payments, inCart, messages, page, facts }: O
 		),
 		"Stock",
 		table(
-			["at", "fact", "product", "quantity"],
-			facts.filter(({ type }) => type.startsWith("stock.")).map(stockRow),
+			["at", "event", "product", "quantity"],
+			events.filter(({ type }) => type.startsWith("stock.")).map(stockRow),
 			"no answer yet",
 		),
 		"Payments",
@@ -64,26 +64,26 @@ export function orderStory({ order, payments, inCart, messages, page, facts }: O
 		section(messages, ["about", "status", "text"], (message) => [message.type, message.status, message.text]),
 		"Timeline",
 		table(
-			["at", "fact", "id"],
-			facts.map((fact) => [fact.time, fact.type, fact.id]),
+			["at", "event", "id"],
+			events.map((event) => [event.time, event.type, event.id]),
 		),
 	].join("\n");
 }
 
 export function deadLetterTable(letters: readonly DeadLetter[]): string {
-	const rows = letters.map(({ consumer, fact, tries, reason, at }) => [
+	const rows = letters.map(({ consumer, event, tries, reason, at }) => [
 		consumer,
-		fact.id,
-		fact.type,
+		event.id,
+		event.type,
 		tries,
 		at,
 		reason,
 	]);
-	return table(["consumer", "fact", "type", "tries", "given up", "reason"], rows, "There are no dead letters.");
+	return table(["consumer", "event", "type", "tries", "given up", "reason"], rows, "There are no dead letters.");
 }
 
-export function deadLetterInFull({ consumer, fact, tries, reason, at }: DeadLetter): string {
-	return [`${consumer} gave up at ${at} after ${tries} tries: ${reason}`, JSON.stringify(fact, null, 2)].join("\n");
+export function deadLetterInFull({ consumer, event, tries, reason, at }: DeadLetter): string {
+	return [`${consumer} gave up at ${at} after ${tries} tries: ${reason}`, JSON.stringify(event, null, 2)].join("\n");
 }
 
 function section<Item>(
@@ -100,6 +100,6 @@ function pageInWords(page: OrderStory["page"]): string {
 	return `${page.status}${page.payment ? `, payment ${page.payment.status}` : ""}${refund}, version ${page.version}`;
 }
 
-function stockRow({ time, type, subject, data }: Fact): Cell[] {
+function stockRow({ time, type, subject, data }: CloudEvent): Cell[] {
 	return [time, type, subject, (data as { quantity?: number }).quantity];
 }

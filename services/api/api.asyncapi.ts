@@ -1,25 +1,25 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { FACT_CONTENT_TYPE } from "../../shared/events/event";
+import { EVENT_CONTENT_TYPE } from "../../shared/events/event";
 import { namesOf } from "../../shared/events/jetstream/jetstream-names";
 
-/** Of the teller that is not its fact's first word. */
+/** Of the publisher that is not its event's first word. */
 const TELLERS: Readonly<Record<string, string>> = { stock: "product" };
 
 const REPEATS =
-	"A fact may come again and in any order: compare `id`, and `sequence` within a `subject`. Fields that are not named here may be added.";
+	"An event may come again and in any order: compare `id`, and `sequence` within a `subject`. Fields that are not named here may be added.";
 
-/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of these facts, as they travel in a cluster. */
-export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: string) {
-	const types = Object.keys(facts);
+/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of these events, as they travel in a cluster. */
+export function asyncApiOf(events: Readonly<Record<string, TSchema>>, namespace: string) {
+	const types = Object.keys(events);
 	const { stream, subjectOf } = namesOf(namespace);
 	return {
 		asyncapi: "3.0.0",
 		info: {
 			title: "Funshop",
 			version: "1",
-			description: `What the shop tells: facts in CloudEvents 1.0, kept in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, facts do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
+			description: `What the shop tells: events in CloudEvents 1.0, kept in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, events do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
 		},
-		defaultContentType: FACT_CONTENT_TYPE,
+		defaultContentType: EVENT_CONTENT_TYPE,
 		servers: {
 			nats: {
 				host: "{host}",
@@ -42,11 +42,11 @@ export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: 
 		operations: Object.fromEntries(
 			types.map((type) => [
 				`tell.${type}`,
-				{ action: "send", channel: { $ref: `#/channels/${type}` }, summary: `${tellerOf(type)} tells ${type}` },
+				{ action: "send", channel: { $ref: `#/channels/${type}` }, summary: `${publisherOf(type)} tells ${type}` },
 			]),
 		),
 		components: {
-			messages: Object.fromEntries(Object.entries(facts).map(([type, data]) => [type, messageOf(type, data)])),
+			messages: Object.fromEntries(Object.entries(events).map(([type, data]) => [type, messageOf(type, data)])),
 		},
 	};
 }
@@ -54,17 +54,17 @@ export function asyncApiOf(facts: Readonly<Record<string, TSchema>>, namespace: 
 function messageOf(type: string, data: TSchema) {
 	return {
 		name: type,
-		contentType: FACT_CONTENT_TYPE,
+		contentType: EVENT_CONTENT_TYPE,
 		headers: Type.Object({
-			"Nats-Msg-Id": Type.String({ description: "The fact's id, by which NATS keeps it once" }),
-			"content-type": Type.Literal(FACT_CONTENT_TYPE),
+			"Nats-Msg-Id": Type.String({ description: "The event's id, by which NATS keeps it once" }),
+			"content-type": Type.Literal(EVENT_CONTENT_TYPE),
 		}),
 		payload: Type.Object({
 			specversion: Type.Literal("1.0"),
-			id: Type.String({ description: "The same whenever this fact comes again" }),
-			source: Type.Literal(`/funshop/${tellerOf(type)}`),
+			id: Type.String({ description: "The same whenever this event comes again" }),
+			source: Type.Literal(`/funshop/${publisherOf(type)}`),
 			type: Type.Literal(type),
-			subject: Type.String({ description: "What the fact is about; facts of one subject are numbered" }),
+			subject: Type.String({ description: "What the event is about; events of one subject are numbered" }),
 			sequence: Type.Integer({
 				minimum: 1,
 				description: "From 1 without a gap, in the order in which they became true",
@@ -77,7 +77,7 @@ function messageOf(type: string, data: TSchema) {
 	};
 }
 
-function tellerOf(type: string): string {
+function publisherOf(type: string): string {
 	const noun = type.split(".")[0]!;
 	return TELLERS[noun] ?? noun;
 }

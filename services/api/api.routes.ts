@@ -250,7 +250,7 @@ export const ROUTES: readonly Route[] = [
 		path: "/mypages/{customerId}/events",
 		operation: "streamMyPage",
 		summary:
-			"Server-sent events: `event` is the fact's type, `data` the order as on my page. `reset`: the events since Last-Event-ID are not known any more",
+			"Server-sent events: `event` is the event's type, `data` the order as on my page. `reset`: the events since Last-Event-ID are not known any more",
 		params: Type.Object({ customerId: CustomerId }, { additionalProperties: false }),
 		status: 200,
 		answer: Type.String(),
@@ -303,7 +303,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/asyncapi.json",
 		operation: "getAsyncApi",
-		summary: "The facts that the shop tells, for who listens to them",
+		summary: "The events that the shop tells, for who listens to them",
 		params: None,
 		status: 200,
 		answer: Type.Object({ asyncapi: Type.String() }),

@@ -4,8 +4,7 @@ import type { Context, Service, ServiceBroker, ServiceSchema, ServiceSettingSche
 import ApiGateway from "moleculer-web";
 import { isAlive, readinessOf } from "../../shared/process/health";
 import { check, compile } from "../../shared/calls/validation";
-import { ALL_FACTS } from "../event-catalog";
-import { shopOf } from "../../shop";
+import { EVENT_CATALOG } from "../event-catalog";
 import { asyncApiOf } from "./api.asyncapi";
 import { allowCors } from "./api.cors";
 import { openApiOf } from "./api.openapi";
@@ -14,6 +13,7 @@ import { isRead, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./
 import { type Route, ROUTES } from "./api.routes";
 import { GatewayServer } from "./api.server";
 import { EventStreams } from "./api.streams";
+import { shopOf } from "../../service-context";
 
 type Fields = Record<string, unknown>;
 
@@ -47,7 +47,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const operations = new Map(ROUTES.map((route) => [route.operation, { route, validate: compile(route.params) }]));
 	const operationOf = ({ $alias }: Request) => operations.get($alias!.operation)!;
 	const openApi = openApiOf(ROUTES);
-	const asyncApi = asyncApiOf(ALL_FACTS, config.namespace);
+	const asyncApi = asyncApiOf(EVENT_CATALOG, config.namespace);
 	let gateway: Gateway;
 
 	/** Before moleculer-web: what holds for every answer, whatever was asked. */

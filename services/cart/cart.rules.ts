@@ -1,10 +1,10 @@
 import { type Money, sum } from "../../shared/domain/money";
-import type { Change } from "../../shared/aggregates/aggregates";
-import type { OrderFacts, OrderItem } from "../order/order.events";
-import type { CartFacts } from "./cart.events";
+import type { OrderEvents, OrderItem } from "../order/order.events";
+import type { CartEvents } from "./cart.events";
 import type { Cart } from "./cart.schemas";
+import type { Change } from "../../shared/aggregates/aggregate";
 
-/** An order's stay in the cart. Facts come in any order, so one that left may be known before it came. */
+/** An order's stay in the cart. Events come in any order, so one that left may be known before it came. */
 export interface CartEntry {
 	orderId: string;
 	customerId: string;
@@ -16,10 +16,10 @@ export interface CartEntry {
 	placedAt?: number;
 }
 
-type Decision = Change<CartEntry, CartFacts> | undefined;
+type Decision = Change<CartEntry, CartEvents> | undefined;
 
 /** `placedAt` in milliseconds since 1970. */
-export function accept(entry: CartEntry | undefined, placed: OrderFacts["order.placed"], placedAt: number): Decision {
+export function accept(entry: CartEntry | undefined, placed: OrderEvents["order.placed"], placedAt: number): Decision {
 	if (entry?.order) return undefined;
 	const { orderId, customerId, items, total } = placed;
 	const order = { items, total, placedAt };
@@ -38,7 +38,7 @@ export function leave(
 	if (before === status || before === "cancelled") return undefined;
 	const state: CartEntry = { ...entry, orderId, customerId, status, cartOf: undefined, placedAt: undefined };
 	if (before !== "waiting") return { state };
-	return { state, facts: [{ type: `cart.${status}`, data: { orderId, customerId } }] };
+	return { state, events: [{ type: `cart.${status}`, data: { orderId, customerId } }] };
 }
 
 export function toCart(customerId: string, entries: readonly CartEntry[], currency: string): Cart {

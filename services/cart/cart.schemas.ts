@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { CustomerId } from "../../shared/domain/ids";
-import { MoneyShape } from "../../shared/events/event";
 import { OrderItemShape } from "../order/order.events";
+import { MoneyShape } from "../../shared/domain/money";
 
 export const GetCart = Type.Object({ customerId: CustomerId }, { additionalProperties: false });
 export type GetCart = Static<typeof GetCart>;

@@ -1,32 +1,33 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { REPEATABLE } from "../../shared/calls/failover";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { shopOf } from "../../shop";
-import { OrderFacts } from "../order/order.events";
-import type { CartFacts } from "./cart.events";
+import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { OrderEvents } from "../order/order.events";
+import type { CartEvents } from "./cart.events";
 import { accept, type CartEntry, leave, toCart } from "./cart.rules";
 import { GetCart } from "./cart.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { shopOf } from "../../service-context";
 
 /** Orders of one customer that can wait for payment at a time and still be told in one look. */
 const CART_LIMIT = 1_000;
 
 /** What was ordered waits here for payment. */
 export default function cartService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, openStore } = shopOf(broker);
+	const { config, bus, clock, openStore } = shopOf(broker);
 	const store = openStore("cart", {
 		entries: { ...UNSENT_INDEX, cart: ["cartOf", "placedAt"] },
-		told: TOLD_INDEXES,
+		sent: SENT_INDEXES,
 	});
 	const entries = store.collection<Saved<CartEntry>>("entries");
 	const logger = broker.getLogger("cart");
-	const carts = new Aggregates<CartEntry, CartFacts>({
-		teller: "cart",
+	const carts = new Aggregates<CartEntry, CartEvents>({
+		publisher: "cart",
 		collection: entries,
-		told: store.collection("told"),
-		carrier,
+		sent: store.collection("sent"),
+		bus,
 		clock,
 		logger,
 	});
@@ -47,14 +48,14 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		events: {
-			"order.placed": hears(OrderFacts["order.placed"], (fact) =>
-				carts.change(fact.subject, (entry) => accept(entry, fact.data, Date.parse(fact.time)), fact.requestid),
+			"order.placed": handles(OrderEvents["order.placed"], (event) =>
+				carts.change(event.subject, (entry) => accept(entry, event.data, Date.parse(event.time)), event.requestid),
 			),
-			"order.completed": hears(OrderFacts["order.completed"], (fact) =>
-				carts.change(fact.subject, (entry) => leave(entry, fact.data, "accepted"), fact.requestid),
+			"order.completed": handles(OrderEvents["order.completed"], (event) =>
+				carts.change(event.subject, (entry) => leave(entry, event.data, "accepted"), event.requestid),
 			),
-			"order.cancelled": hears(OrderFacts["order.cancelled"], (fact) =>
-				carts.change(fact.subject, (entry) => leave(entry, fact.data, "cancelled"), fact.requestid),
+			"order.cancelled": handles(OrderEvents["order.cancelled"], (event) =>
+				carts.change(event.subject, (entry) => leave(entry, event.data, "cancelled"), event.requestid),
 			),
 		},
 

@@ -1,17 +1,18 @@
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
-import type { Carrier } from "../../shared/events/event-bus";
+import { Aggregates } from "../../shared/aggregates/aggregates";
+import type { EventBus } from "../../shared/events/event-bus";
 import type { Clock } from "../../shared/domain/clock";
 import type { Logger } from "moleculer";
 import type { Collection, Query, Store, Stored, Unsaved } from "../../shared/store/store";
 import {
 	fold,
 	foldProduct,
-	isProductFact,
-	type OrderFact,
+	isProductEvent,
+	type OrderEvent,
 	type OrderView,
-	type ProductFact,
+	type ProductEvent,
 	type ProductView,
 } from "./customer.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 const PIECE = 64;
 /** Sorts after every id. */
@@ -40,12 +41,12 @@ export interface InGeneration extends Stored {
 
 export interface ViewOptions {
 	store: Store;
-	carrier: Carrier;
+	bus: EventBus;
 	clock: Clock;
 	logger: Logger;
 }
 
-/** A whole view: folded from every fact heard, or, while its rebuild goes on, from those so far. */
+/** A whole view: folded from every event heard, or, while its rebuild goes on, from those so far. */
 export class View {
 	readonly orders: Collection<Saved<OrderView>>;
 	readonly products: Collection<Saved<ProductView>>;
@@ -58,23 +59,23 @@ export class View {
 	) {
 		this.orders = new OfGeneration(store.collection("orders"), generation);
 		this.products = new OfGeneration(store.collection("products"), generation);
-		this.foldedOrders = new Aggregates({ ...options, teller: "customer", collection: this.orders });
-		this.foldedProducts = new Aggregates({ ...options, teller: "customer", collection: this.products });
+		this.foldedOrders = new Aggregates({ ...options, publisher: "customer", collection: this.orders });
+		this.foldedProducts = new Aggregates({ ...options, publisher: "customer", collection: this.products });
 	}
 
-	/** Takes a fact in. Resolves with the order that it is about, if any, and whether it said something new. */
-	async fold(fact: OrderFact | ProductFact): Promise<{ order?: Saved<OrderView>; isNew: boolean }> {
+	/** Takes an event in. Resolves with the order that it is about, if any, and whether it said something new. */
+	async fold(event: OrderEvent | ProductEvent): Promise<{ order?: Saved<OrderView>; isNew: boolean }> {
 		let isNew = false;
-		if (isProductFact(fact)) {
-			await this.foldedProducts.change(fact.subject, (before) => {
-				const change = foldProduct(before, fact);
+		if (isProductEvent(event)) {
+			await this.foldedProducts.change(event.subject, (before) => {
+				const change = foldProduct(before, event);
 				isNew = change !== undefined;
 				return change;
 			});
 			return { isNew };
 		}
-		const order = await this.foldedOrders.change(fact.data.orderId, (before) => {
-			const change = fold(before, fact);
+		const order = await this.foldedOrders.change(event.data.orderId, (before) => {
+			const change = fold(before, event);
 			isNew = change !== undefined;
 			return change;
 		});

@@ -1,37 +1,36 @@
-import type { Change } from "../../shared/aggregates/aggregates";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent, EventOf } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
-import type { OrderFacts } from "../order/order.events";
-import type { PaymentFacts } from "../payment/payment.events";
-import type { ProductFacts } from "../product/product.events";
+import type { OrderEvents } from "../order/order.events";
+import type { PaymentEvents } from "../payment/payment.events";
+import type { ProductEvents } from "../product/product.events";
 import type { Payment } from "../payment/payment.schemas";
 import type { Product } from "../product/product.schemas";
 import type { PageOrder } from "./customer.schemas";
+import type { Change } from "../../shared/aggregates/aggregate";
 
-type Told<Catalog> = { [Name in keyof Catalog & string]: Fact<Name, Catalog[Name]> }[keyof Catalog & string];
-export type OrderFact = Told<OrderFacts> | Told<PaymentFacts>;
-export type ProductFact = Told<ProductFacts>;
+export type OrderEvent = EventOf<OrderEvents> | EventOf<PaymentEvents>;
+export type ProductEvent = EventOf<ProductEvents>;
 
 /** What the life of an order is made of: what order tells of it, and what payment does. */
-export function isOrderFact(fact: Fact): fact is OrderFact {
-	return fact.type.startsWith("order.") || fact.type.startsWith("payment.");
+export function isOrderEvent(event: CloudEvent): event is OrderEvent {
+	return event.type.startsWith("order.") || event.type.startsWith("payment.");
 }
 
-export function isProductFact(fact: Fact): fact is ProductFact {
-	return fact.type.startsWith("product.") || fact.type.startsWith("stock.");
+export function isProductEvent(event: CloudEvent): event is ProductEvent {
+	return event.type.startsWith("product.") || event.type.startsWith("stock.");
 }
 
-/** Undefined where the fact says nothing new. */
+/** Undefined where the event says nothing new. */
 export type Folded<View extends object> = Change<View, never> | undefined;
-type Known<Type extends OrderFact["type"]> = Extract<OrderFact, { type: Type }>;
+type Known<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 
 /**
- * What is known of an order: the set of its facts, and nothing else, so that neither their order of arrival nor repeats matter.
+ * What is known of an order: the set of its events, and nothing else, so that neither their order of arrival nor repeats matter.
  * All that is shown is worked out from this set.
  */
 export interface OrderView {
 	/** In the order of the timeline. */
-	facts: OrderFact[];
+	events: OrderEvent[];
 	/** Index fields, present once the order's placing is known. */
 	customerId?: string;
 	createdAt?: number;
@@ -40,8 +39,8 @@ export interface OrderView {
 	placedAt?: number;
 }
 
-/** What can happen to an order, in the order in which it comes about: that of facts of the same millisecond. */
-const STORY: ReadonlyArray<OrderFact["type"]> = [
+/** What can happen to an order, in the order in which it comes about: that of events of the same millisecond. */
+const STORY: ReadonlyArray<OrderEvent["type"]> = [
 	"order.placed",
 	"payment.delayed",
 	"order.paying",
@@ -53,58 +52,58 @@ const STORY: ReadonlyArray<OrderFact["type"]> = [
 	"order.cancelled",
 	"payment.refunded",
 ];
-/** A customer may try to pay as often as they like; of the facts that only say so this many are kept, by kind. */
+/** A customer may try to pay as often as they like; of the events that only say so this many are kept, by kind. */
 const ATTEMPTS_KEPT = 100;
 const PASSING_ORDER: ReadonlySet<string> = new Set(["order.paying", "order.reopened"]);
 const PASSING_PAYMENT: ReadonlySet<string> = new Set(["payment.declined", "payment.voided", "payment.delayed"]);
 
-/** Takes a fact into the view. */
-export function fold(view: OrderView | undefined, fact: OrderFact): Folded<OrderView> {
-	if (view?.facts.some(({ id }) => id === fact.id)) return undefined;
-	const facts = inOrder(newest([...(view?.facts ?? []), fact]));
-	if (!facts.some(({ id }) => id === fact.id)) return undefined;
-	const placed = find(facts, "order.placed");
-	if (!placed) return { state: { facts } };
+/** Takes an event into the view. */
+export function fold(view: OrderView | undefined, event: OrderEvent): Folded<OrderView> {
+	if (view?.events.some(({ id }) => id === event.id)) return undefined;
+	const events = inOrder(newest([...(view?.events ?? []), event]));
+	if (!events.some(({ id }) => id === event.id)) return undefined;
+	const placed = find(events, "order.placed");
+	if (!placed) return { state: { events } };
 	const { customerId } = placed.data;
 	const createdAt = Date.parse(placed.time);
-	const status = statusOf(lastOfOrder(facts));
+	const status = statusOf(lastOfOrder(events));
 	const waits = status === "placed" || status === "paying";
-	return { state: { facts, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) } };
+	return { state: { events, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) } };
 }
 
-/** The facts without the attempts beyond those kept. Which these are depends on the whole set only. */
-function newest(facts: OrderFact[]): OrderFact[] {
-	const orders = facts.filter(({ type }) => PASSING_ORDER.has(type)).sort((a, b) => a.sequence - b.sequence);
-	const payments = facts
+/** The events without the attempts beyond those kept. Which these are depends on the whole set only. */
+function newest(events: OrderEvent[]): OrderEvent[] {
+	const orders = events.filter(({ type }) => PASSING_ORDER.has(type)).sort((a, b) => a.sequence - b.sequence);
+	const payments = events
 		.filter(({ type }) => PASSING_PAYMENT.has(type))
 		.sort((a, b) => compare(a.time, b.time) || compare(a.id, b.id));
 	const left = new Set([...orders.slice(0, -ATTEMPTS_KEPT), ...payments.slice(0, -ATTEMPTS_KEPT)]);
-	return facts.filter((fact) => !left.has(fact));
+	return events.filter((event) => !left.has(event));
 }
 
-/** By time, but never against the sequence of one subject's facts, whatever the clocks said. */
-function inOrder(facts: readonly OrderFact[]): OrderFact[] {
+/** By time, but never against the sequence of one subject's events, whatever the clocks said. */
+function inOrder(events: readonly OrderEvent[]): OrderEvent[] {
 	const latest = new Map<string, number>();
-	const placeOf = new Map<OrderFact, number>();
-	for (const fact of [...facts].sort((a, b) => a.sequence - b.sequence)) {
-		const place = Date.parse(fact.time) * STORY.length + STORY.indexOf(fact.type);
-		const reached = Math.max(place, latest.get(fact.subject) ?? 0);
-		latest.set(fact.subject, reached);
-		placeOf.set(fact, reached);
+	const placeOf = new Map<OrderEvent, number>();
+	for (const event of [...events].sort((a, b) => a.sequence - b.sequence)) {
+		const place = Date.parse(event.time) * STORY.length + STORY.indexOf(event.type);
+		const reached = Math.max(place, latest.get(event.subject) ?? 0);
+		latest.set(event.subject, reached);
+		placeOf.set(event, reached);
 	}
-	return [...facts].sort(
+	return [...events].sort(
 		(a, b) => placeOf.get(a)! - placeOf.get(b)! || compare(a.subject, b.subject) || a.sequence - b.sequence,
 	);
 }
 
 /** The order as on my page, or undefined while its placing is not known. */
-export function toPageOrder({ facts }: OrderView): PageOrder | undefined {
-	const placed = find(facts, "order.placed");
+export function toPageOrder({ events }: OrderView): PageOrder | undefined {
+	const placed = find(events, "order.placed");
 	if (!placed) return undefined;
 	const { orderId, customerId, items, total } = placed.data;
-	const last = lastOfOrder(facts);
-	const cancelled = find(facts, "order.cancelled");
-	const payment = paymentThatMatters(facts);
+	const last = lastOfOrder(events);
+	const cancelled = find(events, "order.cancelled");
+	const payment = paymentThatMatters(events);
 	return {
 		id: orderId,
 		customerId,
@@ -116,16 +115,16 @@ export function toPageOrder({ facts }: OrderView): PageOrder | undefined {
 		updatedAt: last.time,
 		version: last.sequence,
 		...(payment && { payment }),
-		...(cancelled && { cancellation: toCancellation(cancelled, facts) }),
-		timeline: facts.map(({ time, type }) => ({ at: time, type })),
+		...(cancelled && { cancellation: toCancellation(cancelled, events) }),
+		timeline: events.map(({ time, type }) => ({ at: time, type })),
 	};
 }
 
-function lastOfOrder(facts: readonly OrderFact[]): Told<OrderFacts> {
-	return facts.filter(isToldByOrder).reduce((last, fact) => (fact.sequence > last.sequence ? fact : last));
+function lastOfOrder(events: readonly OrderEvent[]): EventOf<OrderEvents> {
+	return events.filter(isToldByOrder).reduce((last, event) => (event.sequence > last.sequence ? event : last));
 }
 
-function statusOf({ type }: Told<OrderFacts>): PageOrder["status"] {
+function statusOf({ type }: EventOf<OrderEvents>): PageOrder["status"] {
 	if (type === "order.reopened") return "placed";
 	return type.slice("order.".length) as PageOrder["status"];
 }
@@ -138,9 +137,9 @@ const PAYMENT_STATUS = {
 	"payment.refunded": "refunded",
 } as const;
 
-/** A payment by its facts, of which there is at least one. */
-function toPayment(facts: ReadonlyArray<Told<PaymentFacts>>): Payment {
-	const [first, ...later] = [...facts].sort((a, b) => a.sequence - b.sequence);
+/** A payment by its events, of which there is at least one. */
+function toPayment(events: ReadonlyArray<EventOf<PaymentEvents>>): Payment {
+	const [first, ...later] = [...events].sort((a, b) => a.sequence - b.sequence);
 	const last = later.at(-1) ?? first!;
 	const { orderId, amount, card } = last.data;
 	return {
@@ -155,17 +154,17 @@ function toPayment(facts: ReadonlyArray<Told<PaymentFacts>>): Payment {
 }
 
 /** The payment that took the customer's money, else the latest attempt. */
-function paymentThatMatters(facts: readonly OrderFact[]): Payment | undefined {
-	const ofPayment = facts.filter(isToldByPayment);
+function paymentThatMatters(events: readonly OrderEvent[]): Payment | undefined {
+	const ofPayment = events.filter(isToldByPayment);
 	const payments = [...new Set(ofPayment.map(({ subject }) => subject))]
 		.map((id) => toPayment(ofPayment.filter(({ subject }) => subject === id)))
 		.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || compare(b.id, a.id));
 	return payments.find(({ status }) => status === "approved" || status === "refunded") ?? payments[0];
 }
 
-function toCancellation(cancelled: Known<"order.cancelled">, facts: readonly OrderFact[]): PageOrder["cancellation"] {
+function toCancellation(cancelled: Known<"order.cancelled">, events: readonly OrderEvent[]): PageOrder["cancellation"] {
 	const { orderId, cancelledBy, payment, total } = cancelled.data;
-	const ofPayment = facts.filter(isToldByPayment).filter(({ subject }) => subject === payment?.paymentId);
+	const ofPayment = events.filter(isToldByPayment).filter(({ subject }) => subject === payment?.paymentId);
 	const paid = ofPayment.length > 0 ? toPayment(ofPayment).status : "pending";
 	const uncaptured = !payment || paid === "voided" || paid === "declined";
 	return {
@@ -182,7 +181,7 @@ function reasonOf({ data: { reason } }: Known<"order.cancelled">): { reason?: st
 	return reason === undefined ? {} : { reason };
 }
 
-/** A product as last told. Some facts only tell what can still be ordered, so that has a sequence of its own. */
+/** A product as last told. Some events only tell what can still be ordered, so that has a sequence of its own. */
 export interface ProductView {
 	described?: { sequence: number } & Omit<Product, "id" | "stock">;
 	stock?: { sequence: number; available: number };
@@ -190,12 +189,12 @@ export interface ProductView {
 	addedAt?: number;
 }
 
-export function foldProduct(product: ProductView = {}, fact: ProductFact): Folded<ProductView> {
-	const { sequence } = fact;
+export function foldProduct(product: ProductView = {}, event: ProductEvent): Folded<ProductView> {
+	const { sequence } = event;
 	const tellsStock = sequence > (product.stock?.sequence ?? 0);
-	const stock = tellsStock ? { sequence, available: fact.data.available } : product.stock;
-	if (isDescription(fact) && sequence > (product.described?.sequence ?? 0)) {
-		const { name, description, price, imageUrl, addedAt } = fact.data;
+	const stock = tellsStock ? { sequence, available: event.data.available } : product.stock;
+	if (isDescription(event) && sequence > (product.described?.sequence ?? 0)) {
+		const { name, description, price, imageUrl, addedAt } = event.data;
 		return {
 			state: { stock, described: { sequence, name, description, price, imageUrl }, addedAt: Date.parse(addedAt) },
 		};
@@ -211,25 +210,27 @@ export function toPageProduct(id: string, { described, stock }: ProductView): Pr
 }
 
 /** What waits for payment, as cart tells it. */
-export function toCartItem({ facts }: OrderView): Array<{ orderId: string; items: PageOrder["items"]; total: Money }> {
-	const placed = find(facts, "order.placed");
+export function toCartItem({ events }: OrderView): Array<{ orderId: string; items: PageOrder["items"]; total: Money }> {
+	const placed = find(events, "order.placed");
 	return placed ? [{ orderId: placed.data.orderId, items: placed.data.items, total: placed.data.total }] : [];
 }
 
-function isDescription(fact: ProductFact): fact is Extract<ProductFact, { type: "product.added" | "product.changed" }> {
-	return fact.type === "product.added" || fact.type === "product.changed";
+function isDescription(
+	event: ProductEvent,
+): event is Extract<ProductEvent, { type: "product.added" | "product.changed" }> {
+	return event.type === "product.added" || event.type === "product.changed";
 }
 
-function isToldByOrder(fact: OrderFact): fact is Told<OrderFacts> {
-	return fact.type.startsWith("order.");
+function isToldByOrder(event: OrderEvent): event is EventOf<OrderEvents> {
+	return event.type.startsWith("order.");
 }
 
-function isToldByPayment(fact: OrderFact): fact is Told<PaymentFacts> {
-	return fact.type.startsWith("payment.");
+function isToldByPayment(event: OrderEvent): event is EventOf<PaymentEvents> {
+	return event.type.startsWith("payment.");
 }
 
-function find<Type extends OrderFact["type"]>(facts: readonly OrderFact[], type: Type): Known<Type> | undefined {
-	return facts.find((fact): fact is Known<Type> => fact.type === type);
+function find<Type extends OrderEvent["type"]>(events: readonly OrderEvent[], type: Type): Known<Type> | undefined {
+	return events.find((event): event is Known<Type> => event.type === type);
 }
 
 function compare(a: string, b: string): number {

@@ -41,7 +41,7 @@ export type GetFeed = Static<typeof GetFeed>;
 
 /** Answer of `customer.feed`. */
 export interface Feed {
-	/** Oldest first; `type` is the fact's, `order` the order as on my page now. */
+	/** Oldest first; `type` is the event's, `order` the order as on my page now. */
 	events: Array<{ id: string; type: string; order: PageOrder }>;
 	/** `after` is not known, or too long ago: the page is to be loaded anew. */
 	reset?: true;
@@ -52,6 +52,6 @@ export interface Feed {
 /** Answer of `customer.rebuild`. */
 export interface Rebuilt {
 	orders: number;
-	facts: number;
+	events: number;
 	ms: number;
 }

@@ -1,35 +1,35 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import type { TSchema } from "@sinclair/typebox";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { page } from "../../shared/store/paging";
 import { sum } from "../../shared/domain/money";
-import { factCheck } from "../../shared/calls/validation";
-import { shopOf } from "../../shop";
-import { OrderFacts } from "../order/order.events";
-import { PaymentFacts } from "../payment/payment.events";
-import { ProductFacts } from "../product/product.events";
+import { OrderEvents } from "../order/order.events";
+import { PaymentEvents } from "../payment/payment.events";
+import { ProductEvents } from "../product/product.events";
 import { type View, VIEW_COLLECTIONS } from "./customer.generations";
-import { type OrderFact, type ProductFact, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
+import { type OrderEvent, type ProductEvent, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
 import { type Feed, GetFeed, GetMyPage, type MyPage, type Rebuilt } from "./customer.schemas";
 import { Views } from "./customer.views";
 import { eventsAfter } from "./feed.rules";
+import { eventValidator } from "../../shared/events/event-validation";
+import { shopOf } from "../../service-context";
 
 const PRODUCTS_SHOWN = 20;
 /** Orders of one customer that can wait for payment at a time and still be told in one look. */
 const CART_LIMIT = 1_000;
 
 /** All that the view is made of. */
-const HEARD: Readonly<Record<string, TSchema>> = { ...ProductFacts, ...OrderFacts, ...PaymentFacts };
-const isWhole = factCheck(HEARD);
+const HEARD: Readonly<Record<string, TSchema>> = { ...ProductEvents, ...OrderEvents, ...PaymentEvents };
+const isWhole = eventValidator(HEARD);
 
-/** My page: products, cart and orders in one look, from facts alone, so that it needs no other service. */
+/** My page: products, cart and orders in one look, from events alone, so that it needs no other service. */
 export default function customerService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, newId, openStore } = shopOf(broker);
+	const { config, bus, clock, newId, openStore } = shopOf(broker);
 	const logger = broker.getLogger("customer");
 	const store = openStore("customer", VIEW_COLLECTIONS);
-	const views = new Views({ store, carrier, clock, logger, newId });
+	const views = new Views({ store, bus, clock, logger, newId });
 
 	async function myPage({ orders, products }: View, { customerId, ...list }: GetMyPage): Promise<MyPage> {
 		const [own, waiting, newest] = await Promise.all([
@@ -49,7 +49,7 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 	}
 
 	async function feed({ orders, generation }: View, { customerId, after, limit }: GetFeed): Promise<Feed> {
-		const told = (await views.feeds.load(customerId)) ?? { last: 0, events: [] };
+		const told = (await views.feeds.load(customerId)) ?? { last: 0, entries: [] };
 		const idOf = (number: number) => `${generation}-${number}`;
 		const last = idOf(told.last);
 		if (after === undefined) return { events: [], last };
@@ -67,10 +67,10 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 	}
 
 	/** What was told, without what no handler would have taken. */
-	async function* history(): AsyncIterable<OrderFact | ProductFact> {
-		for await (const fact of carrier.history(Object.keys(HEARD))) {
-			if (isWhole(fact)) yield fact as OrderFact | ProductFact;
-			else logger.warn(`${fact.type} ${fact.id} is not what it says and is left out of the view`);
+	async function* history(): AsyncIterable<OrderEvent | ProductEvent> {
+		for await (const event of bus.history(Object.keys(HEARD))) {
+			if (isWhole(event)) yield event as OrderEvent | ProductEvent;
+			else logger.warn(`${event.type} ${event.id} is not what it says and is left out of the view`);
 		}
 	}
 
@@ -105,8 +105,8 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 		events: Object.fromEntries(
 			Object.entries(HEARD).map(([type, data]) => [
 				type,
-				hears(data, async (fact) => {
-					const customerId = await views.fold(fact as OrderFact | ProductFact);
+				handles(data, async (event) => {
+					const customerId = await views.fold(event as OrderEvent | ProductEvent);
 					// Only wakes those who stream this customer's feed; it may be lost, as they look by themselves too.
 					if (customerId !== undefined) void broker.broadcast("customer.changed", { customerId });
 				}),

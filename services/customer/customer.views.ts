@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
-import { NowAndThen } from "../../shared/timing/log-throttle";
+import { Aggregates } from "../../shared/aggregates/aggregates";
+import { LogThrottle } from "../../shared/timing/log-throttle";
 import { busy, conflict, isTransient } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 import {
@@ -11,11 +11,12 @@ import {
 	View,
 	type ViewOptions,
 } from "./customer.generations";
-import { isOrderFact, type OrderFact, type OrderView, type ProductFact } from "./customer.rules";
+import { isOrderEvent, type OrderEvent, type OrderView, type ProductEvent } from "./customer.rules";
 import { type Shown, ShownGeneration } from "./customer.shown";
 import { type FeedState, tell } from "./feed.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
-/** Facts that a rebuild folds at a time. */
+/** Events that a rebuild folds at a time. */
 const CHUNK = 64;
 const OPEN_AGAIN_AFTER_MS = 250;
 /** How often a read or a fold begins anew because another view is shown meanwhile. */
@@ -42,9 +43,9 @@ export class Views {
 	private closed = false;
 
 	constructor(private readonly options: ViewsOptions) {
-		const { store, carrier, clock, logger, leaseMs = LEASE_MS } = options;
+		const { store, bus, clock, logger, leaseMs = LEASE_MS } = options;
 		this.feeds = store.collection("feeds");
-		this.toldFeeds = new Aggregates({ teller: "customer", collection: this.feeds, carrier, clock, logger });
+		this.toldFeeds = new Aggregates({ publisher: "customer", collection: this.feeds, bus, clock, logger });
 		this.shown = new ShownGeneration(store);
 		this.leaseMs = leaseMs;
 	}
@@ -52,7 +53,7 @@ export class Views {
 	/** Opens the view that is shown, and begins to look for what rebuilds left. Waits while the store is away. */
 	async open(): Promise<void> {
 		this.closed = false;
-		const warnings = new NowAndThen();
+		const warnings = new LogThrottle();
 		for (;;) {
 			try {
 				await this.shown.open(this.options.newId());
@@ -60,7 +61,7 @@ export class Views {
 			} catch (error) {
 				if (!isTransient(error)) throw error;
 				const line = "My page waits for its store";
-				if (warnings.isTimeFor(line)) this.options.logger.warn(line, error);
+				if (warnings.allows(line)) this.options.logger.warn(line, error);
 				await sleep(OPEN_AGAIN_AFTER_MS);
 				if (this.closed) throw error;
 			}
@@ -94,41 +95,41 @@ export class Views {
 	}
 
 	/**
-	 * Takes a fact into the view that is shown, and into the one that gets ready, and tells it in its customer's feed. Resolves with
+	 * Takes an event into the view that is shown, and into the one that gets ready, and tells it in its customer's feed. Resolves with
 	 * the customer whose page it is on, if any.
 	 * @throws Refusal VIEW_CHANGING
 	 */
-	fold(fact: OrderFact | ProductFact): Promise<string | undefined> {
+	fold(event: OrderEvent | ProductEvent): Promise<string | undefined> {
 		return this.use(async () => {
 			let isNew = false;
 			for (let tries = 0; tries < MAX_TRIES; tries++) {
 				const { generation, next } = this.shown.last;
 				const [folded] = await Promise.all([
-					this.view(generation).fold(fact),
-					next && this.view(next.generation).fold(fact),
+					this.view(generation).fold(event),
+					next && this.view(next.generation).fold(event),
 				]);
 				isNew ||= folded.isNew;
 				const now = await this.shown.look();
 				if (now.generation !== generation || now.next?.generation !== next?.generation) continue;
-				return isOrderFact(fact) ? this.tellCustomer(folded.order, fact, isNew) : undefined;
+				return isOrderEvent(event) ? this.tellCustomer(folded.order, event, isNew) : undefined;
 			}
 			throw changing();
 		});
 	}
 
 	/**
-	 * Folds all of `history` into a new generation, while new facts go into both, and then shows that one.
+	 * Folds all of `history` into a new generation, while new events go into both, and then shows that one.
 	 *
-	 * No fact is missing from it, whatever other processes do or know: `history` is asked for only after everybody can see the flag. A fold
-	 * looks at the flag after its write, by when its fact was told. If it sees no flag, its fact was told before there was one, and is in the
-	 * history; if it sees one, it folds into the flagged generation as well before the fact counts as acted on. A generation that lost its flag
+	 * No event is missing from it, whatever other processes do or know: `history` is asked for only after everybody can see the flag. A fold
+	 * looks at the flag after its write, by when its event was told. If it sees no flag, its event was told before there was one, and is in the
+	 * history; if it sees one, it folds into the flagged generation as well before the event counts as acted on. A generation that lost its flag
 	 * cannot be shown, as both are in the same conditional write; and one that is neither shown nor flagged never will be, so anybody
 	 * may remove it at any time, also who was frozen in the middle of that.
 	 *
 	 * Where this fails or dies, the old view stays, and what there is of the new one is removed by whoever finds it.
 	 * @throws Refusal REBUILD_RUNNING, VIEW_CHANGING
 	 */
-	rebuild(history: () => AsyncIterable<OrderFact | ProductFact>): Promise<{ orders: number; facts: number }> {
+	rebuild(history: () => AsyncIterable<OrderEvent | ProductEvent>): Promise<{ orders: number; events: number }> {
 		return this.use(async () => {
 			let held = await this.flag();
 			const goesOn = async () => {
@@ -137,12 +138,12 @@ export class Views {
 			};
 			try {
 				const next = this.view(held.next!.generation);
-				const facts = await this.forEach(history(), (fact) => next.fold(fact), goesOn);
+				const events = await this.forEach(history(), (event) => next.fold(event), goesOn);
 				let orders = 0;
 				const count = async ({ customerId }: OrderView) => void (customerId !== undefined && orders++);
 				await this.forEach(next.orders.all(), count, goesOn);
 				held = (await this.shown.change({ generation: next.generation }, held)) ?? lost();
-				return { orders, facts };
+				return { orders, events };
 			} catch (error) {
 				// Where this does not succeed, the flag is taken down by who sees it stand still.
 				await this.shown.change({ generation: held.generation }, held).catch(() => undefined);
@@ -194,12 +195,12 @@ export class Views {
 
 	private async tellCustomer(
 		order: Saved<OrderView> | undefined,
-		fact: OrderFact,
+		event: OrderEvent,
 		isNew: boolean,
 	): Promise<string | undefined> {
 		const customerId = order?.customerId;
 		if (customerId !== undefined) {
-			await this.toldFeeds.change(customerId, (feed) => tell(feed, order!, fact, isNew));
+			await this.toldFeeds.change(customerId, (feed) => tell(feed, order!, event, isNew));
 		}
 		return customerId;
 	}

@@ -1,14 +1,16 @@
 import { type Static, Type } from "@sinclair/typebox";
 
 /** What notification tells, for listeners outside the shop; the subject is the notification. */
-export const NotificationFacts = {
+export const NotificationEvents = {
 	/** A channel has taken the message. */
 	"notification.sent": Type.Object({
 		notificationId: Type.String(),
 		customerId: Type.String(),
 		orderId: Type.String(),
-		/** The fact that the customer was told of. */
+		/** The event that the customer was told of. */
 		about: Type.String(),
 	}),
 };
-export type NotificationFacts = { [Name in keyof typeof NotificationFacts]: Static<(typeof NotificationFacts)[Name]> };
+export type NotificationEvents = {
+	[Name in keyof typeof NotificationEvents]: Static<(typeof NotificationEvents)[Name]>;
+};

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
-import type { Change } from "../../shared/aggregates/aggregates";
 import { toRfc3339 } from "../../shared/domain/clock";
-import type { Fact } from "../../shared/events/event";
+import type { EventOf } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
-import type { OrderFacts } from "../order/order.events";
-import type { PaymentFacts } from "../payment/payment.events";
-import type { NotificationFacts } from "./notification.events";
+import type { OrderEvents } from "../order/order.events";
+import type { PaymentEvents } from "../payment/payment.events";
+import type { NotificationEvents } from "./notification.events";
 import type { Notification } from "./notification.schemas";
+import type { Change } from "../../shared/aggregates/aggregate";
 
-type Told<Catalog> = { [Name in keyof Catalog & string]: Fact<Name, Catalog[Name]> }[keyof Catalog & string];
 /** What a customer is told of. */
 export type Notable = Extract<
-	Told<OrderFacts> | Told<PaymentFacts>,
+	EventOf<OrderEvents> | EventOf<PaymentEvents>,
 	{ type: "order.placed" | "order.completed" | "order.cancelled" | "payment.refunded" }
 >;
 
@@ -24,15 +23,15 @@ export interface MessageState {
 	status: Notification["status"];
 	/** How often a channel was asked to take it. */
 	tries: number;
-	/** Milliseconds since 1970, by the fact. */
+	/** Milliseconds since 1970, by the event. */
 	createdAt: number;
 	/** When it is tried next; absent once it is sent or given up. */
 	dueAt?: number;
-	/** The request that led to the fact. */
+	/** The request that led to the event. */
 	requestId?: string;
 }
 
-type Decision = Change<MessageState, NotificationFacts> | undefined;
+type Decision = Change<MessageState, NotificationEvents> | undefined;
 
 const MAX_TRIES = 20;
 const FIRST_DELAY_MS = 1_000;
@@ -40,26 +39,26 @@ const LONGEST_DELAY_MS = 300_000;
 /** A try that has not ended by then died with its process; longer than a channel's deadline. */
 const LEASE_MS = 30_000;
 
-/** The message's id: the same whenever the fact is heard, and without the dot that separates the parts of what is signed. */
-export function messageId(factId: string): string {
-	return `msg_${createHash("sha256").update(factId).digest("base64url").slice(0, 22)}`;
+/** The message's id: the same whenever the event is heard, and without the dot that separates the parts of what is signed. */
+export function messageId(eventId: string): string {
+	return `msg_${createHash("sha256").update(eventId).digest("base64url").slice(0, 22)}`;
 }
 
-/** One message per fact, however often it is heard. */
-export function note(message: MessageState | undefined, fact: Notable, now: number): Decision {
+/** One message per event, however often it is heard. */
+export function note(message: MessageState | undefined, event: Notable, now: number): Decision {
 	if (message) return undefined;
-	const { customerId, orderId } = fact.data;
+	const { customerId, orderId } = event.data;
 	return {
 		state: {
 			customerId,
 			orderId,
-			type: fact.type,
-			text: textOf(fact),
+			type: event.type,
+			text: textOf(event),
 			status: "pending",
 			tries: 0,
-			createdAt: Date.parse(fact.time),
+			createdAt: Date.parse(event.time),
 			dueAt: now,
-			requestId: fact.requestid,
+			requestId: event.requestid,
 		},
 	};
 }
@@ -75,7 +74,7 @@ export function sent(message: (MessageState & { _id: string }) | undefined): Dec
 	const { _id: notificationId, customerId, orderId, type: about } = message;
 	return {
 		state: { ...message, status: "sent", dueAt: undefined },
-		facts: [{ type: "notification.sent", data: { notificationId, customerId, orderId, about } }],
+		events: [{ type: "notification.sent", data: { notificationId, customerId, orderId, about } }],
 	};
 }
 

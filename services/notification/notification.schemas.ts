@@ -19,7 +19,7 @@ export const NotificationShape = Type.Object({
 	id: Type.String(),
 	customerId: Type.String(),
 	orderId: Type.String(),
-	/** The fact that the customer is told of. */
+	/** The event that the customer is told of. */
 	type: Type.String(),
 	text: Type.String(),
 	status: NotificationStatusShape,

@@ -1,17 +1,16 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { type List, page } from "../../shared/store/paging";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { shopOf } from "../../shop";
-import { OrderFacts } from "../order/order.events";
-import { PaymentFacts } from "../payment/payment.events";
+import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { OrderEvents } from "../order/order.events";
+import { PaymentEvents } from "../payment/payment.events";
 import { openChannel } from "./notification.channels";
-import type { NotificationFacts } from "./notification.events";
+import type { NotificationEvents } from "./notification.events";
 import {
 	claim,
 	type MessageState,
@@ -23,21 +22,23 @@ import {
 	toNotification,
 } from "./notification.rules";
 import { ListNotifications, type Notification } from "./notification.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { shopOf } from "../../service-context";
 
 /** Tells customers what happens to their orders. A channel that is down delays messages, and nothing else. */
 export default function notificationService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, openStore } = shopOf(broker);
+	const { config, bus, clock, openStore } = shopOf(broker);
 	const logger = broker.getLogger("notification");
 	const store = openStore("notification", {
 		messages: { ...UNSENT_INDEX, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
-		told: TOLD_INDEXES,
+		sent: SENT_INDEXES,
 	});
 	const stored = store.collection<Saved<MessageState>>("messages");
-	const messages = new Aggregates<MessageState, NotificationFacts>({
-		teller: "notification",
+	const messages = new Aggregates<MessageState, NotificationEvents>({
+		publisher: "notification",
 		collection: stored,
-		told: store.collection("told"),
-		carrier,
+		sent: store.collection("sent"),
+		bus,
 		clock,
 		logger,
 	});
@@ -57,8 +58,8 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		await messages.change(message._id, sent, claimed.requestId);
 	}
 
-	async function tell(fact: Fact): Promise<void> {
-		await messages.change(messageId(fact.id), (message) => note(message, fact as Notable, clock.now()));
+	async function tell(event: CloudEvent): Promise<void> {
+		await messages.change(messageId(event.id), (message) => note(message, event as Notable, clock.now()));
 	}
 
 	return {
@@ -77,10 +78,10 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		},
 
 		events: {
-			"order.placed": hears(OrderFacts["order.placed"], tell),
-			"order.completed": hears(OrderFacts["order.completed"], tell),
-			"order.cancelled": hears(OrderFacts["order.cancelled"], tell),
-			"payment.refunded": hears(PaymentFacts["payment.refunded"], tell),
+			"order.placed": handles(OrderEvents["order.placed"], tell),
+			"order.completed": handles(OrderEvents["order.completed"], tell),
+			"order.cancelled": handles(OrderEvents["order.cancelled"], tell),
+			"payment.refunded": handles(PaymentEvents["payment.refunded"], tell),
 		},
 
 		started() {

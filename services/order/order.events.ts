@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CardShape, MoneyShape } from "../../shared/events/event";
+import { MoneyShape } from "../../shared/domain/money";
+import { CardShape } from "../../shared/domain/cards";
 
 export const OrderItemShape = Type.Object({
 	productId: Type.String(),
@@ -19,7 +20,7 @@ export type CancelledBy = Static<typeof CancelledByShape>;
 const OfOrder = { orderId: Type.String(), customerId: Type.String() };
 
 /** What order tells; the subject of each is the order. */
-export const OrderFacts = {
+export const OrderEvents = {
 	/** The order is taken, and its goods wait in the cart for payment. */
 	"order.placed": Type.Object({ ...OfOrder, items: Type.Array(OrderItemShape), total: MoneyShape }),
 	/** A payment was begun, and its outcome is not known at the deadline. */
@@ -38,4 +39,4 @@ export const OrderFacts = {
 		payment: Type.Optional(Type.Object({ paymentId: Type.String(), card: CardShape })),
 	}),
 };
-export type OrderFacts = { [Name in keyof typeof OrderFacts]: Static<(typeof OrderFacts)[Name]> };
+export type OrderEvents = { [Name in keyof typeof OrderEvents]: Static<(typeof OrderEvents)[Name]> };

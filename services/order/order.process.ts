@@ -1,14 +1,15 @@
 import { type EventEmitter, once } from "node:events";
 import type { Context } from "moleculer";
-import type { Aggregates, Saved } from "../../shared/aggregates/aggregates";
+import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { toCard } from "../../shared/domain/cards";
 import type { Clock } from "../../shared/domain/clock";
 import { busy, conflict, declined, errorType } from "../../shared/domain/refusals";
 import type { Charged, ChargeParams, Settled, SettleParams } from "../payment/payment.schemas";
-import type { OrderFacts } from "./order.events";
+import type { OrderEvents } from "./order.events";
 import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import type { PayOrder } from "./order.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 /** How long a pay call waits for stock's answer until it goes ahead without. */
 export const STOCK_WAIT_MS = 1_000;
@@ -28,7 +29,7 @@ const DECLINED_TEXT: Readonly<Record<string, string>> = {
 type Outcome = Charged | { status: "unsent" } | { status: "unknown" };
 
 export interface Paying {
-	orders: Aggregates<OrderState, OrderFacts>;
+	orders: Aggregates<OrderState, OrderEvents>;
 	clock: Clock;
 	/** Deadline of the payment call. */
 	timeoutMs: number;
@@ -38,7 +39,7 @@ export interface Paying {
 
 /**
  * Pays an order by asking payment, synchronously. The attempt is saved in the order first; nothing is held while payment is
- * asked; whatever is not certain is left `paying`, and settled later by {@link settle} or by payment's facts.
+ * asked; whatever is not certain is left `paying`, and settled later by {@link settle} or by payment's events.
  * @throws Refusal of {@link rules.checkPayable}, 402 with the card's refusal, 503 where the payment cannot be made or known now
  */
 export async function pay(paying: Paying, context: Context<PayOrder>, paymentId: string): Promise<Saved<OrderState>> {

@@ -1,12 +1,12 @@
-import type { Change } from "../../shared/aggregates/aggregates";
 import type { Money } from "../../shared/domain/money";
 import { conflict } from "../../shared/domain/refusals";
-import type { ProductFacts } from "../product/product.events";
+import type { ProductEvents } from "../product/product.events";
 import type { OrderItem } from "./order.events";
+import type { Change } from "../../shared/aggregates/aggregate";
 
 /**
- * What order knows of a product by itself, so that orders are taken while product is away. Facts come in any order: each part
- * is as of the newest fact that told it.
+ * What order knows of a product by itself, so that orders are taken while product is away. Events come in any order: each part
+ * is as of the newest event that told it.
  */
 export interface KnownProduct {
 	described?: { sequence: number; name: string; price: Money };
@@ -17,7 +17,7 @@ type Decision = Change<KnownProduct, never> | undefined;
 
 export function describe(
 	known: KnownProduct | undefined,
-	{ name, price }: Pick<ProductFacts["product.added"], "name" | "price">,
+	{ name, price }: Pick<ProductEvents["product.added"], "name" | "price">,
 	sequence: number,
 ): Decision {
 	if (known?.described && known.described.sequence >= sequence) return undefined;

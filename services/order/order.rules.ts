@@ -1,8 +1,8 @@
-import type { Change } from "../../shared/aggregates/aggregates";
-import type { Card } from "../../shared/events/event";
 import { type Money, sum, times } from "../../shared/domain/money";
 import { conflict, invalid, notFound } from "../../shared/domain/refusals";
-import type { CancelledBy, OrderFacts, OrderItem } from "./order.events";
+import type { CancelledBy, OrderEvents, OrderItem } from "./order.events";
+import type { Card } from "../../shared/domain/cards";
+import type { Change } from "../../shared/aggregates/aggregate";
 
 /** One try to pay, known by the id under which the card processor is asked. */
 export interface Attempt {
@@ -42,7 +42,7 @@ export interface OrderState {
 	dueAt?: number;
 }
 
-type Decision = Change<OrderState, OrderFacts> | undefined;
+type Decision = Change<OrderState, OrderEvents> | undefined;
 type MaybeOrder = (OrderState & { _id: string }) | undefined;
 
 /** How long an attempt that goes on beyond its deadline is left alone until its outcome is asked for. */
@@ -96,7 +96,7 @@ export function place(
 			createdAt: now,
 			updatedAt: now,
 		},
-		facts: [{ type: "order.placed", data: { orderId, customerId, items, total } }],
+		events: [{ type: "order.placed", data: { orderId, customerId, items, total } }],
 	};
 }
 
@@ -148,7 +148,7 @@ export function complete(order: MaybeOrder, paymentId: string, now: number): Dec
 	const { _id: orderId, customerId, total } = order;
 	return {
 		state: { ...move(order, "completed", now), dueAt: undefined },
-		facts: [{ type: "order.completed", data: { orderId, customerId, paymentId, total } }],
+		events: [{ type: "order.completed", data: { orderId, customerId, paymentId, total } }],
 	};
 }
 
@@ -164,7 +164,7 @@ export function closeAttempt(order: MaybeOrder, paymentId: string, now: number):
 	const { _id: orderId, customerId } = order;
 	const state = { ...move(order, "placed", now), attempt: undefined, closedAttempt: paymentId, dueAt: order.expiresAt };
 	return order.attempt.told
-		? { state, facts: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] }
+		? { state, events: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] }
 		: { state };
 }
 
@@ -181,7 +181,7 @@ export function tellPaying(order: MaybeOrder, paymentId: string, now: number): D
 	const { _id: orderId, customerId } = order;
 	return {
 		state: { ...order, attempt: { ...order.attempt, told: true }, updatedAt: now },
-		facts: [{ type: "order.paying", data: { orderId, customerId, paymentId } }],
+		events: [{ type: "order.paying", data: { orderId, customerId, paymentId } }],
 	};
 }
 
@@ -208,7 +208,9 @@ export function cancel(found: MaybeOrder, { requestId, by, reason, now }: Cancel
 			cancellation: { requestId, by, reason, refund: attempt ? "pending" : "none", at: now },
 			dueAt: attempt && now + LONGEST_CHECK_MS,
 		},
-		facts: [{ type: "order.cancelled", data: { orderId, customerId, items, total, cancelledBy: by, reason, payment } }],
+		events: [
+			{ type: "order.cancelled", data: { orderId, customerId, items, total, cancelledBy: by, reason, payment } },
+		],
 	};
 }
 

@@ -1,8 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/events/event";
 import { CustomerId, Id } from "../../shared/domain/ids";
 import { ListParams } from "../../shared/store/paging";
 import { CancelledByShape, OrderItemShape } from "./order.events";
+import { MoneyShape } from "../../shared/domain/money";
 
 const strict = { additionalProperties: false };
 

@@ -1,29 +1,30 @@
 import { EventEmitter } from "node:events";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { isExpired, toCard } from "../../shared/domain/cards";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { page } from "../../shared/store/paging";
 import { busy, errorType, invalid, isRefusal } from "../../shared/domain/refusals";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { shopOf } from "../../shop";
-import { PaymentFacts } from "../payment/payment.events";
+import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { PaymentEvents } from "../payment/payment.events";
 import type { Settled, SettleParams } from "../payment/payment.schemas";
-import { ProductFacts } from "../product/product.events";
+import { ProductEvents } from "../product/product.events";
 import type { Product } from "../product/product.schemas";
 import * as catalogue from "./order.product-copy";
 import type { KnownProduct } from "./order.product-copy";
-import type { OrderFacts, OrderItem } from "./order.events";
+import type { OrderEvents, OrderItem } from "./order.events";
 import { pay, settle, STOCK_WAIT_MS } from "./order.process";
 import { type KeyedRequest, KeyedRequests } from "./order.idempotency";
 import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import { CancelOrder, GetCancellation, GetOrder, ListOrders, PayOrder, PlaceOrder } from "./order.schemas";
 import { toCancellation, toOrder } from "./order.responses";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { shopOf } from "../../service-context";
 
 /** Deadline for asking product of something that order does not know yet. */
 const PRODUCT_TIMEOUT_MS = 1_000;
@@ -35,7 +36,7 @@ interface Meta {
 
 /** Orders: taken, paid, cancelled, expired; and what order has to know of products to do so by itself. */
 export default function orderService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, newId, openStore } = shopOf(broker);
+	const { config, bus, clock, newId, openStore } = shopOf(broker);
 	const logger = broker.getLogger("order");
 	const { timeoutMs } = config.payment;
 	const store = openStore("order", {
@@ -47,23 +48,23 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		},
 		products: {},
 		requests: { ...DUE_INDEX },
-		told: TOLD_INDEXES,
+		sent: SENT_INDEXES,
 	});
 	const stored = store.collection<Saved<OrderState>>("orders");
 	const storedProducts = store.collection<Saved<KnownProduct>>("products");
 	const storedRequests = store.collection<KeyedRequest>("requests");
-	const orders = new Aggregates<OrderState, OrderFacts>({
-		teller: "order",
+	const orders = new Aggregates<OrderState, OrderEvents>({
+		publisher: "order",
 		collection: stored,
-		told: store.collection("told"),
-		carrier,
+		sent: store.collection("sent"),
+		bus,
 		clock,
 		logger,
 	});
 	const products = new Aggregates<KnownProduct, never>({
-		teller: "order",
+		publisher: "order",
 		collection: storedProducts,
-		carrier,
+		bus,
 		clock,
 		logger,
 	});
@@ -113,16 +114,16 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		}
 	}
 
-	const onStock = (fact: Fact<string, { available: number }>) =>
-		products.change(fact.subject, (known) => catalogue.count(known, fact.data.available, fact.sequence));
-	const onDescribed = (fact: Fact<string, ProductFacts["product.added"]>) =>
+	const onStock = (event: CloudEvent<string, { available: number }>) =>
+		products.change(event.subject, (known) => catalogue.count(known, event.data.available, event.sequence));
+	const onDescribed = (event: CloudEvent<string, ProductEvents["product.added"]>) =>
 		products
-			.change(fact.subject, (known) => catalogue.describe(known, fact.data, fact.sequence))
-			.then(() => onStock(fact));
+			.change(event.subject, (known) => catalogue.describe(known, event.data, event.sequence))
+			.then(() => onStock(event));
 	const onNothingCaptured = ({
 		data: { orderId, paymentId },
 		requestid,
-	}: Fact<string, PaymentFacts["payment.voided"]>) =>
+	}: CloudEvent<string, PaymentEvents["payment.voided"]>) =>
 		orders.change(orderId, (order) => rules.closeAttempt(order, paymentId, clock.now()), requestid);
 
 	return {
@@ -217,25 +218,25 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		events: {
-			"product.added": hears(ProductFacts["product.added"], onDescribed),
-			"product.changed": hears(ProductFacts["product.changed"], onDescribed),
-			"stock.released": hears(ProductFacts["stock.released"], onStock),
-			"stock.reserved": hears(ProductFacts["stock.reserved"], async (fact) => {
-				if (fact.data.complete) await orders.change(fact.data.orderId, rules.stockReserved, fact.requestid);
-				stockAnswers.emit(fact.data.orderId);
-				await onStock(fact);
+			"product.added": handles(ProductEvents["product.added"], onDescribed),
+			"product.changed": handles(ProductEvents["product.changed"], onDescribed),
+			"stock.released": handles(ProductEvents["stock.released"], onStock),
+			"stock.reserved": handles(ProductEvents["stock.reserved"], async (event) => {
+				if (event.data.complete) await orders.change(event.data.orderId, rules.stockReserved, event.requestid);
+				stockAnswers.emit(event.data.orderId);
+				await onStock(event);
 			}),
-			"stock.rejected": hears(ProductFacts["stock.rejected"], async (fact) => {
-				await orders.change(fact.data.orderId, (order) => rules.cancelOutOfStock(order, clock.now()), fact.requestid);
-				stockAnswers.emit(fact.data.orderId);
-				await onStock(fact);
+			"stock.rejected": handles(ProductEvents["stock.rejected"], async (event) => {
+				await orders.change(event.data.orderId, (order) => rules.cancelOutOfStock(order, clock.now()), event.requestid);
+				stockAnswers.emit(event.data.orderId);
+				await onStock(event);
 			}),
-			"payment.approved": hears(PaymentFacts["payment.approved"], ({ data: { orderId, paymentId }, requestid }) =>
+			"payment.approved": handles(PaymentEvents["payment.approved"], ({ data: { orderId, paymentId }, requestid }) =>
 				orders.change(orderId, (order) => rules.complete(order, paymentId, clock.now()), requestid),
 			),
-			"payment.declined": hears(PaymentFacts["payment.declined"], onNothingCaptured),
-			"payment.voided": hears(PaymentFacts["payment.voided"], onNothingCaptured),
-			"payment.refunded": hears(PaymentFacts["payment.refunded"], ({ data: { orderId, paymentId }, requestid }) =>
+			"payment.declined": handles(PaymentEvents["payment.declined"], onNothingCaptured),
+			"payment.voided": handles(PaymentEvents["payment.voided"], onNothingCaptured),
+			"payment.refunded": handles(PaymentEvents["payment.refunded"], ({ data: { orderId, paymentId }, requestid }) =>
 				orders.change(orderId, (order) => rules.refunded(order, paymentId, clock.now()), requestid),
 			),
 		},

@@ -1,5 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CardShape, MoneyShape } from "../../shared/events/event";
+import { MoneyShape } from "../../shared/domain/money";
+import { CardShape } from "../../shared/domain/cards";
 
 const Attempt = {
 	paymentId: Type.String(),
@@ -10,7 +11,7 @@ const Attempt = {
 };
 
 /** What payment tells; the subject of each is the payment: one attempt to pay an order. */
-export const PaymentFacts = {
+export const PaymentEvents = {
 	/** The amount is captured. */
 	"payment.approved": Type.Object(Attempt),
 	/** The card was refused; nothing is captured. */
@@ -22,4 +23,4 @@ export const PaymentFacts = {
 	/** What was captured is given back. */
 	"payment.refunded": Type.Object(Attempt),
 };
-export type PaymentFacts = { [Name in keyof typeof PaymentFacts]: Static<(typeof PaymentFacts)[Name]> };
+export type PaymentEvents = { [Name in keyof typeof PaymentEvents]: Static<(typeof PaymentEvents)[Name]> };

@@ -1,21 +1,22 @@
 import type { Logger } from "moleculer";
-import type { Aggregates, Saved } from "../../shared/aggregates/aggregates";
+import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { toCard } from "../../shared/domain/cards";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
-import type { PaymentFacts } from "./payment.events";
+import type { PaymentEvents } from "./payment.events";
 import type { CardProcessor, Outcome } from "./payment.processor";
 import * as rules from "./payment.rules";
 import type { Attempt } from "./payment.rules";
 import type { Charged, ChargeParams, Settled, SettleParams } from "./payment.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 /** How long after its deadline a call that died is taken up by somebody else, whose clock may be a second ahead. */
 const LEASE_MARGIN_MS = 1_500;
 
 /** What charging and settling work with. */
 export interface Processing {
-	attempts: Aggregates<Attempt, PaymentFacts>;
+	attempts: Aggregates<Attempt, PaymentEvents>;
 	collection: Collection<Saved<Attempt>>;
 	processor: CardProcessor;
 	clock: Clock;

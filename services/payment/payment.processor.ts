@@ -1,5 +1,5 @@
-import type { Card } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
+import type { Card } from "../../shared/domain/cards";
 
 /** An attempt to pay, as the card processor knows it; it de-duplicates on `paymentId`. */
 export interface ProcessorPayment {

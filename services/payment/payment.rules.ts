@@ -1,11 +1,11 @@
-import type { Change } from "../../shared/aggregates/aggregates";
 import { toRfc3339 } from "../../shared/domain/clock";
-import type { Card } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
 import { conflict } from "../../shared/domain/refusals";
-import type { PaymentFacts } from "./payment.events";
+import type { PaymentEvents } from "./payment.events";
 import type { Outcome } from "./payment.processor";
 import type { Charged, Payment, PaymentStatus, Settled } from "./payment.schemas";
+import type { Card } from "../../shared/domain/cards";
+import type { Change } from "../../shared/aggregates/aggregate";
 
 /** What is to be paid, by which card. */
 export interface Asked {
@@ -32,7 +32,7 @@ export interface Attempt extends Asked {
 	dueAt?: number;
 }
 
-type Decision = Change<Attempt, PaymentFacts> | undefined;
+type Decision = Change<Attempt, PaymentEvents> | undefined;
 
 const FIRST_RETRY_MS = 500;
 /** With a call's deadline this stays within the 10 s in which the shop promises to settle once the processor answers again. */
@@ -85,15 +85,15 @@ export function record(attempt: Attempt | undefined, outcome: Outcome, now: numb
 		case "captured":
 			return {
 				state: { ...decided, status: "approved", dueAt: attempt.refundWanted ? now : undefined },
-				facts: [{ type: "payment.approved", data: told }],
+				events: [{ type: "payment.approved", data: told }],
 			};
 		case "declined":
 			return {
 				state: { ...decided, status: "declined", code: outcome.code },
-				facts: [{ type: "payment.declined", data: { ...told, code: outcome.code } }],
+				events: [{ type: "payment.declined", data: { ...told, code: outcome.code } }],
 			};
 		case "voided":
-			return { state: { ...decided, status: "voided" }, facts: [{ type: "payment.voided", data: told }] };
+			return { state: { ...decided, status: "voided" }, events: [{ type: "payment.voided", data: told }] };
 	}
 }
 
@@ -103,7 +103,7 @@ export function delay(attempt: Attempt | undefined, now: number): Decision {
 	const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt.tries, 10));
 	const state = { ...attempt, tries: attempt.tries + 1, dueAt: now + wait };
 	if (attempt.status !== "pending" || attempt.delayed) return { state };
-	return { state: { ...state, delayed: true }, facts: [{ type: "payment.delayed", data: toldOf(attempt) }] };
+	return { state: { ...state, delayed: true }, events: [{ type: "payment.delayed", data: toldOf(attempt) }] };
 }
 
 /** The processor has given back what was captured. */
@@ -111,7 +111,7 @@ export function refunded(attempt: Attempt | undefined): Decision {
 	if (attempt?.status !== "approved") return undefined;
 	return {
 		state: { ...attempt, status: "refunded", dueAt: undefined },
-		facts: [{ type: "payment.refunded", data: toldOf(attempt) }],
+		events: [{ type: "payment.refunded", data: toldOf(attempt) }],
 	};
 }
 

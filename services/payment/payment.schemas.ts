@@ -1,7 +1,8 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { CardShape, MoneyShape } from "../../shared/events/event";
 import { Id } from "../../shared/domain/ids";
 import { ListParams } from "../../shared/store/paging";
+import { MoneyShape } from "../../shared/domain/money";
+import { CardShape } from "../../shared/domain/cards";
 
 const PaymentStatusShape = Type.Union([
 	Type.Literal("pending"),

@@ -1,19 +1,20 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { page } from "../../shared/store/paging";
 import { notFound } from "../../shared/domain/refusals";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { shopOf } from "../../shop";
-import { OrderFacts } from "../order/order.events";
-import type { PaymentFacts } from "./payment.events";
+import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { OrderEvents } from "../order/order.events";
+import type { PaymentEvents } from "./payment.events";
 import { charge, outcomeUnknown, type Processing, settle, timeLeft, workOn } from "./payment.process";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
 import { ChargeParams, GetPayment, ListPayments, SettleParams } from "./payment.schemas";
 import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./processor.simulated";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { shopOf } from "../../service-context";
 
 /** What the answer takes to reach the caller before the caller's patience ends. */
 const ANSWER_MARGIN_MS = 200;
@@ -24,18 +25,18 @@ const SETTLE_DEADLINE_MS = 5_000;
 
 /** Takes money by card and gives it back: one attempt at a time, each decided once. */
 export default function paymentService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, random, openStore } = shopOf(broker);
+	const { config, bus, clock, random, openStore } = shopOf(broker);
 	const store = openStore("payment", {
 		attempts: { ...UNSENT_INDEX, ...DUE_INDEX, orders: ["orderId", "createdAt"] },
-		told: TOLD_INDEXES,
+		sent: SENT_INDEXES,
 	});
 	const collection = store.collection<Saved<Attempt>>("attempts");
 	const logger = broker.getLogger("payment");
-	const attempts = new Aggregates<Attempt, PaymentFacts>({
-		teller: "payment",
+	const attempts = new Aggregates<Attempt, PaymentEvents>({
+		publisher: "payment",
 		collection,
-		told: store.collection("told"),
-		carrier,
+		sent: store.collection("sent"),
+		bus,
 		clock,
 		logger,
 	});
@@ -126,7 +127,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		events: {
-			"order.cancelled": hears(OrderFacts["order.cancelled"], async ({ data, requestid }) => {
+			"order.cancelled": handles(OrderEvents["order.cancelled"], async ({ data, requestid }) => {
 				const { orderId, customerId, total: amount, payment } = data;
 				if (payment) {
 					// Its charge may not have come yet.

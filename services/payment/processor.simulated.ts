@@ -27,7 +27,7 @@ export interface JournalEntry extends ProcessorPayment {
 }
 
 /** An attempt in the processor's books, by its `paymentId`: written when decided, and once more when refunded. */
-export interface Booked extends Stored, ProcessorPayment {
+export interface LedgerEntry extends Stored, ProcessorPayment {
 	outcome: Outcome;
 	/** RFC 3339. */
 	decidedAt: string;
@@ -99,7 +99,7 @@ export class SimulatedProcessor implements CardProcessor {
 
 /** What was decided and refunded. Each is one conditional write, so that several processes agree; answered when on disk. */
 class Books {
-	constructor(private readonly payments: Collection<Booked>) {}
+	constructor(private readonly payments: Collection<LedgerEntry>) {}
 
 	/** Resolves with the decision that was first. */
 	async decide(payment: ProcessorPayment, outcome: Outcome, at: string): Promise<Outcome> {
@@ -126,7 +126,7 @@ class Books {
 /**
  * What the processor did so far, by time and then by id. Payment processes may go on writing meanwhile: what they write is among it or not.
  */
-export async function readJournal(payments: AsyncIterable<Booked>): Promise<JournalEntry[]> {
+export async function readJournal(payments: AsyncIterable<LedgerEntry>): Promise<JournalEntry[]> {
 	const entries: Array<Omit<JournalEntry, "seq">> = [];
 	for await (const { paymentId, orderId, amount, card, outcome, decidedAt, refundedAt } of payments) {
 		const payment = { paymentId, orderId, amount, card };

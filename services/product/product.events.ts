@@ -1,5 +1,5 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/events/event";
+import { MoneyShape } from "../../shared/domain/money";
 
 const Described = Type.Object({
 	productId: Type.String(),
@@ -7,7 +7,7 @@ const Described = Type.Object({
 	description: Type.Optional(Type.String()),
 	price: MoneyShape,
 	imageUrl: Type.Optional(Type.String()),
-	/** What can still be ordered, as of this fact. */
+	/** What can still be ordered, as of this event. */
 	available: Type.Integer({ minimum: 0 }),
 	/** RFC 3339. */
 	addedAt: Type.String(),
@@ -17,12 +17,12 @@ const StockMoved = {
 	productId: Type.String(),
 	orderId: Type.String(),
 	quantity: Type.Integer({ minimum: 1 }),
-	/** What can still be ordered, as of this fact. */
+	/** What can still be ordered, as of this event. */
 	available: Type.Integer({ minimum: 0 }),
 };
 
 /** What product tells; the subject of each is the product. */
-export const ProductFacts = {
+export const ProductEvents = {
 	"product.added": Described,
 	/** Told with the product as it is now, whatever was changed. */
 	"product.changed": Described,
@@ -33,4 +33,4 @@ export const ProductFacts = {
 	/** What was held for an order, or sold by it, is back. */
 	"stock.released": Type.Object(StockMoved),
 };
-export type ProductFacts = { [Name in keyof typeof ProductFacts]: Static<(typeof ProductFacts)[Name]> };
+export type ProductEvents = { [Name in keyof typeof ProductEvents]: Static<(typeof ProductEvents)[Name]> };

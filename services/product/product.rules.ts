@@ -1,10 +1,17 @@
-import type { Change, Saved } from "../../shared/aggregates/aggregates";
 import { toRfc3339 } from "../../shared/domain/clock";
 import type { Money } from "../../shared/domain/money";
 import { invalid, notFound } from "../../shared/domain/refusals";
-import type { ProductFacts } from "./product.events";
+import type { ProductEvents } from "./product.events";
 import type { AddProduct, ChangeProduct, Product } from "./product.schemas";
-import type { OpenEntry } from "./stock.rules";
+import type { Change, Saved } from "../../shared/aggregates/aggregate";
+
+/** What a product has done for an order whose reservation is not known to have followed. */
+export interface OpenEntry {
+	type: "held" | "refused" | "returned";
+	quantity: number;
+	/** Revision of the product on which it was seen that the reservation has followed. */
+	settledAt?: number;
+}
 
 /** A product as it is kept. */
 export interface ProductState {
@@ -28,10 +35,10 @@ export function add(
 	id: string,
 	{ stock, ...described }: AddProduct,
 	now: number,
-): Change<ProductState, ProductFacts> | undefined {
+): Change<ProductState, ProductEvents> | undefined {
 	if (existing) return undefined;
 	const state: ProductState = { ...described, available: stock, createdAt: now, open: {} };
-	return { state, facts: [{ type: "product.added", data: describe(id, state) }] };
+	return { state, events: [{ type: "product.added", data: describe(id, state) }] };
 }
 
 /** @throws Refusal PRODUCT_NOT_FOUND */
@@ -39,10 +46,10 @@ export function change(
 	existing: Saved<ProductState> | undefined,
 	id: string,
 	{ stock, ...described }: Patch,
-): Change<ProductState, ProductFacts> {
+): Change<ProductState, ProductEvents> {
 	const product = known(existing, id);
 	const state = { ...product, ...described, available: stock ?? product.available };
-	return { state, facts: [{ type: "product.changed", data: describe(id, state) }] };
+	return { state, events: [{ type: "product.changed", data: describe(id, state) }] };
 }
 
 /** @throws Refusal PRODUCT_NOT_FOUND */
@@ -72,7 +79,7 @@ export function toProduct({ _id, name, description, price, imageUrl, available }
 	return { id: _id, name, description, price, stock: available, imageUrl };
 }
 
-function describe(productId: string, product: ProductState): ProductFacts["product.added"] {
+function describe(productId: string, product: ProductState): ProductEvents["product.added"] {
 	const { name, description, price, imageUrl, available, createdAt } = product;
 	return { productId, name, description, price, imageUrl, available, addedAt: toRfc3339(createdAt) };
 }

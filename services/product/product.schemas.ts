@@ -1,7 +1,7 @@
 import { type Static, Type } from "@sinclair/typebox";
-import { MoneyShape } from "../../shared/events/event";
 import { Id } from "../../shared/domain/ids";
 import { ListParams } from "../../shared/store/paging";
+import { MoneyShape } from "../../shared/domain/money";
 
 const strict = { additionalProperties: false } as const;
 

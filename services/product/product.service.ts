@@ -1,19 +1,20 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { dbMixin } from "../../shared/store/db.mixin";
-import { hears } from "../../shared/events/subscriptions";
+import { handles } from "../../shared/events/subscriptions";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { type List, page } from "../../shared/store/paging";
-import { TOLD_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { shopOf } from "../../shop";
-import { OrderFacts } from "../order/order.events";
-import type { ProductFacts } from "./product.events";
+import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { OrderEvents } from "../order/order.events";
+import type { ProductEvents } from "./product.events";
 import * as rules from "./product.rules";
 import type { ProductState } from "./product.rules";
 import { SAMPLES } from "./product.samples";
 import { AddProduct, ChangeProduct, GetProduct, ListProducts } from "./product.schemas";
 import { lookAt, Stock } from "./stock.process";
 import type { Decided, Reservation } from "./stock.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { shopOf } from "../../service-context";
 
 /** Products that one search looks at; where it stops, the list's cursor goes on. */
 const SEARCH_LIMIT = 1_000;
@@ -23,19 +24,19 @@ const SEARCH_PAGE = 20;
 
 /** The catalogue, and the stock of what can be ordered. */
 export default function productService(broker: ServiceBroker): ServiceSchema {
-	const { config, carrier, clock, newId, openStore } = shopOf(broker);
+	const { config, bus, clock, newId, openStore } = shopOf(broker);
 	const store = openStore("product", {
 		products: { ...UNSENT_INDEX, created: ["createdAt"] },
 		reservations: {},
-		told: TOLD_INDEXES,
+		sent: SENT_INDEXES,
 	});
 	const collection = store.collection<Saved<ProductState>>("products");
 	const reservations = store.collection<Reservation>("reservations");
-	const products = new Aggregates<ProductState, ProductFacts, Decided>({
-		teller: "product",
+	const products = new Aggregates<ProductState, ProductEvents, Decided>({
+		publisher: "product",
 		collection,
-		told: store.collection("told"),
-		carrier,
+		sent: store.collection("sent"),
+		bus,
 		clock,
 		logger: broker.getLogger("product"),
 		look: lookAt(reservations),
@@ -120,10 +121,10 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		events: {
-			"order.placed": hears(OrderFacts["order.placed"], ({ data: { orderId, items }, requestid }) =>
+			"order.placed": handles(OrderEvents["order.placed"], ({ data: { orderId, items }, requestid }) =>
 				stock.reserve(orderId, items, requestid),
 			),
-			"order.cancelled": hears(OrderFacts["order.cancelled"], ({ data: { orderId, items }, requestid }) =>
+			"order.cancelled": handles(OrderEvents["order.cancelled"], ({ data: { orderId, items }, requestid }) =>
 				stock.cancel(orderId, items, requestid),
 			),
 		},

@@ -1,11 +1,12 @@
-import type { Aggregates, Saved } from "../../shared/aggregates/aggregates";
+import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { busy } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
-import type { ProductFacts } from "./product.events";
+import type { ProductEvents } from "./product.events";
 import type { ProductState } from "./product.rules";
 import { type Decided, giveBack, hold, letGo, type OrderedGoods, type Reservation } from "./stock.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
-export type Products = Aggregates<ProductState, ProductFacts, Decided>;
+export type Products = Aggregates<ProductState, ProductEvents, Decided>;
 
 /**
  * Stock of orders that need several products, each a document of its own: all of an order is held, or nothing.

@@ -1,19 +1,11 @@
-import type { Change, Saved } from "../../shared/aggregates/aggregates";
 import { busy } from "../../shared/domain/refusals";
 import type { Stored } from "../../shared/store/store";
-import type { ProductFacts } from "./product.events";
-import { known, type ProductState } from "./product.rules";
+import type { ProductEvents } from "./product.events";
+import { known, type OpenEntry, type ProductState } from "./product.rules";
+import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
 /** Orders that can be under way with one product at a time. */
 export const OPEN_LIMIT = 300;
-
-/** What a product has done for an order whose reservation is not known to have followed. */
-export interface OpenEntry {
-	type: "held" | "refused" | "returned";
-	quantity: number;
-	/** Revision of the product on which it was seen that the reservation has followed. */
-	settledAt?: number;
-}
 
 export interface OrderedGoods {
 	productId: string;
@@ -36,7 +28,7 @@ interface Line extends OrderedGoods {
 	orderId: string;
 }
 
-type Decision = Change<ProductState, ProductFacts> | undefined;
+type Decision = Change<ProductState, ProductEvents> | undefined;
 
 /**
  * Holds what an order needs of this product, or refuses it. `last`: with it, all that the order needs is held. Does nothing where that
@@ -55,8 +47,8 @@ export function hold(
 	const entry: OpenEntry = { type: isEnough ? "held" : "refused", quantity };
 	const state = { ...product, available, open: withEntry(product, orderId, entry, decided) };
 	const moved = { productId, orderId, quantity, available };
-	if (!isEnough) return { state, facts: [{ type: "stock.rejected", data: moved }] };
-	return { state, facts: [{ type: "stock.reserved", data: { ...moved, complete: last } }] };
+	if (!isEnough) return { state, events: [{ type: "stock.rejected", data: moved }] };
+	return { state, events: [{ type: "stock.reserved", data: { ...moved, complete: last } }] };
 }
 
 /** Undoes {@link hold} for an order that gets nothing. */
@@ -81,7 +73,7 @@ export function giveBack(
 function release(product: Saved<ProductState>, orderId: string, quantity: number): Decision {
 	const available = product.available + quantity;
 	const data = { productId: product._id, orderId, quantity, available };
-	return { state: { ...product, available }, facts: [{ type: "stock.released", data }] };
+	return { state: { ...product, available }, events: [{ type: "stock.released", data }] };
 }
 
 function withEntry(product: Saved<ProductState>, orderId: string, entry: OpenEntry, decided: Decided) {

@@ -1,10 +1,11 @@
 import type { Logger } from "moleculer";
-import type { Carrier } from "../events/event-bus";
+import type { EventBus } from "../events/event-bus";
 import { type Clock, toRfc3339 } from "../domain/clock";
-import { type Fact, type FactCatalog, factId, type NewFact } from "../events/event";
+import { type CloudEvent, type EventMap, eventId, type NewEvent } from "../events/event";
 import { busy } from "../domain/refusals";
-import { Relay, type ToldFacts } from "./outbox-relay";
-import type { Collection, Stored } from "../store/store";
+import { Relay, type SentEvents } from "./outbox-relay";
+import type { Collection } from "../store/store";
+import type { AggregateDocument, Decide, Saved } from "./aggregate";
 
 /** Commands that may wait for one aggregate; one more is refused. */
 const MAILBOX_LIMIT = 256;
@@ -14,35 +15,7 @@ const BATCH_LIMIT = 100;
 const MAILBOX_DEADLINE_MS = 5_000;
 /** How often a write is tried against other processes that write the same aggregate. */
 const MAX_CONFLICTS = 10;
-/** What an aggregate's document holds beside its own state. */
-export interface AggregateDocument extends Stored {
-	/** Sequence of the aggregate's last fact; 0 before the first. */
-	version: number;
-	/** Facts that are saved but not known to be kept by the carrier. */
-	outbox?: Fact[];
-	/** Time of the oldest such fact in milliseconds since 1970; absent when there is none. */
-	unsentSince?: number;
-}
-
-export type Saved<State extends object> = State & AggregateDocument;
-
-/** What a rule decided: the state as it is to be, and what is told about it. */
-export interface Change<State extends object, Catalog extends FactCatalog> {
-	state: State;
-	facts?: ReadonlyArray<NewFact<Catalog>>;
-}
-
-/**
- * A decision on an aggregate: pure, and called again when another write came first. Undefined: nothing to do. `seen` is what
- * {@link AggregatesOptions.look} resolved with.
- * @throws Refusal, which reaches the caller; nothing is saved for it then
- */
-export type Decide<State extends object, Catalog extends FactCatalog, Seen = undefined> = (
-	aggregate: Saved<State> | undefined,
-	seen: Seen,
-) => Change<State, Catalog> | undefined;
-
-interface Command<State extends object, Catalog extends FactCatalog, Seen> {
+interface Command<State extends object, Catalog extends EventMap, Seen> {
 	decide: Decide<State, Catalog, Seen>;
 	requestId: string | undefined;
 	about: string | undefined;
@@ -52,12 +25,12 @@ interface Command<State extends object, Catalog extends FactCatalog, Seen> {
 }
 
 export interface AggregatesOptions<State extends object, Seen = undefined> {
-	/** The service that tells these facts. */
-	teller: string;
+	/** The service that tells these events. */
+	publisher: string;
 	collection: Collection<Saved<State>>;
-	/** Where facts that were sent are kept for a while; for those who tell any. */
-	told?: Collection<ToldFacts>;
-	carrier: Carrier;
+	/** Where events that were sent are kept for a while; for those who tell any. */
+	sent?: Collection<SentEvents>;
+	bus: EventBus;
 	clock: Clock;
 	logger: Logger;
 	/**
@@ -69,19 +42,19 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
 
 /**
  * Aggregates of one kind: commands for one of them run one at a time through a bounded mailbox, and those that wait together
- * are written together. Each write saves state, version and unsent facts in one document on condition that nobody wrote
- * before; the relay then publishes the facts until the carrier has them.
+ * are written together. Each write saves state, version and unsent events in one document on condition that nobody wrote
+ * before; the relay then publishes the events until the bus has them.
  */
-export class Aggregates<State extends object, Catalog extends FactCatalog, Seen = undefined> {
+export class Aggregates<State extends object, Catalog extends EventMap, Seen = undefined> {
 	private readonly mailboxes = new Map<string, Command<State, Catalog, Seen>[]>();
 	private readonly relay: Relay;
 
 	constructor(private readonly options: AggregatesOptions<State, Seen>) {
-		const { collection, told, carrier, clock, logger } = options;
+		const { collection, sent, bus, clock, logger } = options;
 		this.relay = new Relay({
 			collection: collection as unknown as Collection<AggregateDocument>,
-			told,
-			carrier,
+			sent,
+			bus,
 			clock,
 			logger,
 			tidy: async (id) => {
@@ -121,19 +94,19 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		});
 	}
 
-	/** Begins to look for facts of earlier runs and of processes that died. */
+	/** Begins to look for events of earlier runs and of processes that died. */
 	start(): void {
 		this.relay.start();
 	}
 
-	/** Waits for commands under way, and for what they tell to be sent. Facts that are not sent by then are sent by whoever runs then. */
+	/** Waits for commands under way, and for what they tell to be sent. Events that are not sent by then are sent by whoever runs then. */
 	async stop(): Promise<void> {
 		while (this.mailboxes.size > 0) await new Promise(setImmediate);
 		await this.relay.stop();
 	}
 
 	/** As a relay's options want it. */
-	private async adopt({ _id, rev }: AggregateDocument): Promise<Fact[]> {
+	private async adopt({ _id, rev }: AggregateDocument): Promise<CloudEvent[]> {
 		let adopted = false;
 		const saved = await this.change(_id, (aggregate) => {
 			adopted = aggregate?.rev === rev;
@@ -163,14 +136,14 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		for (let attempt = 0; attempt < MAX_CONFLICTS; attempt++) {
 			const loaded = await this.options.collection.load(id);
 			const seen = await this.look(loaded, batch);
-			const { aggregate, facts, settle } = this.decideAll(id, loaded, seen, batch);
+			const { aggregate, events, settle } = this.decideAll(id, loaded, seen, batch);
 			if (aggregate === loaded) return settle(loaded);
 			const saved = await this.options.collection.save(this.withoutSent(aggregate!), loaded);
 			if (!saved) {
 				await new Promise((resolve) => setTimeout(resolve, Math.random() * 5 * attempt));
 				continue;
 			}
-			if (facts.length > 0) void this.relay.send(facts);
+			if (events.length > 0) void this.relay.send(events);
 			return settle(saved);
 		}
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
@@ -193,15 +166,15 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		batch: ReadonlyArray<Command<State, Catalog, Seen>>,
 	) {
 		let aggregate = loaded;
-		const facts: Fact[] = [];
+		const events: CloudEvent[] = [];
 		const answers: Array<() => void> = [];
 		for (const command of batch) {
 			try {
 				const change = command.decide(aggregate, seen);
 				if (change) {
-					const told = this.number(id, aggregate?.version ?? 0, change.facts ?? [], command.requestId);
+					const told = this.number(id, aggregate?.version ?? 0, change.events ?? [], command.requestId);
 					aggregate = this.next(id, aggregate, change.state, told);
-					facts.push(...told);
+					events.push(...told);
 				}
 				const after = aggregate;
 				// rev is that of the write which all of the batch share.
@@ -215,15 +188,20 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 			final = saved;
 			for (const answer of answers) answer();
 		};
-		return { aggregate, facts, settle };
+		return { aggregate, events, settle };
 	}
 
-	private number(id: string, version: number, facts: ReadonlyArray<NewFact<Catalog>>, requestId?: string): Fact[] {
-		const { teller, clock } = this.options;
-		return facts.map(({ type, data }, index) => ({
+	private number(
+		id: string,
+		version: number,
+		events: ReadonlyArray<NewEvent<Catalog>>,
+		requestId?: string,
+	): CloudEvent[] {
+		const { publisher, clock } = this.options;
+		return events.map(({ type, data }, index) => ({
 			specversion: "1.0",
-			id: factId(teller, id, version + index + 1),
-			source: `/funshop/${teller}`,
+			id: eventId(publisher, id, version + index + 1),
+			source: `/funshop/${publisher}`,
 			type,
 			subject: id,
 			sequence: version + index + 1,
@@ -234,7 +212,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 		}));
 	}
 
-	private next(id: string, before: Saved<State> | undefined, state: State, told: readonly Fact[]): Saved<State> {
+	private next(id: string, before: Saved<State> | undefined, state: State, told: readonly CloudEvent[]): Saved<State> {
 		const outbox = [...(before?.outbox ?? []), ...told];
 		return {
 			...state,
@@ -250,7 +228,7 @@ export class Aggregates<State extends object, Catalog extends FactCatalog, Seen 
 	}
 }
 
-function unsent(outbox: Fact[]): Pick<AggregateDocument, "outbox" | "unsentSince"> {
+function unsent(outbox: CloudEvent[]): Pick<AggregateDocument, "outbox" | "unsentSince"> {
 	const [oldest] = outbox;
 	return oldest ? { outbox, unsentSince: Date.parse(oldest.time) } : { outbox: undefined, unsentSince: undefined };
 }

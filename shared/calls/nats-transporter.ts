@@ -2,7 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Errors, type ServiceBroker, Transporters } from "moleculer";
 import { connect, type ConnectionOptions, createInbox, Events, type Msg, type NatsConnection } from "nats";
 import { natsServers } from "./nats-servers";
-import { NowAndThen } from "../timing/log-throttle";
+import { LogThrottle } from "../timing/log-throttle";
 
 /** Between two tries to reach NATS before the first connection. */
 const TRY_AGAIN_MS = 1_000;
@@ -52,7 +52,7 @@ export class NatsTransporter extends Transporters.NATS {
 	/** Tries until NATS is there, or the broker is stopped; `broker.start()` waits for it. */
 	override async connect(): Promise<void> {
 		this.stopping = new AbortController();
-		const warnings = new NowAndThen();
+		const warnings = new LogThrottle();
 		while (!this.stopping.signal.aborted) {
 			try {
 				return await this.connectOnce();
@@ -61,7 +61,7 @@ export class NatsTransporter extends Transporters.NATS {
 				if (this.stopping.signal.aborted) return;
 				void this.broker.broadcastLocal("$transporter.error", { error, module: "transporter", type: "clientError" });
 				const line = `NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`;
-				if (warnings.isTimeFor(line)) this.logger.warn(line);
+				if (warnings.allows(line)) this.logger.warn(line);
 			}
 			await delay(TRY_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
 		}

@@ -1,10 +1,8 @@
-import type { TSchema } from "@sinclair/typebox";
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
 import { Validators } from "moleculer";
-import { type Fact, FactOf } from "../events/event";
 import { type FieldError, Refusal } from "../domain/refusals";
 
-/** JSON Schemas are what the shop's params, answers and facts are described in; these are the formats that they may name. */
+/** JSON Schemas are what the shop's params, answers and events are described in; these are the formats that they may name. */
 const ajv = new Ajv({
 	allErrors: true,
 	strict: true,
@@ -30,20 +28,6 @@ const MAX_ERRORS = 20;
 /** Makes a schema ready for {@link check}. @throws Error where it has a keyword or a format that is not known */
 export function compile(schema: object): ValidateFunction {
 	return ajv.compile(schema);
-}
-
-/**
- * Tells whether a fact is what its type says, of types by the shape of their data; of none other. It is made ready for a type when one
- * first comes, so that no start waits for it.
- */
-export function factCheck(shapes: Readonly<Record<string, TSchema>>): (fact: Fact) => boolean {
-	const ready = new Map<string, ValidateFunction>();
-	return (fact) => {
-		if (!Object.hasOwn(shapes, fact.type)) return false;
-		let validate = ready.get(fact.type);
-		if (!validate) ready.set(fact.type, (validate = compile(FactOf(shapes[fact.type]!))));
-		return validate(fact) as boolean;
-	};
 }
 
 /** @throws Refusal VALIDATION_FAILED that names each field; the refused values are not in it */

@@ -1,4 +1,11 @@
-import type { Card } from "../events/event";
+import { type Static, Type } from "@sinclair/typebox";
+
+export const CardShape = Type.Object({
+	brand: Type.String(),
+	last4: Type.String({ pattern: "^[0-9]{4}$" }),
+});
+/** All that the shop keeps of a card. */
+export type Card = Static<typeof CardShape>;
 
 // Prefixes by network, as published in the networks' number ranges (ISO/IEC 7812 issuer identification numbers).
 const BRANDS: ReadonlyArray<[brand: string, prefix: RegExp]> = [

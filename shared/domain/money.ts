@@ -1,3 +1,10 @@
+import { Type } from "@sinclair/typebox";
+
+export const MoneyShape = Type.Object({
+	amount: Type.Integer(),
+	currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+});
+
 /** An amount in the currency's minor units (KRW has none, so 1 = one won); always a safe integer. */
 export interface Money {
 	amount: number;

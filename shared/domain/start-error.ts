@@ -1,2 +1,2 @@
 /** What ends a start, in one line for whoever runs the shop. It names no secrets. */
-export class CannotStart extends Error {}
+export class StartError extends Error {}

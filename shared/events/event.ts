@@ -1,11 +1,11 @@
-import { type Static, type TSchema, Type } from "@sinclair/typebox";
+import { type TSchema, Type } from "@sinclair/typebox";
 
 /**
- * A fact as it travels: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
- * `subject` is the aggregate's id, `sequence` numbers that aggregate's facts from 1 without a gap, and `id` is derived from
+ * An event as it travels: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
+ * `subject` is the aggregate's id, `sequence` numbers that aggregate's events from 1 without a gap, and `id` is derived from
  * both, so that a repeat is recognisable for ever.
  */
-export interface Fact<Type extends string = string, Data = unknown> {
+export interface CloudEvent<Type extends string = string, Data = unknown> {
 	specversion: "1.0";
 	id: string;
 	source: string;
@@ -15,44 +15,35 @@ export interface Fact<Type extends string = string, Data = unknown> {
 	/** RFC 3339. */
 	time: string;
 	datacontenttype: "application/json";
-	/** The id of the request that led to this fact. */
+	/** The id of the request that led to this event. */
 	requestid?: string;
 	data: Data;
 }
 
-/** What a fact is as it travels. */
-export const FACT_CONTENT_TYPE = "application/cloudevents+json";
+/** What an event is as it travels. */
+export const EVENT_CONTENT_TYPE = "application/cloudevents+json";
 
-/** A teller's facts: event name to the shape of its data. */
-export type FactCatalog = Record<string, unknown>;
+/** A publisher's events: event name to the shape of its data. */
+export type EventMap = Record<string, unknown>;
 
-/** A fact that a rule decided on; name, time, number and id are given when it is saved. */
-export type NewFact<Catalog extends FactCatalog> = {
+/** An event that a rule decided on; name, time, number and id are given when it is saved. */
+export type NewEvent<Catalog extends EventMap> = {
 	[Name in keyof Catalog & string]: { type: Name; data: Catalog[Name] };
 }[keyof Catalog & string];
 
-export function factId(teller: string, subject: string, sequence: number): string {
-	return `${teller}/${subject}/${sequence}`;
+/** Any event of a map, as it travels: a union over its types. */
+export type EventOf<Events> = { [Name in keyof Events & string]: CloudEvent<Name, Events[Name]> }[keyof Events &
+	string];
+
+export function eventId(publisher: string, subject: string, sequence: number): string {
+	return `${publisher}/${subject}/${sequence}`;
 }
 
-// Shapes that several tellers' facts share.
-export const MoneyShape = Type.Object({
-	amount: Type.Integer(),
-	currency: Type.String({ pattern: "^[A-Z]{3}$" }),
-});
-
-export const CardShape = Type.Object({
-	brand: Type.String(),
-	last4: Type.String({ pattern: "^[0-9]{4}$" }),
-});
-/** All that the shop keeps of a card. */
-export type Card = Static<typeof CardShape>;
-
 /**
- * The `params` of an event handler: a fact whose data has this shape. Fields that it does not name are let through, as a newer
- * teller may say more.
+ * The `params` of an event handler: an event whose data has this shape. Fields that it does not name are let through, as a newer
+ * publisher may say more.
  */
-export function FactOf<Data extends TSchema>(data: Data) {
+export function EventSchemaOf<Data extends TSchema>(data: Data) {
 	return Type.Object({
 		specversion: Type.Literal("1.0"),
 		id: Type.String(),

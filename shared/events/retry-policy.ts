@@ -1,10 +1,10 @@
-import { withDeadline } from "../domain/clock";
-import type { Fact } from "./event";
+import type { CloudEvent } from "./event";
 import { isTransient } from "../domain/refusals";
+import { withDeadline } from "../timing/deadline";
 
-/** Facts that one consumer handles at a time. */
+/** Events that one consumer handles at a time. */
 export const IN_FLIGHT_LIMIT = 64;
-/** A fact that failed this often is given up: it is a dead letter then. Where somebody else was only away, it does not count. */
+/** An event that failed this often is given up: it is a dead letter then. Where somebody else was only away, it does not count. */
 export const MAX_TRIES = 12;
 /** The pause after the first failure; each one is twice the one before. */
 export const FIRST_DELAY_MS = 200;
@@ -13,7 +13,7 @@ const LONGEST_DELAY_MS = 60_000;
 const LONGEST_TRANSIENT_DELAY_MS = 3_000;
 const HANDLE_DEADLINE_MS = 30_000;
 
-/** What a consumer has tried with a fact so far. */
+/** What a consumer has tried with an event so far. */
 export interface Tries {
 	/** Those that count towards a dead letter. */
 	tries: number;
@@ -23,8 +23,8 @@ export interface Tries {
 	reason: string;
 }
 
-export interface TriedFact extends Tries {
-	factId: string;
+export interface TriedEvent extends Tries {
+	eventId: string;
 }
 
 /** One try more, which failed. */
@@ -37,31 +37,14 @@ export function afterFailure(previous: Tries | undefined, failure: unknown): Tri
 	};
 }
 
-/** How long a fact waits after so many attempts of which the last ended like this, in milliseconds. */
+/** How long an event waits after so many attempts of which the last ended like this, in milliseconds. */
 export function pauseAfter(attempts: number, firstDelayMs: number, failure: unknown): number {
 	const longest = isTransient(failure) ? LONGEST_TRANSIENT_DELAY_MS : LONGEST_DELAY_MS;
 	return Math.min(longest, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
 }
 
 /** @throws what the handler throws; Error where it takes longer than 30 s: it goes on then, and nobody waits for it */
-export function handleInTime(handle: (fact: Fact) => Promise<void>, fact: Fact): Promise<void> {
+export function handleInTime(handle: (event: CloudEvent) => Promise<void>, event: CloudEvent): Promise<void> {
 	const late = () => new Error(`took longer than ${HANDLE_DEADLINE_MS} ms`);
-	return withDeadline(handle(fact), HANDLE_DEADLINE_MS, late);
-}
-
-/** Lets what belongs to one key happen one after the other, and the rest at the same time. */
-export class Turns {
-	private readonly last = new Map<string, Promise<unknown>>();
-
-	/** Acts when all that was asked for before under this key has settled. */
-	async take<T>(key: string, act: () => Promise<T> | T): Promise<T> {
-		const before = this.last.get(key) ?? Promise.resolve();
-		const turn = before.then(act, act);
-		this.last.set(key, turn);
-		try {
-			return await turn;
-		} finally {
-			if (this.last.get(key) === turn) this.last.delete(key);
-		}
-	}
+	return withDeadline(handle(event), HANDLE_DEADLINE_MS, late);
 }

@@ -5,7 +5,7 @@ import { addReadinessCheck } from "./health";
 const ANNOUNCED_AFTER_MS = 500;
 
 /** Keeps a process of a cluster from being ready until the others have heard of it. */
-export function announcing(broker: ServiceBroker): Middleware {
+export function discoveryDelay(broker: ServiceBroker): Middleware {
 	let announced = !broker.options.transporter;
 	addReadinessCheck(broker, { name: "announced", ok: () => announced });
 	return {

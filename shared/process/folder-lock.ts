@@ -3,16 +3,16 @@ import { realpathSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CannotStart } from "../domain/start-error";
+import { StartError } from "../domain/start-error";
 
 const ANSWER_WITHIN_MS = 1_000;
 
 /**
  * Makes this process the only one of this machine that works on a folder, for as long as it lives: by listening on a socket named after
  * it, which the system lets one process do, and ends with the process, however that ends. Containers do not see each other's.
- * @throws CannotStart that names the other process, where there is one
+ * @throws StartError that names the other process, where there is one
  */
-export async function becomeSoleOwner(folder: string): Promise<void> {
+export async function lockFolder(folder: string): Promise<void> {
 	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
 	// Linux has sockets without a file, of which nothing stays behind.
 	const path = process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
@@ -22,7 +22,7 @@ export async function becomeSoleOwner(folder: string): Promise<void> {
 		rmSync(path, { force: true });
 		if (await listen(path)) return;
 	}
-	throw new CannotStart(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
+	throw new StartError(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
 }
 
 /** Resolves with false where the name is taken. */
@@ -31,7 +31,7 @@ function listen(path: string): Promise<boolean> {
 	server.unref();
 	return new Promise((resolve, reject) => {
 		server.once("error", (error: NodeJS.ErrnoException) =>
-			error.code === "EADDRINUSE" ? resolve(false) : reject(new CannotStart(error.message)),
+			error.code === "EADDRINUSE" ? resolve(false) : reject(new StartError(error.message)),
 		);
 		server.listen(path, () => resolve(true));
 	});

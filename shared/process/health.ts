@@ -2,9 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { MetricReporters, type ServiceBroker } from "moleculer";
 import { breakerStates } from "../calls/circuit-breaker";
-import type { Carrier } from "../events/event-bus";
-import { withDeadline } from "../domain/clock";
+import type { EventBus } from "../events/event-bus";
 import { transportState } from "../calls/nats-transporter";
+import { withDeadline } from "../timing/deadline";
 
 const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
 
@@ -68,7 +68,7 @@ export class ProbeServer {
 
 	constructor(
 		private readonly broker: ServiceBroker,
-		private readonly carrier: Carrier,
+		private readonly bus: EventBus,
 	) {
 		this.server = createServer(
 			(request, response) => void this.answer(request, response).catch(() => response.destroy()),
@@ -109,7 +109,7 @@ export class ProbeServer {
 			registry: this.broker.metrics,
 			defaultLabels: { namespace: this.broker.namespace, nodeID: this.broker.nodeID },
 		});
-		const backlog = await this.carrier.backlog().catch(() => []);
+		const backlog = await this.bus.backlog().catch(() => []);
 		return [
 			reporter.generatePrometheusResponse(),
 			...gauge(
@@ -120,13 +120,13 @@ export class ProbeServer {
 			),
 			...gauge(
 				"funshop_facts_waiting",
-				"Facts that a service has not acted on yet",
+				"Events that a service has not acted on yet",
 				"consumer",
 				backlog.map(({ consumer, waiting }) => [consumer, waiting]),
 			),
 			...gauge(
 				"funshop_facts_dead",
-				"Facts that a service gave up",
+				"Events that a service gave up",
 				"consumer",
 				backlog.map(({ consumer, dead }) => [consumer, dead]),
 			),

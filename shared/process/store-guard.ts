@@ -27,7 +27,7 @@ interface RemoteNode {
  * store, it waits here until they are gone, and this process is not ready; of two that start at the same time the elder goes first. Where both run all the
  * same, as they did not hear of each other in time, the later one ends its service.
  */
-export function sameStore(broker: ServiceBroker): Middleware {
+export function storeGuard(broker: ServiceBroker): Middleware {
 	const mine = () => broker.metadata as unknown as StoreMetadata;
 	/** When services of this process started, by the process' own time in milliseconds. */
 	const runningSince = new Map<string, number>();

@@ -6,10 +6,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
 import { accepts } from "../../shared/process/ports";
-import type { Fact } from "../../shared/events/event";
-import type { JetStreamCarrier } from "../../shared/events/jetstream/jetstream-bus";
+import type { CloudEvent } from "../../shared/events/event";
+import type { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
 import { isIdle, numbered, numbersOf } from "../support/bus-contract";
-import { aCarrier, asOperator, insist, openCarrier } from "../support/jetstream";
+import { aBus, asOperator, insist, openBus } from "../support/jetstream";
 import { ended, freePort } from "../support/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually } from "../support/world";
@@ -17,19 +17,19 @@ import { eventually } from "../support/world";
 const fromTo = (first: number, last: number) =>
 	Array.from({ length: last - first + 1 }, (_, index) => numbered(first + index));
 
-describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
+describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 	let nats: TestServer;
 	let namespace: string;
 	let stream: string;
-	let carrier: JetStreamCarrier;
+	let bus: JetStreamEventBus;
 	const heard: number[] = [];
-	const listen = () => carrier.consume("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
+	const listen = () => bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
 	const allHeard = (last: number, withinMs = 10_000) =>
 		eventually(() => fromTo(1, last).every(({ sequence }) => heard.includes(sequence)), withinMs);
 	const history = async () => {
-		const told: Fact[] = [];
-		for await (const fact of carrier.history(["order.placed"])) told.push(fact);
-		return numbersOf(told);
+		const published: CloudEvent[] = [];
+		for await (const event of bus.history(["order.placed"])) published.push(event);
+		return numbersOf(published);
 	};
 	/** The answer, as soon as a NATS that has just come back gives one. */
 	const answered = <Answer>(ask: () => Promise<Answer>) => eventually(() => ask().catch(() => undefined), 10_000);
@@ -38,11 +38,11 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		nats = await startNats();
 		namespace = randomUUID();
 		stream = `FUNSHOP-${namespace}`;
-		carrier = await openCarrier(nats.url, namespace);
+		bus = await openBus(nats.url, namespace);
 		heard.length = 0;
 	});
 	afterEach(async () => {
-		await carrier.close();
+		await bus.close();
 		await nats.stop();
 	});
 
@@ -51,7 +51,7 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		let published = 0;
 		let isOver = false;
 		const publishing = (async () => {
-			while (!isOver) await insist(carrier, fromTo(published + 1, (published += 20)));
+			while (!isOver) await insist(bus, fromTo(published + 1, (published += 20)));
 		})();
 		for (let kills = 0; kills < 3; kills++) {
 			const before = published;
@@ -62,48 +62,48 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		isOver = true;
 		await publishing;
 		await allHeard(published);
-		await eventually(() => isIdle(carrier), 10_000);
-		expect(await carrier.deadLetters()).toEqual([]);
+		await eventually(() => isIdle(bus), 10_000);
+		expect(await bus.deadLetters()).toEqual([]);
 		expect(new Set(await history())).toEqual(new Set(fromTo(1, published).map(({ sequence }) => sequence)));
 	}, 60_000);
 
 	it("are refused at once while NATS is away, and go on by themselves when it is back", async () => {
 		listen();
 		let returns = 0;
-		carrier.onReturn(() => returns++);
-		await carrier.publish(fromTo(1, 10));
+		bus.onReturn(() => returns++);
+		await bus.publish(fromTo(1, 10));
 		await allHeard(10);
 		await nats.kill();
-		await eventually(() => !carrier.connected, 1_000);
+		await eventually(() => !bus.connected, 1_000);
 		const before = Date.now();
-		for (let times = 0; times < 100; times++) await expect(carrier.publish(fromTo(11, 12))).rejects.toThrow("is away");
-		await expect(carrier.backlog()).rejects.toThrow("is away");
-		await expect(carrier.replay("cart", "any")).rejects.toThrow("is away");
+		for (let times = 0; times < 100; times++) await expect(bus.publish(fromTo(11, 12))).rejects.toThrow("is away");
+		await expect(bus.backlog()).rejects.toThrow("is away");
+		await expect(bus.replay("cart", "any")).rejects.toThrow("is away");
 		await expect(history()).rejects.toThrow("is away");
 		expect(Date.now() - before).toBeLessThan(500);
 		await sleep(1_000);
 		expect(returns).toBe(0);
 		await nats.start();
-		await eventually(() => carrier.connected, 2_000);
+		await eventually(() => bus.connected, 2_000);
 		expect(returns).toBe(1);
-		expect(await carrier.publish(fromTo(9, 12))).toBe(2);
+		expect(await bus.publish(fromTo(9, 12))).toBe(2);
 		await allHeard(12, 2_000);
 	}, 30_000);
 
 	it("are refused within seconds by a NATS that does not answer, and are not counted twice after", async () => {
-		await carrier.publish(fromTo(1, 5));
+		await bus.publish(fromTo(1, 5));
 		nats.process.kill("SIGSTOP");
 		let tookMs = 0;
 		// It may answer once more before it stands still.
 		const refusal = await eventually(() => {
 			const since = Date.now();
 			const refused = (error: Error) => ((tookMs = Date.now() - since), error.message);
-			return carrier.publish(fromTo(6, 10)).then(() => false, refused);
+			return bus.publish(fromTo(6, 10)).then(() => false, refused);
 		});
 		expect(refusal).toContain("did not take all of 5");
 		expect(tookMs).toBeLessThan(3_000);
 		nats.process.kill("SIGCONT");
-		await insist(carrier, fromTo(1, 10));
+		await insist(bus, fromTo(1, 10));
 		expect(await history()).toEqual(fromTo(1, 10).map(({ sequence }) => sequence));
 	});
 
@@ -115,22 +115,22 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		"are all heard after they are sent again, where the stream has lost its end %s",
 		async (_, lost) => {
 			listen();
-			await carrier.publish(fromTo(1, 100));
+			await bus.publish(fromTo(1, 100));
 			await allHeard(100);
-			await eventually(() => isIdle(carrier));
+			await eventually(() => isIdle(bus));
 			await nats.kill();
 			const copy = mkdtempSync(join(tmpdir(), "funshop-copy-"));
 			cpSync(nats.dataDir, copy, { recursive: true });
 			await nats.start();
-			await eventually(() => carrier.connected);
+			await eventually(() => bus.connected);
 			let busy = true;
-			const elsewhere = carrier.consume("mail", ["order.placed"], async ({ sequence }) => {
+			const elsewhere = bus.subscribe("mail", ["order.placed"], async ({ sequence }) => {
 				if (busy && sequence > 90) throw new Error("not now");
 			});
-			await insist(carrier, fromTo(101, 200));
+			await insist(bus, fromTo(101, 200));
 			await allHeard(200);
 			// Some of it is acknowledged, some waits for another try.
-			await eventually(async () => (await answered(() => carrier.backlog())).every(({ waiting }) => waiting < 111));
+			await eventually(async () => (await answered(() => bus.backlog())).every(({ waiting }) => waiting < 111));
 			await nats.kill();
 			busy = false;
 			const path = lost.replace("$STREAM", stream);
@@ -139,13 +139,13 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 			rmSync(copy, { recursive: true });
 			heard.length = 0;
 			await nats.start();
-			await eventually(() => carrier.connected);
+			await eventually(() => bus.connected);
 			expect((await answered(history)).at(-1)).toBe(100);
-			await insist(carrier, fromTo(151, 200));
-			expect(await carrier.publish(fromTo(101, 200))).toBe(50);
-			await insist(carrier, fromTo(201, 220));
+			await insist(bus, fromTo(151, 200));
+			expect(await bus.publish(fromTo(101, 200))).toBe(50);
+			await insist(bus, fromTo(201, 220));
 			await eventually(() => fromTo(101, 220).every(({ sequence }) => heard.includes(sequence)), 10_000);
-			await eventually(() => isIdle(carrier), 10_000);
+			await eventually(() => isIdle(bus), 10_000);
 			await elsewhere.stop();
 			expect(await answered(history)).toEqual(fromTo(1, 220).map(({ sequence }) => sequence));
 		},
@@ -154,16 +154,16 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 
 	it("go on when an operator removes a consumer, or the whole stream", async () => {
 		listen();
-		await carrier.publish(fromTo(1, 10));
+		await bus.publish(fromTo(1, 10));
 		await allHeard(10);
 		heard.length = 0;
 		await asOperator(nats.url, (jsm) => jsm.consumers.delete(stream, "cart"));
 		await allHeard(10);
 		let returns = 0;
-		carrier.onReturn(() => returns++);
+		bus.onReturn(() => returns++);
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		heard.length = 0;
-		await insist(carrier, fromTo(1, 20));
+		await insist(bus, fromTo(1, 20));
 		await allHeard(20);
 		await eventually(() => returns > 0);
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
@@ -171,31 +171,31 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 
 	it("are known to be lost where the stream goes back while the connection stays", async () => {
 		let returns = 0;
-		carrier.onReturn(() => returns++);
-		await carrier.publish(fromTo(1, 10));
-		await carrier.publish(fromTo(11, 12));
+		bus.onReturn(() => returns++);
+		await bus.publish(fromTo(1, 10));
+		await bus.publish(fromTo(11, 12));
 		expect(returns).toBe(0);
 		await asOperator(nats.url, async (jsm) => {
 			const { config } = await jsm.streams.info(stream);
 			await jsm.streams.delete(stream);
 			await jsm.streams.add(config);
 		});
-		await insist(carrier, fromTo(13, 13));
+		await insist(bus, fromTo(13, 13));
 		await eventually(() => returns > 0);
-		await eventually(() => carrier.connected);
-		expect(await carrier.publish(fromTo(1, 13))).toBe(12);
+		await eventually(() => bus.connected);
+		expect(await bus.publish(fromTo(1, 13))).toBe(12);
 	}, 20_000);
 
 	it("find the stream again that an operator has removed, also where a process only tells, or only listens", async () => {
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
-		await insist(carrier, fromTo(1, 5));
+		await insist(bus, fromTo(1, 5));
 		listen();
 		await allHeard(5);
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await eventually(async () => (await history().catch(() => undefined))?.length === 0, 10_000);
 	}, 20_000);
 
-	describe("of a carrier that is opened", () => {
+	describe("of a bus that is opened", () => {
 		const said: string[] = [];
 		const say = (...parts: unknown[]) => said.push(parts.join(" "));
 		const logger = { fatal: say, error: say, warn: say, info: say, debug: say, trace: say } as unknown as Logger;
@@ -220,8 +220,8 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 
 		it("wait until NATS is there, which it says, without the password", async () => {
 			const port = await freePort();
-			const early = aCarrier(`nats://shop:s3cr%3At@127.0.0.1:${port}`, namespace, { logger });
-			early.consume("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
+			const early = aBus(`nats://shop:s3cr%3At@127.0.0.1:${port}`, namespace, { logger });
+			early.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
 			const opening = early.open();
 			await eventually(() => said.length > 0);
 			expect(early.connected).toBe(false);
@@ -243,8 +243,8 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		});
 
 		it("are given up where it is closed before NATS is there, and may be closed twice", async () => {
-			const early = aCarrier(`nats://127.0.0.1:${await freePort()}`, namespace, { logger });
-			early.consume("cart", ["order.placed"], async () => undefined);
+			const early = aBus(`nats://127.0.0.1:${await freePort()}`, namespace, { logger });
+			early.subscribe("cart", ["order.placed"], async () => undefined);
 			const opening = early.open();
 			opening.catch(() => undefined);
 			await early.close();
@@ -256,7 +256,7 @@ describeWith(["nats"], "facts while NATS is away, or has lost some", () => {
 		it("cannot be carried by a NATS without JetStream, which is said in one line", async () => {
 			const port = await freePort();
 			serve(port);
-			const lame = aCarrier(`nats://127.0.0.1:${port}`, namespace, { logger });
+			const lame = aBus(`nats://127.0.0.1:${port}`, namespace, { logger });
 			await expect(lame.open()).rejects.toThrow(`NATS at 127.0.0.1:${port} runs without JetStream; start it with -js`);
 			await lame.close();
 		});

@@ -89,7 +89,7 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 		420_000,
 	);
 
-	it.each(["all of what it keeps is", "the facts are, and consumers remember more than there is,"])(
+	it.each(["all of what it keeps is", "the events are, and consumers remember more than there is,"])(
 		"sends again what is missing when %s rolled back to a while ago",
 		async (what) => {
 			const folder = what.startsWith("all") ? "" : "/jetstream/$G/streams/FUNSHOP/msgs";

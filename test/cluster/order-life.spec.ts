@@ -1,9 +1,9 @@
 import { AckPolicy, connect, type NatsConnection } from "nats";
 import type { ServiceBroker } from "moleculer";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import { messagesOf } from "../support/asyncapi";
 import { baseUrl, request } from "../support/http";
-import { aCarrier } from "../support/jetstream";
+import { aBus } from "../support/jetstream";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually, startShop } from "../support/world";
 
@@ -15,7 +15,7 @@ describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {
 
 	beforeAll(async () => {
 		nats = await startNats();
-		broker = await startShop({}, { carrier: aCarrier(nats.url, "") });
+		broker = await startShop({}, { bus: aBus(nats.url, "") });
 		base = baseUrl(broker);
 		outsider = await connect({ servers: `127.0.0.1:${nats.port}` });
 	});
@@ -46,17 +46,17 @@ describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {
 			filter_subjects: addresses,
 		});
 		const consumer = await outsider.jetstream().consumers.get("FUNSHOP", "outsider");
-		const told: Fact[] = [];
+		const published: CloudEvent[] = [];
 		for await (const message of await consumer.fetch({ max_messages: 1_000, expires: 1_000 })) {
-			const fact = message.json<Fact>();
+			const event = message.json<CloudEvent>();
 			const { headers } = message;
 			const named = { "Nats-Msg-Id": headers!.get("Nats-Msg-Id"), "content-type": headers!.get("content-type") };
-			expect([message.subject, problemsOf(message.subject, fact, named)]).toEqual([message.subject, []]);
-			expect(named["Nats-Msg-Id"]).toBe(fact.id);
-			told.push(fact);
+			expect([message.subject, problemsOf(message.subject, event, named)]).toEqual([message.subject, []]);
+			expect(named["Nats-Msg-Id"]).toBe(event.id);
+			published.push(event);
 			message.ack();
 		}
-		const life = told
+		const life = published
 			.filter(({ subject }) => subject === id)
 			.filter(({ source }) => source === "/funshop/order")
 			.map(({ type, sequence }) => [sequence, type]);
@@ -65,9 +65,11 @@ describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {
 			[2, "order.completed"],
 			[3, "order.cancelled"],
 		]);
-		const ofOrder = told.filter(({ data }) => (data as { orderId?: string }).orderId === id).map(({ type }) => type);
+		const ofOrder = published
+			.filter(({ data }) => (data as { orderId?: string }).orderId === id)
+			.map(({ type }) => type);
 		for (const type of ["stock.reserved", "payment.declined", "payment.approved", "payment.refunded", "stock.released"])
 			expect(ofOrder).toContain(type);
-		expect(JSON.stringify(told)).not.toMatch(/4242424242424242|4000000000000002/);
+		expect(JSON.stringify(published)).not.toMatch(/4242424242424242|4000000000000002/);
 	}, 30_000);
 });

@@ -1,4 +1,4 @@
-import { CannotStart } from "../../shared/domain/start-error";
+import { StartError } from "../../shared/domain/start-error";
 import type { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { Link } from "../support/jetstream-connection";
 import { freePort } from "../support/processes";
@@ -33,7 +33,7 @@ describe("a store whose MongoDB is not there", () => {
 describe("a store whose MongoDB URI names a certificate that is not there", () => {
 	it("does not wait for it", async () => {
 		const store = open("mongodb://127.0.0.1:1/shop?tls=true&tlsCAFile=/nowhere.pem");
-		await expect(store.connect()).rejects.toThrow(CannotStart);
+		await expect(store.connect()).rejects.toThrow(StartError);
 	});
 });
 

@@ -2,13 +2,13 @@ import { schemasWithoutId } from "@asyncapi/specs";
 import addFormats from "ajv-formats";
 import Ajv from "ajv";
 import type { ServiceBroker } from "moleculer";
-import { ALL_FACTS } from "../../services/event-catalog";
+import { EVENT_CATALOG } from "../../services/event-catalog";
 import { asyncApiOf } from "../../services/api/api.asyncapi";
-import type { Fact } from "../../shared/events/event";
-import { shopOf } from "../../shop";
+import type { CloudEvent } from "../../shared/events/event";
 import { messagesOf } from "../support/asyncapi";
 import { baseUrl, request } from "../support/http";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 describe("the AsyncAPI document", () => {
 	let broker: ServiceBroker;
@@ -28,12 +28,12 @@ describe("the AsyncAPI document", () => {
 		expect(validate({ ...document, channels: { "order.placed": { adress: "" } } })).toBe(false);
 	});
 
-	it("describes every fact, under the subject that it has in this namespace", () => {
-		expect(Object.keys(document.channels).sort()).toEqual(Object.keys(ALL_FACTS).sort());
-		expect(Object.keys(document.components.messages).sort()).toEqual(Object.keys(ALL_FACTS).sort());
+	it("describes every event, under the subject that it has in this namespace", () => {
+		expect(Object.keys(document.channels).sort()).toEqual(Object.keys(EVENT_CATALOG).sort());
+		expect(Object.keys(document.components.messages).sort()).toEqual(Object.keys(EVENT_CATALOG).sort());
 		expect(document.channels["order.placed"].address).toBe("shop-1.order.placed");
 		expect(document.info.description).toContain("FUNSHOP-shop-1");
-		expect(asyncApiOf(ALL_FACTS, "").channels["order.placed"]!.address).toBe("funshop.order.placed");
+		expect(asyncApiOf(EVENT_CATALOG, "").channels["order.placed"]!.address).toBe("funshop.order.placed");
 	});
 
 	it("refers to what is there", () => {
@@ -47,8 +47,8 @@ describe("the AsyncAPI document", () => {
 	it("tells the truth of every message of orders that are paid, declined, cancelled and refunded, and of late payments", async () => {
 		const told = [...(await aDayIn(broker)), ...(await withSlowProcessor(aLatePayment))];
 		const { problemsOf } = messagesOf(document);
-		for (const fact of told) expect([fact.id, problemsOf(`shop-1.${fact.type}`, fact)]).toEqual([fact.id, []]);
-		expect(new Set(told.map(({ type }) => type))).toEqual(new Set(Object.keys(ALL_FACTS)));
+		for (const event of told) expect([event.id, problemsOf(`shop-1.${event.type}`, event)]).toEqual([event.id, []]);
+		expect(new Set(told.map(({ type }) => type))).toEqual(new Set(Object.keys(EVENT_CATALOG)));
 		const wrong = { ...told[0]!, sequence: 0 };
 		expect(problemsOf(`shop-1.${wrong.type}`, wrong)).not.toEqual([]);
 	}, 60_000);
@@ -62,15 +62,15 @@ async function place(broker: ServiceBroker, productId: string): Promise<string> 
 }
 
 /** What is told until these types are. */
-function toldUntil(broker: ServiceBroker, ...types: string[]): Promise<Fact[]> {
+function toldUntil(broker: ServiceBroker, ...types: string[]): Promise<CloudEvent[]> {
 	return eventually(async () => {
-		const facts: Fact[] = [];
-		for await (const fact of shopOf(broker).carrier.history(Object.keys(ALL_FACTS))) facts.push(fact);
-		return types.every((type) => facts.some((fact) => fact.type === type)) && facts;
+		const events: CloudEvent[] = [];
+		for await (const event of shopOf(broker).bus.history(Object.keys(EVENT_CATALOG))) events.push(event);
+		return types.every((type) => events.some((event) => event.type === type)) && events;
 	}, 15_000);
 }
 
-async function aDayIn(broker: ServiceBroker): Promise<Fact[]> {
+async function aDayIn(broker: ServiceBroker): Promise<CloudEvent[]> {
 	const price = { amount: 700, currency: "KRW" };
 	const tea = { name: "Rare tea", price, stock: 2, description: "d", imageUrl: "https://shop.example/tea.png" };
 	const { id } = (await post(broker, "/products", tea)).body;
@@ -90,7 +90,7 @@ async function aDayIn(broker: ServiceBroker): Promise<Fact[]> {
 	return toldUntil(broker, "payment.refunded", "stock.released", "cart.cancelled", "notification.sent");
 }
 
-async function withSlowProcessor(act: (broker: ServiceBroker) => Promise<Fact[]>): Promise<Fact[]> {
+async function withSlowProcessor(act: (broker: ServiceBroker) => Promise<CloudEvent[]>): Promise<CloudEvent[]> {
 	const broker = await startShop({ PAYMENT_TIMEOUT_MS: "50", PAYMENT_SIM_LATENCY_MS: "100" });
 	try {
 		return await act(broker);
@@ -99,7 +99,7 @@ async function withSlowProcessor(act: (broker: ServiceBroker) => Promise<Fact[]>
 	}
 }
 
-async function aLatePayment(broker: ServiceBroker): Promise<Fact[]> {
+async function aLatePayment(broker: ServiceBroker): Promise<CloudEvent[]> {
 	const order = await place(broker, (await get(broker, "/products")).body.items[0].id);
 	await post(broker, `/orders/${order}/payment`, { cardNo: "4242424242424242" });
 	return toldUntil(broker, "order.paying", "payment.delayed", "payment.voided", "order.reopened");

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { audit, type Report } from "../../operator/audit/report";
 import type { OrderState } from "../../services/order/order.rules";
-import type { Saved } from "../../shared/aggregates/aggregates";
 import type { ServiceName } from "../../config";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
@@ -15,6 +14,7 @@ import { COMPILED } from "../support/compile";
 import { freePort, output, run } from "../support/processes";
 import { describeWith } from "../support/servers";
 import { eventually, silentLogger, startShop } from "../support/world";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 const APPROVED = "4242424242424242";
 const DECLINED = "4000000000000002";
@@ -78,7 +78,7 @@ async function open(service: "order" | "customer"): Promise<Store> {
 async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
 	const store = await open("order");
 	const orders = store.collection<Saved<OrderState>>("orders");
-	// The shop writes too: it forgets the facts that are sent.
+	// The shop writes too: it forgets the events that are sent.
 	await eventually(async () => {
 		const order = (await orders.load(id))!;
 		return orders.save({ ...order, ...change }, order);
@@ -101,7 +101,7 @@ describe("the audit of a shop that trades", () => {
 		expect(report.payments).toEqual({ declined: 1, approved: 1, refunded: 1 });
 		expect(report.captured).toEqual({ KRW: 2 * 43_000 });
 		expect(report.refunded).toEqual({ KRW: 43_000 });
-		expect(report.facts).toBeGreaterThan(20);
+		expect(report.events).toBeGreaterThan(20);
 	});
 
 	it("finds no difference while orders are placed, paid and cancelled all the time", async () => {

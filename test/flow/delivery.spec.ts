@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
-import { ALL_FACTS } from "../../services/event-catalog";
+import { EVENT_CATALOG } from "../../services/event-catalog";
 import { audit, formatReport } from "../../operator/audit/report";
-import type { Consumption } from "../../shared/events/event-bus";
+import type { Subscription } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
-import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
-import type { Fact } from "../../shared/events/event";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import type { CloudEvent } from "../../shared/events/event";
 import { SEED, seededRandom } from "../support/customer";
 import { baseUrl, clientOf } from "../support/http";
 import { readJournal } from "../support/journal";
@@ -18,9 +18,9 @@ const ORDERS = 60;
 const LATEST_MS = 400;
 const CARDS = ["4242424242424242", "4242424242424242", "4000000000000002"];
 
-/** Delivers every fact one to five times, each time after a while of its own: late, shuffled, and long after others. */
-class UnrulyCarrier extends EmbeddedCarrier {
-	readonly told: Array<{ fact: Fact; handle: (fact: Fact) => Promise<void> }> = [];
+/** Delivers every event one to five times, each time after a while of its own: late, shuffled, and long after others. */
+class UnrulyBus extends EmbeddedEventBus {
+	readonly sent: Array<{ event: CloudEvent; handle: (event: CloudEvent) => Promise<void> }> = [];
 	private readonly underWay = new Set<Promise<void>>();
 
 	constructor(
@@ -30,27 +30,31 @@ class UnrulyCarrier extends EmbeddedCarrier {
 		super({ path, durable: false, clock: systemClock, logger: silentLogger });
 	}
 
-	override consume(consumer: string, types: readonly string[], handle: (fact: Fact) => Promise<void>): Consumption {
-		return super.consume(consumer, types, async (fact) => {
-			this.told.push({ fact, handle });
+	override subscribe(
+		consumer: string,
+		types: readonly string[],
+		handle: (event: CloudEvent) => Promise<void>,
+	): Subscription {
+		return super.subscribe(consumer, types, async (event) => {
+			this.sent.push({ event, handle });
 			const times = 1 + Math.floor(this.chance() * 5);
-			for (let time = 0; time < times; time++) this.track(this.deliver(fact, handle));
+			for (let time = 0; time < times; time++) this.track(this.deliver(event, handle));
 		});
 	}
 
 	/** Everything that was ever told, once more, in any order. */
 	async tellAllAgain(): Promise<void> {
-		await Promise.all([...this.told].map(({ fact, handle }) => this.deliver(fact, handle)));
+		await Promise.all([...this.sent].map(({ event, handle }) => this.deliver(event, handle)));
 	}
 
 	async calm(): Promise<void> {
 		while (this.underWay.size > 0) await Promise.all(this.underWay);
 	}
 
-	private async deliver(fact: Fact, handle: (fact: Fact) => Promise<void>): Promise<void> {
+	private async deliver(event: CloudEvent, handle: (event: CloudEvent) => Promise<void>): Promise<void> {
 		for (;;) {
 			await sleep(this.chance() * LATEST_MS);
-			const done = await handle(fact).then(
+			const done = await handle(event).then(
 				() => true,
 				() => false,
 			);
@@ -64,23 +68,23 @@ class UnrulyCarrier extends EmbeddedCarrier {
 	}
 }
 
-describe(`S5, S6: facts that come again and again, late and in any order (SEED=${SEED})`, () => {
+describe(`S5, S6: events that come again and again, late and in any order (SEED=${SEED})`, () => {
 	const random = seededRandom(SEED);
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-unruly-"));
-	let carrier: UnrulyCarrier;
+	let bus: UnrulyBus;
 	let broker: ServiceBroker;
 	const products: string[] = [];
 
 	beforeAll(async () => {
-		carrier = new UnrulyCarrier(join(dataDir, "facts"), random);
-		broker = await startShop({ DATA_DIR: dataDir }, { carrier });
+		bus = new UnrulyBus(join(dataDir, "events"), random);
+		broker = await startShop({ DATA_DIR: dataDir }, { bus });
 		for (const stock of [20, 1_000]) {
 			const product = { name: `Tea ${stock}`, price: { amount: 100, currency: "KRW" }, stock };
 			products.push((await client().post("/products", product)).body.id);
 		}
 	});
 	afterAll(async () => {
-		await carrier.calm();
+		await bus.calm();
 		await broker.stop();
 		rmSync(dataDir, { recursive: true });
 	});
@@ -106,10 +110,12 @@ describe(`S5, S6: facts that come again and again, late and in any order (SEED=$
 	const story = async () => {
 		const owed = ["order.placed", "order.completed", "order.cancelled", "payment.refunded"];
 		return eventually(async () => {
-			const told: Fact[] = [];
-			for await (const fact of carrier.history(Object.keys(ALL_FACTS))) told.push(fact);
-			const sent = told.filter(({ type }) => type === "notification.sent").length;
-			return sent === told.filter(({ type }) => owed.includes(type)).length && told.map(({ id }) => id).sort();
+			const published: CloudEvent[] = [];
+			for await (const event of bus.history(Object.keys(EVENT_CATALOG))) published.push(event);
+			const sent = published.filter(({ type }) => type === "notification.sent").length;
+			return (
+				sent === published.filter(({ type }) => owed.includes(type)).length && published.map(({ id }) => id).sort()
+			);
 		}, 15_000);
 	};
 	const moneyMoved = async () =>
@@ -117,7 +123,7 @@ describe(`S5, S6: facts that come again and again, late and in any order (SEED=$
 
 	it("lead to the same books as if each had come once, in order", async () => {
 		await Promise.all(Array.from({ length: ORDERS }, (_, number) => trade(number)));
-		await carrier.calm();
+		await bus.calm();
 		const { differences, text, orders } = await report();
 		expect([differences, text.slice(0, 2_000)]).toEqual([[], expect.any(String)]);
 		expect(Object.keys(orders)).toEqual(expect.arrayContaining(["completed", "cancelled"]));
@@ -125,8 +131,8 @@ describe(`S5, S6: facts that come again and again, late and in any order (SEED=$
 
 	it("move no money, no goods, and tell nobody anything when they all come once more", async () => {
 		const before = await Promise.all([story(), moneyMoved()]);
-		await carrier.calm();
-		await carrier.tellAllAgain();
+		await bus.calm();
+		await bus.tellAllAgain();
 		expect((await report()).differences).toEqual([]);
 		expect(await Promise.all([story(), moneyMoved()])).toEqual(before);
 	}, 60_000);

@@ -18,7 +18,7 @@ describe("while services are away", () => {
 	const place = (customerId = "alice") =>
 		shop.post("/orders", { customerId, items: [{ productId: "green-tea", quantity: 1 }] });
 	const pay = (id: string) => shop.post(`/orders/${id}/payment`, { cardNo: CARD });
-	/** Order knows the catalogue by facts. */
+	/** Order knows the catalogue by events. */
 	const knowsCatalogue = () => eventually(async () => (await shop.get("/mypages/nobody")).body.products.length > 0);
 
 	beforeEach(async () => {

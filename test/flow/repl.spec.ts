@@ -5,7 +5,7 @@ import type { ServiceBroker } from "moleculer";
 import { SERVICE_NAMES } from "../../config";
 import { replCommands, replOptions } from "../../operator/repl/commands";
 import { systemClock } from "../../shared/domain/clock";
-import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { eventually, silentLogger, startShop } from "../support/world";
 
 describe("an operator at the REPL", () => {
@@ -69,7 +69,7 @@ describe("an operator at the REPL", () => {
 		await type("pay", { orderId: await place() });
 		expect(await type("backlog")).toMatch(/service +waiting +dead\n +\w+ +\d+ +0/);
 		expect(await type("breaker")).toMatch(/payment\.charge +close +1 +0/);
-		expect(await type("rebuild-view")).toMatch(/^My page is rebuilt: 1 orders from \d+ facts in \d+ ms\.$/);
+		expect(await type("rebuild-view")).toMatch(/^My page is rebuilt: 1 orders from \d+ events in \d+ ms\.$/);
 		expect(await type("audit")).toMatch(/orders {4}1: 1 completed[^]*No differences\./);
 	});
 
@@ -85,7 +85,7 @@ describe("an operator at the REPL", () => {
 				service: "x",
 				what: "x",
 				consumer: "x",
-				factId: "x",
+				eventId: "x",
 			});
 			expect(printed).not.toMatch(/\n +at /);
 		}
@@ -94,30 +94,30 @@ describe("an operator at the REPL", () => {
 	it("sees, replays and drops what a service gave up", async () => {
 		await broker.stop();
 		const path = mkdtempSync(join(tmpdir(), "funshop-repl-"));
-		const carrier = new EmbeddedCarrier({
+		const bus = new EmbeddedEventBus({
 			path,
 			durable: false,
 			clock: systemClock,
 			logger: silentLogger,
 			maxTries: 1,
 		});
-		broker = await startShop({}, { carrier });
+		broker = await startShop({}, { bus });
 		expect(await type("dead-letters")).toContain("There are no dead letters.");
-		const factId = "order/odd/1";
+		const eventId = "order/odd/1";
 		const source = "/funshop/order";
 		const time = "2026-01-01T00:00:00.000Z";
 		const odd = {
 			specversion: "1.0",
-			id: factId,
+			id: eventId,
 			source,
 			type: "order.placed",
 			subject: "odd",
 			sequence: 1,
 			time,
 		} as const;
-		await carrier.publish([{ ...odd, datacontenttype: "application/json", data: { orderId: "odd" } }]);
-		const words = { consumer: "cart", factId };
-		const gaveUp = () => eventually(async () => (await carrier.deadLetters("cart")).length === 1);
+		await bus.publish([{ ...odd, datacontenttype: "application/json", data: { orderId: "odd" } }]);
+		const words = { consumer: "cart", eventId };
+		const gaveUp = () => eventually(async () => (await bus.deadLetters("cart")).length === 1);
 
 		await gaveUp();
 		const row = /cart +order\/odd\/1 +order\.placed +1 +\S+Z +data\.customerId: is required/;

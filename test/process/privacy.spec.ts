@@ -44,7 +44,7 @@ describe("a card number", () => {
 		for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 	});
 
-	it("is in no file, log, fact, error, answer, notification, metric or journal after a full run", async () => {
+	it("is in no file, log, event, error, answer, notification, metric or journal after a full run", async () => {
 		const dataDir = mkdtempSync(join(tmpdir(), "funshop-privacy-"));
 		cleanUps.push(() => rmSync(dataDir, { recursive: true, force: true }));
 		const sinks: Array<[name: string, content: Buffer]> = [];

@@ -12,7 +12,7 @@ const without = <Item>(items: Item[], leaves: (item: Item) => boolean) => {
 };
 const entryOf = (books: Books, paymentId: string, type: string) =>
 	books.journal.find((entry) => entry.paymentId === paymentId && entry.type === type)!;
-const factOf = (books: Books, id: string) => books.facts.find((fact) => fact.id === id)!;
+const eventOf = (books: Books, id: string) => books.events.find((event) => event.id === id)!;
 
 /** One order of each kind. */
 function everyKind(): LittleShop {
@@ -150,7 +150,7 @@ const BROKEN: Breaks[] = [
 	],
 	// I3
 	[
-		"more in stock than facts leave",
+		"more in stock than events leave",
 		(b) => {
 			byId(b.products, "tea").available++;
 		},
@@ -184,30 +184,30 @@ const BROKEN: Breaks[] = [
 		["I3 order ghost"],
 	],
 	// I5
-	["a fact that is lost", (b) => without(b.facts, ({ id }) => id === "cart/paid/1"), ["I5 cart paid"]],
-	["a fact that is in the log twice", (b) => b.facts.push(factOf(b, "cart/paid/1")), ["I5 cart paid"]],
+	["an event that is lost", (b) => without(b.events, ({ id }) => id === "cart/paid/1"), ["I5 cart paid"]],
+	["an event that is in the log twice", (b) => b.events.push(eventOf(b, "cart/paid/1")), ["I5 cart paid"]],
 	[
-		"a fact of a change that was not saved",
-		(b) => b.facts.push({ ...factOf(b, "cart/paid/1"), id: "cart/paid/2", sequence: 2 }),
+		"an event of a change that was not saved",
+		(b) => b.events.push({ ...eventOf(b, "cart/paid/1"), id: "cart/paid/2", sequence: 2 }),
 		["I5 cart paid"],
 	],
 	[
-		"a fact under another's id",
+		"an event under another's id",
 		(b) => {
-			factOf(b, "cart/paid/1").id = "cart/paid/9";
+			eventOf(b, "cart/paid/1").id = "cart/paid/9";
 		},
-		["I5 fact cart/paid/9", "I5 cart paid"],
+		["I5 event cart/paid/9", "I5 cart paid"],
 	],
 	[
-		"a fact that is not what it says",
+		"an event that is not what it says",
 		(b) => {
-			factOf(b, "cart/paid/1").data = {};
+			eventOf(b, "cart/paid/1").data = {};
 		},
-		["I5 fact cart/paid/1", "I5 cart paid"],
+		["I5 event cart/paid/1", "I5 cart paid"],
 	],
 	[
-		"a fact of something that is not stored",
-		(b) => b.facts.push({ ...factOf(b, "cart/paid/1"), id: "cart/ghost/1", subject: "ghost" }),
+		"an event of something that is not stored",
+		(b) => b.events.push({ ...eventOf(b, "cart/paid/1"), id: "cart/ghost/1", subject: "ghost" }),
 		["I5 cart ghost"],
 	],
 	[
@@ -223,9 +223,9 @@ const BROKEN: Breaks[] = [
 		["I5 my page's order paid"],
 	],
 	[
-		"an order on my page without one of its facts",
+		"an order on my page without one of its events",
 		(b) => {
-			byId(b.pageOrders, "paid").facts.pop();
+			byId(b.pageOrders, "paid").events.pop();
 		},
 		["I5 my page's order paid"],
 	],
@@ -245,7 +245,7 @@ const BROKEN: Breaks[] = [
 	],
 	[
 		"something on my page that was never told",
-		(b) => b.pageOrders.push({ _id: "ghost", rev: 1, version: 0, facts: [] }),
+		(b) => b.pageOrders.push({ _id: "ghost", rev: 1, version: 0, events: [] }),
 		["I5 my page's order ghost"],
 	],
 	// I6
@@ -286,15 +286,15 @@ const BROKEN: Breaks[] = [
 		["I7 service cart"],
 	],
 	[
-		"a fact that a service cannot act on",
+		"an event that a service cannot act on",
 		(b) => {
-			b.consumers[0]!.retries.push({ factId: "order/paid/1", tries: 3, attempts: 1, reason: "no" });
+			b.consumers[0]!.retries.push({ eventId: "order/paid/1", tries: 3, attempts: 1, reason: "no" });
 		},
 		["I7 service cart"],
 	],
 	[
 		"a dead letter",
-		(b) => b.deadLetters.push({ consumer: "cart", fact: b.facts[0]!, tries: 12, reason: "no", at: "" }),
+		(b) => b.deadLetters.push({ consumer: "cart", event: b.events[0]!, tries: 12, reason: "no", at: "" }),
 		["I7 service cart"],
 	],
 ];
@@ -318,11 +318,11 @@ describe("a shop with one thing that is not right", () => {
 		expect(found(shop.hearAll())).toEqual(["I2 order paid"]);
 	});
 
-	it("is known by a fact that is saved but not sent, and by nothing else", () => {
+	it("is known by an event that is saved but not sent, and by nothing else", () => {
 		const shop = everyKind();
 		const books = shop.hearAll();
-		const told = factOf(books, "cart/paid/1");
-		without(books.facts, (fact) => fact === told);
+		const told = eventOf(books, "cart/paid/1");
+		without(books.events, (event) => event === told);
 		books.consumers = [];
 		byId(books.cartEntries, "paid").outbox = [told];
 		expect(found(books)).toEqual(["I7 cart paid"]);

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import {
 	fold,
 	foldProduct,
-	type OrderFact,
+	type OrderEvent,
 	type OrderView,
-	type ProductFact,
+	type ProductEvent,
 	type ProductView,
 	toPageOrder,
 	toPageProduct,
@@ -16,9 +16,9 @@ const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount:
 const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
-/** Writes the facts of one order as order and payment would tell them; `tick` says how far the clock goes before each. */
+/** Writes the events of one order as order and payment would tell them; `tick` says how far the clock goes before each. */
 class Story {
-	readonly facts: OrderFact[] = [];
+	readonly events: OrderEvent[] = [];
 	status = "placed";
 	refund: string | undefined;
 	private readonly sequences = new Map<string, number>();
@@ -92,11 +92,11 @@ class Story {
 		return { ...ids, paymentId, amount: total, card };
 	}
 
-	private tell(type: OrderFact["type"], subject: string, data: object): void {
+	private tell(type: OrderEvent["type"], subject: string, data: object): void {
 		const sequence = (this.sequences.get(subject) ?? 0) + 1;
 		this.sequences.set(subject, sequence);
 		this.now += this.tick();
-		this.facts.push({
+		this.events.push({
 			specversion: "1.0",
 			id: `${type.split(".")[0]}/${subject}/${sequence}`,
 			source: `/funshop/${type.split(".")[0]}`,
@@ -106,7 +106,7 @@ class Story {
 			time: new Date(this.now).toISOString(),
 			datacontenttype: "application/json",
 			data,
-		} as OrderFact);
+		} as OrderEvent);
 	}
 }
 
@@ -133,18 +133,18 @@ const stories = fc.tuple(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }),
 	return story;
 });
 
-/** The same facts in any order, each heard once to five times. */
-function heard<Told>(facts: Told[]): fc.Arbitrary<Told[]> {
-	const times = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: facts.length, maxLength: facts.length });
+/** The same events in any order, each heard once to five times. */
+function heard<Told>(events: Told[]): fc.Arbitrary<Told[]> {
+	const times = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: events.length, maxLength: events.length });
 	return times.chain((repeats) => {
-		const all = facts.flatMap((fact, index) => Array<Told>(repeats[index]!).fill(fact));
+		const all = events.flatMap((event, index) => Array<Told>(repeats[index]!).fill(event));
 		return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
 	});
 }
 
-function foldAll(facts: readonly OrderFact[]): OrderView {
+function foldAll(events: readonly OrderEvent[]): OrderView {
 	let view: OrderView | undefined;
-	for (const fact of facts) view = fold(view, fact)?.state ?? view;
+	for (const event of events) view = fold(view, event)?.state ?? view;
 	return view!;
 }
 
@@ -152,11 +152,11 @@ function bytesOf(view: OrderView): string {
 	return JSON.stringify([toPageOrder(view), view]);
 }
 
-const pageOf = (story: Story) => toPageOrder(foldAll(story.facts))!;
+const pageOf = (story: Story) => toPageOrder(foldAll(story.events))!;
 
-describe("an order on my page, by its facts", () => {
+describe("an order on my page, by its events", () => {
 	it("is the same to the byte in whatever order and however often they are heard", () => {
-		const histories = stories.chain((story) => fc.tuple(fc.constant(story.facts), heard(story.facts)));
+		const histories = stories.chain((story) => fc.tuple(fc.constant(story.events), heard(story.events)));
 		fc.assert(
 			fc.property(histories, ([told, delivered]) => {
 				expect(bytesOf(foldAll(delivered))).toBe(bytesOf(foldAll(told)));
@@ -175,11 +175,11 @@ describe("an order on my page, by its facts", () => {
 		);
 	});
 
-	it("tells each subject's facts in their sequence, whatever the clocks said", () => {
+	it("tells each subject's events in their sequence, whatever the clocks said", () => {
 		fc.assert(
 			fc.property(stories, (story) => {
-				const { facts } = foldAll(story.facts);
-				const sequences = facts.filter(({ subject }) => subject === "o1").map(({ sequence }) => sequence);
+				const { events } = foldAll(story.events);
+				const sequences = events.filter(({ subject }) => subject === "o1").map(({ sequence }) => sequence);
 				expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
 			}),
 		);
@@ -190,28 +190,28 @@ describe("an order on my page, by its facts", () => {
 		for (let attempt = 0; attempt < 150; attempt++) story.pay("voided", true);
 		story.pay("approved");
 		fc.assert(
-			fc.property(fc.shuffledSubarray(story.facts, { minLength: story.facts.length }), (delivered) => {
+			fc.property(fc.shuffledSubarray(story.events, { minLength: story.events.length }), (delivered) => {
 				const view = foldAll(delivered);
-				expect(view.facts).toHaveLength(203);
-				expect(bytesOf(view)).toBe(bytesOf(foldAll(story.facts)));
+				expect(view.events).toHaveLength(203);
+				expect(bytesOf(view)).toBe(bytesOf(foldAll(story.events)));
 			}),
 			{ numRuns: 10 },
 		);
 	});
 
 	it("is not there before its placing is known", () => {
-		const [placed, ...later] = new Story().pay("approved").facts;
+		const [placed, ...later] = new Story().pay("approved").events;
 		const view = foldAll(later);
 		expect([toPageOrder(view), view.customerId]).toEqual([undefined, undefined]);
 		expect(toPageOrder(foldAll([...later, placed!]))?.status).toBe("completed");
 	});
 
 	it("waits in the cart while it is placed or paying", () => {
-		const cartOf = (story: Story) => foldAll(story.facts).cartOf;
+		const cartOf = (story: Story) => foldAll(story.events).cartOf;
 		expect(cartOf(new Story().pay("declined"))).toBe("alice");
 		expect(cartOf(new Story().pay("approved"))).toBeUndefined();
 		expect(cartOf(new Story().cancel())).toBeUndefined();
-		const paying = new Story().pay("voided", true).facts.slice(0, 3);
+		const paying = new Story().pay("voided", true).events.slice(0, 3);
 		expect([foldAll(paying).cartOf, toPageOrder(foldAll(paying))?.status]).toEqual(["alice", "paying"]);
 	});
 
@@ -244,48 +244,48 @@ describe("an order on my page, by its facts", () => {
 });
 
 describe("a customer's feed", () => {
-	/** An order and its feed, told of each fact as it is heard. */
+	/** An order and its feed, told of each event as it is heard. */
 	class Told {
 		view: OrderView | undefined;
 		feed: FeedState | undefined;
 
 		/** `dies`: after the view is written, and before the feed is. */
-		hear(fact: OrderFact, dies = false): void {
-			const change = fold(this.view, fact);
+		hear(event: OrderEvent, dies = false): void {
+			const change = fold(this.view, event);
 			this.view = change?.state ?? this.view;
 			if (dies || this.view?.customerId === undefined) return;
-			this.feed = tell(this.feed, this.view, fact, change !== undefined)?.state ?? this.feed;
+			this.feed = tell(this.feed, this.view, event, change !== undefined)?.state ?? this.feed;
 		}
 
-		get factIds(): string[] {
-			return this.feed?.events.map(({ factId }) => factId) ?? [];
+		get eventIds(): string[] {
+			return this.feed?.entries.map(({ eventId }) => eventId) ?? [];
 		}
 	}
-	const numbersOf = (feed: FeedState | undefined) => feed?.events.map(({ number }) => number);
+	const numbersOf = (feed: FeedState | undefined) => feed?.entries.map(({ number }) => number);
 	const upTo = (last: number, count: number) => Array.from({ length: count }, (_, index) => last - count + index + 1);
-	it("tells each fact once, numbered without a gap, as soon as the order is known to be placed", () => {
-		const histories = stories.chain((story) => heard(story.facts));
+	it("tells each event once, numbered without a gap, as soon as the order is known to be placed", () => {
+		const histories = stories.chain((story) => heard(story.events));
 		fc.assert(
 			fc.property(histories, (delivered) => {
 				const told = new Told();
-				for (const fact of delivered) {
-					told.hear(fact);
-					const visible = told.view!.customerId === undefined ? [] : told.view!.facts.map(({ id }) => id);
-					expect([...told.factIds].sort()).toEqual([...visible].sort());
+				for (const event of delivered) {
+					told.hear(event);
+					const visible = told.view!.customerId === undefined ? [] : told.view!.events.map(({ id }) => id);
+					expect([...told.eventIds].sort()).toEqual([...visible].sort());
 				}
-				expect(numbersOf(told.feed)).toEqual(upTo(told.view!.facts.length, told.view!.facts.length));
+				expect(numbersOf(told.feed)).toEqual(upTo(told.view!.events.length, told.view!.events.length));
 			}),
 		);
 	});
 
-	it("tells a fact after it was heard again where whoever heard it first died before telling", () => {
-		const deaths = stories.chain(({ facts }) => fc.tuple(heard(facts), heard(facts)));
+	it("tells an event after it was heard again where whoever heard it first died before telling", () => {
+		const deaths = stories.chain(({ events }) => fc.tuple(heard(events), heard(events)));
 		fc.assert(
 			fc.property(deaths, ([delivered, again]) => {
 				const told = new Told();
-				for (const [index, fact] of delivered.entries()) told.hear(fact, delivered.indexOf(fact) === index);
-				for (const fact of again) told.hear(fact);
-				expect([...told.factIds].sort()).toEqual(told.view!.facts.map(({ id }) => id).sort());
+				for (const [index, event] of delivered.entries()) told.hear(event, delivered.indexOf(event) === index);
+				for (const event of again) told.hear(event);
+				expect([...told.eventIds].sort()).toEqual(told.view!.events.map(({ id }) => id).sort());
 			}),
 		);
 	});
@@ -295,23 +295,23 @@ describe("a customer's feed", () => {
 		const begin = Date.parse("2026-01-01T00:00:00Z");
 		const placing = (order: number, second: number) => {
 			const orderId = `o${order}`;
-			const [fact] = new Story().facts;
+			const [event] = new Story().events;
 			const time = new Date(begin + second * SECOND).toISOString();
 			return {
-				...fact!,
+				...event!,
 				id: `order/${orderId}/1`,
 				subject: orderId,
 				time,
-				data: { ...fact!.data, orderId },
-			} as OrderFact;
+				data: { ...event!.data, orderId },
+			} as OrderEvent;
 		};
-		const views = (fact: OrderFact) => fold(undefined, fact)!.state;
+		const views = (event: OrderEvent) => fold(undefined, event)!.state;
 		let feed: FeedState;
 		beforeEach(() => {
-			feed = { last: 0, events: [] };
+			feed = { last: 0, entries: [] };
 			for (let order = 0; order < 250; order++) {
-				const fact = placing(order, order);
-				feed = tell(feed, views(fact), fact, true)!.state;
+				const event = placing(order, order);
+				feed = tell(feed, views(event), event, true)!.state;
 			}
 		});
 
@@ -326,16 +326,16 @@ describe("a customer's feed", () => {
 
 		it("tells nothing that is heard again, however late", () => {
 			for (let order = 0; order < 250; order++) {
-				const fact = placing(order, order);
-				expect(tell(feed, views(fact), fact, false)).toBeUndefined();
+				const event = placing(order, order);
+				expect(tell(feed, views(event), event, false)).toBeUndefined();
 			}
 		});
 
-		it("tells what it never told: an old fact that is heard at last, and a later one whose teller died", () => {
+		it("tells what it never sent: an old event that is heard at last, and a later one whose publisher died", () => {
 			const old = placing(1_000, 3);
 			expect(tell(feed, views(old), old, true)!.state).toMatchObject({ last: 251 });
 			const late = placing(1_001, 300);
-			expect(tell(feed, views(late), late, false)!.state.events.at(-1)).toMatchObject({
+			expect(tell(feed, views(late), late, false)!.state.entries.at(-1)).toMatchObject({
 				number: 251,
 				orderId: "o1001",
 			});
@@ -345,13 +345,13 @@ describe("a customer's feed", () => {
 
 describe("a product on my page", () => {
 	const described = { productId: "p1", name: "Tea", price: total, addedAt: "2026-01-01T00:00:00.000Z" };
-	const fact = (sequence: number, type: ProductFact["type"], data: object) =>
-		({ type, subject: "p1", sequence, data }) as ProductFact;
+	const event = (sequence: number, type: ProductEvent["type"], data: object) =>
+		({ type, subject: "p1", sequence, data }) as ProductEvent;
 	const told = [
-		fact(1, "product.added", { ...described, available: 5 }),
-		fact(2, "stock.reserved", { productId: "p1", available: 4 }),
-		fact(3, "product.changed", { ...described, name: "Green tea", available: 4 }),
-		fact(4, "stock.released", { productId: "p1", available: 5 }),
+		event(1, "product.added", { ...described, available: 5 }),
+		event(2, "stock.reserved", { productId: "p1", available: 4 }),
+		event(3, "product.changed", { ...described, name: "Green tea", available: 4 }),
+		event(4, "stock.released", { productId: "p1", available: 5 }),
 	];
 
 	it("is as last told, whatever the order and number of times", () => {

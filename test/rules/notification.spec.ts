@@ -11,7 +11,7 @@ import {
 
 const now = Date.parse("2026-01-02T00:00:00Z");
 const data = { orderId: "o1", customerId: "alice" };
-const fact = (type: Notable["type"], more: object) =>
+const event = (type: Notable["type"], more: object) =>
 	({
 		id: "order/o1/1",
 		type,
@@ -20,7 +20,7 @@ const fact = (type: Notable["type"], more: object) =>
 		data: { ...data, ...more },
 	}) as Notable;
 const total = { amount: 12_300, currency: "KRW" };
-const messageAbout = (type: Notable["type"], more: object) => note(undefined, fact(type, more), now)!.state;
+const messageAbout = (type: Notable["type"], more: object) => note(undefined, event(type, more), now)!.state;
 const pending = { _id: "m1", ...messageAbout("order.placed", { total }) };
 
 /** The delays until each next try of a message that no channel takes; at most 100. */
@@ -36,14 +36,14 @@ function delaysOf(message: MessageState): number[] {
 }
 
 describe("a message to a customer", () => {
-	it("has an id of its fact that can be part of an address and of what is signed", () => {
+	it("has an id of its event that can be part of an address and of what is signed", () => {
 		expect(messageId("order/o1/1")).toBe(messageId("order/o1/1"));
 		expect(messageId("order/o1/1")).not.toBe(messageId("order/o1/2"));
 		expect(messageId("order/o1/1")).toMatch(/^msg_[A-Za-z0-9_-]{22}$/);
 	});
 
 	it("is made once", () => {
-		expect(note(pending, fact("order.placed", { total }), now)).toBeUndefined();
+		expect(note(pending, event("order.placed", { total }), now)).toBeUndefined();
 	});
 
 	it("names the order and its total", () => {
@@ -75,7 +75,7 @@ describe("a message to a customer", () => {
 
 	it("is told to be sent once", () => {
 		const change = sent(pending)!;
-		expect(change.facts).toEqual([
+		expect(change.events).toEqual([
 			{ type: "notification.sent", data: { notificationId: "m1", ...data, about: "order.placed" } },
 		]);
 		expect(change.state).toMatchObject({ status: "sent", dueAt: undefined });

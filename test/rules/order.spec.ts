@@ -10,18 +10,18 @@ const cup = { productId: "cup", name: "Cup", quantity: 1, unitPrice: won(3_000) 
 const NOON = Date.UTC(2026, 0, 1, 12);
 const MINUTE = 60_000;
 
-type Change = { state: OrderState; facts?: ReadonlyArray<{ type: string; data: unknown }> } | undefined;
+type Change = { state: OrderState; events?: ReadonlyArray<{ type: string; data: unknown }> } | undefined;
 type Saved = OrderState & { _id: string; version: number };
 
 /** Keeps what rules decide, as the store would. */
 class Story {
 	order: Saved | undefined;
-	told: string[] = [];
+	published: string[] = [];
 	do(decide: (order: Saved | undefined) => Change): this {
 		const change = decide(this.order);
-		const facts = change?.facts ?? [];
-		if (change) this.order = { ...change.state, _id: "o1", version: (this.order?.version ?? 0) + facts.length };
-		this.told.push(...facts.map(({ type }) => type));
+		const events = change?.events ?? [];
+		if (change) this.order = { ...change.state, _id: "o1", version: (this.order?.version ?? 0) + events.length };
+		this.published.push(...events.map(({ type }) => type));
 		return this;
 	}
 }
@@ -48,7 +48,7 @@ describe("a placed order", () => {
 	});
 
 	it("is the same order when its placing is repeated", () => {
-		expect(placed().do((order) => rules.place(order, placing)).told).toEqual(["order.placed"]);
+		expect(placed().do((order) => rules.place(order, placing)).published).toEqual(["order.placed"]);
 	});
 
 	it("refuses the same product twice, naming the field", () => {
@@ -85,13 +85,13 @@ describe("an order that is being paid", () => {
 	it("can be paid again after a declined card, and nobody is told that it was paying", () => {
 		const story = paying().do((order) => rules.closeAttempt(order, "pay1", NOON));
 		expect(story.order).toMatchObject({ status: "placed", closedAttempt: "pay1", dueAt: NOON + 30 * MINUTE });
-		expect(story.told).toEqual(["order.placed"]);
+		expect(story.published).toEqual(["order.placed"]);
 	});
 
 	it("tells that it is paying when the outcome is unknown, and that it is open again when nothing was captured", () => {
 		const story = paying().do((order) => rules.tellPaying(order, "pay1", NOON));
 		story.do((order) => rules.tellPaying(order, "pay1", NOON)).do((order) => rules.closeAttempt(order, "pay1", NOON));
-		expect(story.told).toEqual(["order.placed", "order.paying", "order.reopened"]);
+		expect(story.published).toEqual(["order.placed", "order.paying", "order.reopened"]);
 	});
 
 	it("stays paying when a repeated call does not reach payment, as the first may have", () => {
@@ -138,7 +138,7 @@ describe("a completed order", () => {
 	it("can be cancelled and is refunded", () => {
 		const story = completed().do(cancel);
 		expect(toCancellation(story.order).refund.status).toBe("pending");
-		expect(story.told).toEqual(["order.placed", "order.completed", "order.cancelled"]);
+		expect(story.published).toEqual(["order.placed", "order.completed", "order.cancelled"]);
 	});
 });
 
@@ -196,7 +196,7 @@ describe("any sequence of commands and news", () => {
 					}
 					const after = story.order!;
 					if (before.status !== after.status) expect(legal).toContain(`${before.status} ${after.status}`);
-					expect(after.version).toBe(story.told.length);
+					expect(after.version).toBe(story.published.length);
 					if (after.status === "completed" || after.status === "paying") expect(after.attempt).toBeDefined();
 					if (after.status === "placed") expect(after.attempt).toBeUndefined();
 					// Never stuck: whatever waits has a time at which somebody looks.
@@ -204,8 +204,8 @@ describe("any sequence of commands and news", () => {
 						after.status === "placed" || after.status === "paying" || after.cancellation?.refund === "pending";
 					expect(after.dueAt !== undefined).toBe(waits);
 				}
-				expect(story.told.filter((type) => type === "order.completed").length).toBeLessThanOrEqual(1);
-				expect(story.told.filter((type) => type === "order.cancelled").length).toBeLessThanOrEqual(1);
+				expect(story.published.filter((type) => type === "order.completed").length).toBeLessThanOrEqual(1);
+				expect(story.published.filter((type) => type === "order.cancelled").length).toBeLessThanOrEqual(1);
 			}),
 			{ numRuns: 2_000 },
 		);

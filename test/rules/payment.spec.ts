@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import type { Fact, NewFact } from "../../shared/events/event";
-import type { PaymentFacts } from "../../services/payment/payment.events";
+import type { CloudEvent, NewEvent } from "../../shared/events/event";
+import type { PaymentEvents } from "../../services/payment/payment.events";
 import type { Outcome } from "../../services/payment/payment.processor";
 import * as rules from "../../services/payment/payment.rules";
 import type { Asked, Attempt } from "../../services/payment/payment.rules";
@@ -17,8 +17,8 @@ const captured: Outcome = { status: "captured" };
 const declined: Outcome = { status: "declined", code: "INSUFFICIENT_FUNDS" };
 const voided: Outcome = { status: "voided" };
 const approved = rules.record(opened, captured, 2_000)!.state;
-const names = (change: { facts?: ReadonlyArray<NewFact<PaymentFacts>> } | undefined) =>
-	change?.facts?.map(({ type }) => type) ?? [];
+const names = (change: { events?: ReadonlyArray<NewEvent<PaymentEvents>> } | undefined) =>
+	change?.events?.map(({ type }) => type) ?? [];
 
 describe("a pending attempt", () => {
 	it("is due when its charge has had its time", () => {
@@ -29,10 +29,10 @@ describe("a pending attempt", () => {
 		[captured, "approved", "payment.approved"],
 		[declined, "declined", "payment.declined"],
 		[voided, "voided", "payment.voided"],
-	] as const)("told as %j is %s, and nothing is due any more", (outcome, status, fact) => {
+	] as const)("published as %j is %s, and nothing is due any more", (outcome, status, event) => {
 		const change = rules.record(opened, outcome, 2_000);
 		expect(change?.state).toMatchObject({ status, dueAt: undefined });
-		expect(names(change)).toEqual([fact]);
+		expect(names(change)).toEqual([event]);
 	});
 
 	it("is told as delayed once, however often the processor does not say", () => {
@@ -61,7 +61,7 @@ describe("a pending attempt", () => {
 		expect(rules.open(left, asked, 5_100, 9_000)).toBeUndefined();
 	});
 
-	it("whose order is cancelled is refunded as soon as it turns out captured", () => {
+	it("whose order is cancelled is refunded as soon as it queue out captured", () => {
 		const unwanted = rules.wantRefund(opened, 1_500)!.state;
 		expect(unwanted).toMatchObject({ status: "pending", dueAt: opened.dueAt });
 		const change = rules.record(unwanted, captured, 2_000);
@@ -85,7 +85,7 @@ describe("a payment id", () => {
 
 	it("that was never charged is voided, so that a charge that comes late finds it decided", () => {
 		const closed = rules.close(undefined, asked, true, 1_000)!;
-		expect(closed).toMatchObject({ state: { status: "voided" }, facts: [{ type: "payment.voided" }] });
+		expect(closed).toMatchObject({ state: { status: "voided" }, events: [{ type: "payment.voided" }] });
 		expect(rules.open(closed.state, asked, 2_000, 3_000)).toBeUndefined();
 	});
 });
@@ -115,18 +115,18 @@ describe("any sequence of what can happen to an attempt", () => {
 		["refunded", (attempt) => (attempt?.refundWanted ? rules.refunded(attempt) : undefined)],
 	);
 
-	it("decides it once, tells each fact once, and never forgets what is still to be done", () => {
+	it("decides it once, tells each event once, and never forgets what is still to be done", () => {
 		const play = (steps: Array<[string, Step]>) => {
 			let attempt: Attempt | undefined;
-			const told: Fact["type"][] = [];
+			const published: CloudEvent["type"][] = [];
 			const statuses: string[] = [];
 			steps.forEach(([, act], now) => {
 				const change = act(attempt, now);
 				attempt = change?.state ?? attempt;
-				told.push(...names(change));
+				published.push(...names(change));
 				if (attempt && statuses.at(-1) !== attempt.status) statuses.push(attempt.status);
 			});
-			expect(new Set(told).size).toBe(told.length);
+			expect(new Set(published).size).toBe(published.length);
 			expect([
 				[],
 				["pending"],

@@ -1,10 +1,10 @@
 import fc from "fast-check";
-import type { Saved } from "../../shared/aggregates/aggregates";
 import { check, compile } from "../../shared/calls/validation";
 import * as rules from "../../services/product/product.rules";
 import type { ProductState } from "../../services/product/product.rules";
 import { SAMPLES } from "../../services/product/product.samples";
 import { AddProduct, ChangeProduct } from "../../services/product/product.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 const price = { amount: 4_500, currency: "KRW" };
 const tea = { name: "Green tea", description: "80 g", price, stock: 7 };
@@ -32,7 +32,7 @@ describe("a product that is added", () => {
 	it("can be ordered as often as there is stock, and is told in full", () => {
 		expect(rules.add(undefined, "p1", tea, 0)).toEqual({
 			state: { name: "Green tea", description: "80 g", price, available: 7, createdAt: 0, open: {} },
-			facts: [
+			events: [
 				{
 					type: "product.added",
 					data: {
@@ -61,9 +61,9 @@ describe("a product that is added", () => {
 describe("a product that is changed", () => {
 	it("keeps what the change does not name, orders under way included", () => {
 		const open = { o1: { type: "held", quantity: 2 } } as const;
-		const { state, facts } = rules.change(saved({ open }), "p1", { stock: 3 });
+		const { state, events } = rules.change(saved({ open }), "p1", { stock: 3 });
 		expect(state).toMatchObject({ name: "Green tea", price, available: 3, open });
-		expect(facts).toMatchObject([
+		expect(events).toMatchObject([
 			{ type: "product.changed", data: { productId: "p1", name: "Green tea", available: 3 } },
 		]);
 	});

@@ -1,19 +1,19 @@
 import fc from "fast-check";
-import type { ProductFacts } from "../../services/product/product.events";
+import type { ProductEvents } from "../../services/product/product.events";
 import { Stock } from "../../services/product/stock.process";
 import type { Reservation } from "../../services/product/stock.rules";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { Collection } from "../../shared/store/store";
 import { type Message, type Plan, Process, run, World } from "../support/stock-world";
 
-function factsOf(world: World, productId: string): Fact<string, ProductFacts["stock.reserved"]>[] {
-	const facts = [...world.saved.values()].filter(({ subject }) => subject === productId);
-	return facts.sort((a, b) => a.sequence - b.sequence) as Fact<string, ProductFacts["stock.reserved"]>[];
+function eventsOf(world: World, productId: string): CloudEvent<string, ProductEvents["stock.reserved"]>[] {
+	const events = [...world.saved.values()].filter(({ subject }) => subject === productId);
+	return events.sort((a, b) => a.sequence - b.sequence) as CloudEvent<string, ProductEvents["stock.reserved"]>[];
 }
 
-/** I3 and I5: what the facts tell adds up to what is kept, and each order has all or nothing. */
+/** I3 and I5: what the events tell adds up to what is kept, and each order has all or nothing. */
 function expectSound(world: World, plan: Plan): void {
-	const told = [...world.products.keys()].flatMap((id) => factsOf(world, id));
+	const told = [...world.products.keys()].flatMap((id) => eventsOf(world, id));
 	const count = (type: string, orderId: string, productId?: string) =>
 		told.filter(
 			({ type: of, data }) =>
@@ -21,10 +21,10 @@ function expectSound(world: World, plan: Plan): void {
 		).length;
 
 	for (const [id, { available, version, outbox, open }] of world.products) {
-		const facts = factsOf(world, id);
-		expect(facts.map(({ sequence }) => sequence)).toEqual(Array.from({ length: version }, (_, index) => index + 1));
+		const events = eventsOf(world, id);
+		expect(events.map(({ sequence }) => sequence)).toEqual(Array.from({ length: version }, (_, index) => index + 1));
 		let stock = plan.stock[Number(id.slice(1))]!;
-		for (const { type, data } of facts) {
+		for (const { type, data } of events) {
 			if (type === "stock.reserved") stock -= data.quantity;
 			else if (type === "stock.released") stock += data.quantity;
 			else if (type === "stock.rejected") expect(data.quantity).toBeGreaterThan(stock);
@@ -32,8 +32,8 @@ function expectSound(world: World, plan: Plan): void {
 			expect({ id, type, available: data.available }).toEqual({ id, type, available: stock });
 		}
 		expect(available).toBe(stock);
-		for (const fact of facts)
-			expect(world.published.has(fact.id) || outbox?.some((kept) => kept.id === fact.id)).toBe(true);
+		for (const event of events)
+			expect(world.published.has(event.id) || outbox?.some((kept) => kept.id === event.id)).toBe(true);
 		for (const [orderId, { type }] of Object.entries(open)) {
 			if (type === "held") expect(world.reservations.get(orderId)?.status).toBe("reserved");
 		}

@@ -1,9 +1,9 @@
 import type { ProductState } from "../../services/product/product.rules";
 import * as rules from "../../services/product/stock.rules";
 import type { Decided, Reservation } from "../../services/product/stock.rules";
-import type { Saved } from "../../shared/aggregates/aggregates";
 import { isTransient } from "../../shared/domain/refusals";
 import { product } from "../support/stock-world";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 const line = { orderId: "o1", productId: "p1", quantity: 2 };
 const moved = { productId: "p1", orderId: "o1", quantity: 2 };
@@ -15,11 +15,11 @@ describe("an order's goods that are in stock", () => {
 	it("are held, and it is told whether they are the last that the order needs", () => {
 		expect(rules.hold(product(5), { ...line, last: true }, undecided)).toMatchObject({
 			state: { available: 3, open: held },
-			facts: [{ type: "stock.reserved", data: { ...moved, available: 3, complete: true } }],
+			events: [{ type: "stock.reserved", data: { ...moved, available: 3, complete: true } }],
 		});
 		expect(rules.hold(product(2), { ...line, last: false }, undecided)).toMatchObject({
 			state: { available: 0 },
-			facts: [{ data: { complete: false } }],
+			events: [{ data: { complete: false } }],
 		});
 	});
 
@@ -39,7 +39,7 @@ describe("an order's goods that are short", () => {
 		const refused = rules.hold(product(1), { ...line, last: true }, undecided);
 		expect(refused).toMatchObject({
 			state: { available: 1, open: { o1: { type: "refused" } } },
-			facts: [{ type: "stock.rejected", data: { ...moved, available: 1 } }],
+			events: [{ type: "stock.rejected", data: { ...moved, available: 1 } }],
 		});
 		const again = { ...product(1), ...refused!.state };
 		expect(rules.hold(again, { ...line, last: true }, undecided)).toBeUndefined();
@@ -57,7 +57,7 @@ describe("goods that are held for an order which gets nothing", () => {
 		const released = rules.letGo(product(3, held), "o1", decided("rejected"));
 		expect(released).toMatchObject({
 			state: { available: 5, open: {} },
-			facts: [{ type: "stock.released", data: { ...moved, available: 5 } }],
+			events: [{ type: "stock.released", data: { ...moved, available: 5 } }],
 		});
 		expect(rules.letGo({ ...product(3), ...released!.state }, "o1", decided("rejected"))).toBeUndefined();
 	});
@@ -75,7 +75,7 @@ describe("goods of a cancelled order", () => {
 		const back = rules.giveBack(product(3, open), line, decided("reserved"));
 		expect(back).toMatchObject({
 			state: { available: 5, open: { o1: { type: "returned" } } },
-			facts: [{ type: "stock.released", data: { ...moved, available: 5 } }],
+			events: [{ type: "stock.released", data: { ...moved, available: 5 } }],
 		});
 		expect(rules.giveBack({ ...product(3), ...back!.state }, line, decided("reserved"))).toBeUndefined();
 		expect(rules.giveBack(product(5), line, decided("returned"))).toBeUndefined();

@@ -1,27 +1,28 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
-import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
-import type { Fact } from "../../shared/events/event";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import type { CloudEvent } from "../../shared/events/event";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import { conflict } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 interface Counter {
 	count: number;
 }
-type CounterFacts = { "counter.raised": { count: number } };
+type CounterEvents = { "counter.raised": { count: number } };
 
 describe("an aggregate", () => {
 	let path: string;
 	let clock: TestClock;
 	let store: LmdbAdapter;
-	let carrier: EmbeddedCarrier;
+	let bus: EmbeddedEventBus;
 	let saves: number;
-	const opened: Array<Aggregates<Counter, CounterFacts>> = [];
+	const opened: Array<Aggregates<Counter, CounterEvents>> = [];
 
 	/** A process's own view of the aggregates; `wrap` changes what it saves with. */
 	const openCounters = (
@@ -36,52 +37,52 @@ describe("an aggregate", () => {
 			save: (next: never, previous: never) => (saves++, collection.save(next, previous)),
 		} as Collection<Saved<Counter>>;
 		const options = {
-			teller: "counter",
+			publisher: "counter",
 			collection: { ...counted, ...wrap(counted) },
-			carrier,
+			bus,
 			clock,
 			logger: silentLogger,
 		};
-		const aggregates = new Aggregates<Counter, CounterFacts>(options);
+		const aggregates = new Aggregates<Counter, CounterEvents>(options);
 		opened.push(aggregates);
 		return aggregates;
 	};
 	const raise = (counter: Saved<Counter> | undefined) => {
 		const count = (counter?.count ?? 0) + 1;
-		return { state: { count }, facts: [{ type: "counter.raised" as const, data: { count } }] };
+		return { state: { count }, events: [{ type: "counter.raised" as const, data: { count } }] };
 	};
 	const told = async () => {
-		const facts: Fact[] = [];
-		for await (const fact of carrier.history(["counter.raised"])) facts.push(fact);
-		return facts;
+		const events: CloudEvent[] = [];
+		for await (const event of bus.history(["counter.raised"])) events.push(event);
+		return events;
 	};
 
 	beforeEach(async () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-aggregates-"));
 		clock = new TestClock();
 		saves = 0;
-		carrier = new EmbeddedCarrier({ path: join(path, "facts"), durable: false, clock, logger: silentLogger });
+		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
 		store = new LmdbAdapter({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
 		await store.connect();
 	});
 	afterEach(async () => {
 		await Promise.all(opened.splice(0).map((aggregates) => aggregates.stop()));
-		await carrier.close();
+		await bus.close();
 		await store.disconnect();
 		rmSync(path, { recursive: true });
 	});
 
-	it("numbers its facts without a gap, and its version is the number of the last", async () => {
+	it("numbers its events without a gap, and its version is the number of the last", async () => {
 		const counters = openCounters();
 		await counters.change("a", raise, "req1");
 		const twice = (counter: Saved<Counter> | undefined) => {
-			const { state, facts } = raise(counter);
-			return { state, facts: [...facts, ...facts] };
+			const { state, events } = raise(counter);
+			return { state, events: [...events, ...events] };
 		};
 		expect(await counters.change("a", twice)).toMatchObject({ count: 2, version: 3, rev: 2 });
-		const facts = await eventually(async () => (await told()).length === 3 && told());
-		expect(facts.map(({ id }) => id)).toEqual(["counter/a/1", "counter/a/2", "counter/a/3"]);
-		expect(facts[0]).toMatchObject({ subject: "a", sequence: 1, source: "/funshop/counter", requestid: "req1" });
+		const events = await eventually(async () => (await told()).length === 3 && told());
+		expect(events.map(({ id }) => id)).toEqual(["counter/a/1", "counter/a/2", "counter/a/3"]);
+		expect(events[0]).toMatchObject({ subject: "a", sequence: 1, source: "/funshop/counter", requestid: "req1" });
 	});
 
 	it("takes commands one at a time, and writes together what came together", async () => {
@@ -153,18 +154,18 @@ describe("an aggregate", () => {
 	});
 
 	it("tells what a process saved and did not live to tell", async () => {
-		const publish = carrier.publish.bind(carrier);
-		carrier.publish = () => Promise.reject(new Error("killed here"));
+		const publish = bus.publish.bind(bus);
+		bus.publish = () => Promise.reject(new Error("killed here"));
 		const dead = openCounters();
 		await dead.change("a", raise);
 		expect(await told()).toEqual([]);
-		carrier.publish = publish;
+		bus.publish = publish;
 		openCounters().start();
 		clock.advance(2_000);
 		await eventually(async () => (await told()).length === 1);
 	});
 
-	it("drops facts from its document once the carrier has them", async () => {
+	it("drops events from its document once the bus has them", async () => {
 		const counters = openCounters();
 		counters.start();
 		await counters.change("a", raise);

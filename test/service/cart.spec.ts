@@ -1,14 +1,14 @@
 import type { ServiceBroker } from "moleculer";
-import { shopOf } from "../../shop";
-import { aFact } from "../support/builders";
+import { aEvent } from "../support/builders";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
-const fact = (type: string, sequence: number, data: object, orderId = "o1") =>
-	aFact(type, orderId, sequence, { orderId, customerId: "alice", ...data });
-const placed = fact("order.placed", 1, { items, total });
-const completed = fact("order.completed", 2, { paymentId: "pay1", total });
+const event = (type: string, sequence: number, data: object, orderId = "o1") =>
+	aEvent(type, orderId, sequence, { orderId, customerId: "alice", ...data });
+const placed = event("order.placed", 1, { items, total });
+const completed = event("order.completed", 2, { paymentId: "pay1", total });
 
 describe("the cart", () => {
 	let broker: ServiceBroker;
@@ -20,21 +20,21 @@ describe("the cart", () => {
 	afterEach(() => broker.stop());
 
 	it("holds a placed order until it is completed", async () => {
-		await shopOf(broker).carrier.publish([placed]);
+		await shopOf(broker).bus.publish([placed]);
 		await eventually(async () => (await cart()).items.length === 1);
 		expect(await cart()).toMatchObject({ customerId: "alice", items: [{ orderId: "o1", items, total }], total });
-		await shopOf(broker).carrier.publish([completed]);
+		await shopOf(broker).bus.publish([completed]);
 		await eventually(async () => (await cart()).items.length === 0);
 	});
 
 	it("stays empty when it hears of the completion first, and tells once that the order left", async () => {
-		const { carrier } = shopOf(broker);
-		await carrier.publish([completed]);
-		await carrier.publish([placed, completed]);
-		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+		const { bus } = shopOf(broker);
+		await bus.publish([completed]);
+		await bus.publish([placed, completed]);
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 		expect((await cart()).items).toEqual([]);
-		const told: string[] = [];
-		for await (const { type } of carrier.history(["cart.accepted", "cart.cancelled"])) told.push(type);
-		expect(told).toEqual(["cart.accepted"]);
+		const published: string[] = [];
+		for await (const { type } of bus.history(["cart.accepted", "cart.cancelled"])) published.push(type);
+		expect(published).toEqual(["cart.accepted"]);
 	});
 });

@@ -4,8 +4,8 @@ import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { declined } from "../../shared/domain/refusals";
-import { shopOf } from "../../shop";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const CALLS_TO_OPEN = 4;
 const HALF_OPEN_MS = 300;

@@ -1,7 +1,7 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
-import { shopOf } from "../../shop";
 import { PagePods, placed, story } from "../support/page-pods";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 describe("the feed of my page on several pods", () => {
 	let pods: PagePods;
@@ -10,7 +10,7 @@ describe("the feed of my page on several pods", () => {
 	});
 	afterEach(() => pods.close());
 
-	it("tells an event once where the pod that folded its fact died before it was in the feed", async () => {
+	it("tells an event once where the pod that folded its event died before it was in the feed", async () => {
 		let dies = false;
 		const a = await pods.start((operation, collection) =>
 			dies && operation === "save" && collection === "feeds" ? Promise.reject(new Error("died")) : undefined,
@@ -18,18 +18,18 @@ describe("the feed of my page on several pods", () => {
 		const b = await pods.start();
 		const first = story(0, "alice");
 		const long = Array.from({ length: 60 }, (_, number) => story(number + 1, "alice")).flat();
-		for (const facts of [first, long, story(61, "alice")]) {
-			const last = facts.pop()!;
-			for (const fact of facts) await pods.tell(a, fact);
+		for (const events of [first, long, story(61, "alice")]) {
+			const last = events.pop()!;
+			for (const event of events) await pods.tell(a, event);
 			dies = true;
 			await expect(pods.tell(a, last)).rejects.toThrow("died");
 			dies = false;
 			const before = await pods.eventsOf("alice");
-			expect(before.map(({ factId }) => factId)).not.toContain(last.id);
+			expect(before.map(({ eventId }) => eventId)).not.toContain(last.id);
 			await b.fold(last);
 			await a.fold(last);
 			const after = await pods.eventsOf("alice");
-			expect(after.at(-1)).toMatchObject({ factId: last.id, number: before.at(-1)!.number + 1 });
+			expect(after.at(-1)).toMatchObject({ eventId: last.id, number: before.at(-1)!.number + 1 });
 		}
 		expect((await a.feeds.load("alice"))!.last).toBe(4 * 62);
 		await b.fold(placed(0, "alice"));
@@ -40,8 +40,8 @@ describe("the feed of my page on several pods", () => {
 		const [a, b] = [await pods.start(), await pods.start()];
 		pods.log.push(...story(0, "alice"));
 		await a.rebuild(pods.history);
-		for (const fact of pods.log) await b.fold(fact);
-		expect((await pods.eventsOf("alice")).map(({ factId }) => factId)).toEqual(pods.log.map(({ id }) => id));
+		for (const event of pods.log) await b.fold(event);
+		expect((await pods.eventsOf("alice")).map(({ eventId }) => eventId)).toEqual(pods.log.map(({ id }) => id));
 	});
 
 	it("is one for those who ask any of them", async () => {
@@ -52,7 +52,7 @@ describe("the feed of my page on several pods", () => {
 			broker.call<Feed, object>("customer.feed", { customerId: "alice", limit: 100, ...(after && { after }) });
 		try {
 			const { last } = await feed(b);
-			await shopOf(a).carrier.publish(story(0, "alice"));
+			await shopOf(a).bus.publish(story(0, "alice"));
 			await eventually(async () => (await feed(b, last)).events.length === 4);
 			expect(await feed(b, last)).toEqual(await feed(a, last));
 			await a.call<Rebuilt>("customer.rebuild");

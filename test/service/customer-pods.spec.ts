@@ -1,5 +1,5 @@
 import type { InGeneration } from "../../services/customer/customer.generations";
-import { fold, type OrderFact, type OrderView } from "../../services/customer/customer.rules";
+import { fold, type OrderEvent, type OrderView } from "../../services/customer/customer.rules";
 import type { Shown } from "../../services/customer/customer.shown";
 import type { Views } from "../../services/customer/customer.views";
 import { busy } from "../../shared/domain/refusals";
@@ -68,7 +68,7 @@ describe("my page on several pods", () => {
 			await documents.save(now, now);
 		});
 		await pods.tell(pod, placed(0));
-		expect(await pod.rebuild(pods.history)).toMatchObject({ orders: 1, facts: 1 });
+		expect(await pod.rebuild(pods.history)).toMatchObject({ orders: 1, events: 1 });
 		expect(isWritten).toBe(true);
 	});
 
@@ -76,7 +76,7 @@ describe("my page on several pods", () => {
 		for (let round = 0; round < 8; round++) {
 			const random = seededRandom(SEED + round);
 			const some = async () => {
-				for (let turns = Math.floor(random() * 4); turns > 0; turns--) await new Promise(setImmediate);
+				for (let queue = Math.floor(random() * 4); queue > 0; queue--) await new Promise(setImmediate);
 			};
 			let told = false;
 			const dies = async () => {
@@ -89,20 +89,20 @@ describe("my page on several pods", () => {
 				await pods.start(() => pods.started.length > 2 && dies(), 300),
 			];
 			const one = () => hears[Math.floor(random() * hears.length)]!;
-			const insist = async (fact: OrderFact): Promise<void> => {
+			const insist = async (event: OrderEvent): Promise<void> => {
 				await some();
 				await one()
-					.fold(fact)
-					.catch(() => insist(fact));
+					.fold(event)
+					.catch(() => insist(event));
 			};
-			const facts = Array.from({ length: 12 }, (_, number) => story(round * 100 + number)).flat();
+			const events = Array.from({ length: 12 }, (_, number) => story(round * 100 + number)).flat();
 			const rebuilding = (async () => {
 				while (!told) {
 					const reads = async function* () {
-						for await (const fact of pods.history()) {
+						for await (const event of pods.history()) {
 							await some();
 							if (random() < 0.01) throw new Error("died");
-							yield fact;
+							yield event;
 						}
 					};
 					await one()
@@ -110,7 +110,7 @@ describe("my page on several pods", () => {
 						.catch(() => undefined);
 				}
 			})();
-			for (let left = facts; left.length > 0;) {
+			for (let left = events; left.length > 0;) {
 				const now = left.slice(0, 6).sort(() => random() - 0.5);
 				left = left.slice(6);
 				pods.log.push(...now);
@@ -120,9 +120,9 @@ describe("my page on several pods", () => {
 			await rebuilding;
 
 			const fresh = new Map<string, OrderView>();
-			for (const fact of pods.log) {
-				const { orderId } = fact.data;
-				fresh.set(orderId, fold(fresh.get(orderId), fact)?.state ?? fresh.get(orderId)!);
+			for (const event of pods.log) {
+				const { orderId } = event.data;
+				fresh.set(orderId, fold(fresh.get(orderId), event)?.state ?? fresh.get(orderId)!);
 			}
 			for (const pod of hears) {
 				for (const [orderId, view] of fresh) expect(await orderOn(pod, orderId)).toMatchObject(view);
@@ -133,7 +133,7 @@ describe("my page on several pods", () => {
 				const toldTo = pods.log.filter(({ data }) => data.customerId === customerId);
 				expect(last).toBe(toldTo.length);
 				expect(events.map(({ number }) => number)).toEqual(events.map((_, index) => last - events.length + index + 1));
-				expect(new Set(events.map(({ factId }) => factId)).size).toBe(events.length);
+				expect(new Set(events.map(({ eventId }) => eventId)).size).toBe(events.length);
 			}
 			await Promise.all(pods.started.splice(0).map((pod) => pod.close()));
 		}
@@ -147,7 +147,7 @@ describe("my page on several pods", () => {
 				yield* pods.history();
 				await pods.tell(b, placed(1));
 			});
-			expect(rebuilt).toEqual({ orders: 2, facts: 1 });
+			expect(rebuilt).toEqual({ orders: 2, events: 1 });
 			await pods.tell(c, placed(2));
 			for (const pod of [a, b, c]) expect(await ordersOn(pod)).toEqual(["o0", "o1", "o2"]);
 			expect(new Set(await Promise.all([a, b, c].map(generationOn))).size).toBe(1);
@@ -185,8 +185,8 @@ describe("my page on several pods", () => {
 			await expect(b.rebuild(pods.history)).rejects.toMatchObject(refused);
 			gate.open();
 			const ends = await Promise.allSettled(both);
-			expect(ends).toContainEqual({ status: "fulfilled", value: { orders: 1, facts: 1 } });
-			expect(await a.rebuild(pods.history)).toEqual({ orders: 1, facts: 1 });
+			expect(ends).toContainEqual({ status: "fulfilled", value: { orders: 1, events: 1 } });
+			expect(await a.rebuild(pods.history)).toEqual({ orders: 1, events: 1 });
 		});
 
 		it("reads again what was read from a view that is shown no more", async () => {
@@ -220,7 +220,7 @@ describe("my page on several pods", () => {
 			});
 			await eventually(() => gate.reached);
 			const rebuilt = await eventually(() => b.rebuild(pods.history).catch(() => undefined));
-			expect(rebuilt).toEqual({ orders: 100, facts: 100 });
+			expect(rebuilt).toEqual({ orders: 100, events: 100 });
 			const shown = await generationOn(b);
 			gate.open();
 			await expect(frozen).rejects.toMatchObject({ type: "REBUILD_RUNNING" });
@@ -274,9 +274,9 @@ describe("my page on several pods", () => {
 		const late = b.rebuild(async function* () {
 			yield* pods.history();
 			gate.open();
-			for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
+			for (let queue = 0; queue < 50; queue++) await new Promise(setImmediate);
 		});
-		expect(await late).toEqual({ orders: 100, facts: 100 });
+		expect(await late).toEqual({ orders: 100, events: 100 });
 		await eventually(async () => (await pods.storedGenerations()).length === 1);
 		for (const pod of [a, b]) expect(await ordersOn(pod)).toHaveLength(100);
 	});

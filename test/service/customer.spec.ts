@@ -1,23 +1,24 @@
 import type { ServiceBroker } from "moleculer";
 import type { InGeneration } from "../../services/customer/customer.generations";
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { Store } from "../../shared/store/store";
-import { serviceFile, shopOf } from "../../shop";
-import { aFact, secondsIn } from "../support/builders";
+import { serviceFile } from "../../shop";
+import { aEvent, secondsIn } from "../support/builders";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 const card = { brand: "visa", last4: "4242" };
 
-/** A fact told `second` seconds after midnight. */
-function fact(type: string, subject: string, sequence: number, second: number, data: object): Fact {
-	return aFact(type, subject, sequence, data, { time: secondsIn(second) });
+/** An event told `second` seconds after midnight. */
+function event(type: string, subject: string, sequence: number, second: number, data: object): CloudEvent {
+	return aEvent(type, subject, sequence, data, { time: secondsIn(second) });
 }
 
-/** An order's facts from its placing at `second`, over a declined card, to a refund. */
-function story(orderId: string, second = 0, customerId = "alice"): Fact[] {
+/** An order's events from its placing at `second`, over a declined card, to a refund. */
+function story(orderId: string, second = 0, customerId = "alice"): CloudEvent[] {
 	const ids = { orderId, customerId };
 	const attempt = (paymentId: string) => ({ ...ids, paymentId, amount: total, card });
 	const [first, paid] = [`${orderId}-pay1`, `${orderId}-pay2`];
@@ -30,19 +31,19 @@ function story(orderId: string, second = 0, customerId = "alice"): Fact[] {
 		payment: { paymentId: paid, card },
 	};
 	return [
-		fact("order.placed", orderId, 1, second, { ...ids, items, total }),
-		fact("payment.declined", first, 1, second + 1, { ...attempt(first), code: "CARD_DECLINED" }),
-		fact("payment.approved", paid, 1, second + 2, attempt(paid)),
-		fact("order.completed", orderId, 2, second + 3, { ...ids, paymentId: paid, total }),
-		fact("order.cancelled", orderId, 3, second + 4, cancelled),
-		fact("payment.refunded", paid, 2, second + 5, attempt(paid)),
+		event("order.placed", orderId, 1, second, { ...ids, items, total }),
+		event("payment.declined", first, 1, second + 1, { ...attempt(first), code: "CARD_DECLINED" }),
+		event("payment.approved", paid, 1, second + 2, attempt(paid)),
+		event("order.completed", orderId, 2, second + 3, { ...ids, paymentId: paid, total }),
+		event("order.cancelled", orderId, 3, second + 4, cancelled),
+		event("payment.refunded", paid, 2, second + 5, attempt(paid)),
 	];
 }
 const placed = (orderId: string, second = 0, customerId?: string) => story(orderId, second, customerId)[0]!;
 
 const product = (id: string, second: number) => {
 	const addedAt = new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
-	return fact("product.added", id, 1, second, { productId: id, name: id, price: total, available: 9, addedAt });
+	return event("product.added", id, 1, second, { productId: id, name: id, price: total, available: 9, addedAt });
 };
 
 describe("my page", () => {
@@ -53,14 +54,14 @@ describe("my page", () => {
 		broker.call<Feed, object>("customer.feed", { customerId: "alice", limit, ...(after !== undefined && { after }) });
 	const rebuild = () => broker.call<Rebuilt>("customer.rebuild");
 
-	async function tell(facts: Fact[]): Promise<void> {
-		const { carrier } = shopOf(broker);
-		await carrier.publish(facts);
-		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+	async function tell(events: CloudEvent[]): Promise<void> {
+		const { bus } = shopOf(broker);
+		await bus.publish(events);
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 	}
-	/** The carrier keeps a fact once; this lets the service hear facts again that it has acted on. */
-	async function hearAgain(facts: Fact[]): Promise<void> {
-		for (const one of facts) await broker.emit(one.type, one);
+	/** The bus keeps an event once; this lets the service hear events again that it has acted on. */
+	async function hearAgain(events: CloudEvent[]): Promise<void> {
+		for (const one of events) await broker.emit(one.type, one);
 	}
 	async function restart(): Promise<void> {
 		await broker.destroyService(broker.services.find(({ name }) => name === "customer")!);
@@ -96,9 +97,9 @@ describe("my page", () => {
 		expect(page.orders).toEqual([{ ...order, timeline: [{ at: time, type: "order.placed" }] }]);
 	});
 
-	it("is the same whatever the order of facts and however often they are heard", async () => {
-		const facts = story("o1");
-		await tell(facts);
+	it("is the same whatever the order of events and however often they are heard", async () => {
+		const events = story("o1");
+		await tell(events);
 		const inOrder = await mypage();
 		expect(inOrder.cart.items).toEqual([]);
 		expect(inOrder.orders[0]).toMatchObject({
@@ -109,7 +110,7 @@ describe("my page", () => {
 			payment: { id: "o1-pay2", status: "refunded", card },
 			cancellation: { orderId: "o1", refund: { status: "refunded", amount: total } },
 		});
-		await hearAgain([...facts, ...facts]);
+		await hearAgain([...events, ...events]);
 		expect(await mypage()).toEqual(inOrder);
 		await tell(story("o2").reverse());
 		const renamed = JSON.stringify((await mypage()).orders.find(({ id }) => id === "o2")).replaceAll("o2", "o1");
@@ -133,8 +134,8 @@ describe("my page", () => {
 	it("shows the newest 20 products with what can still be ordered", async () => {
 		const products = Array.from({ length: 22 }, (_, index) => product(`p${index}`, index));
 		const moved = { productId: "p21", orderId: "o1", quantity: 2, complete: true };
-		const reserved = fact("stock.reserved", "p21", 3, 90, { ...moved, available: 5 });
-		const reservedBefore = fact("stock.reserved", "p21", 2, 80, { ...moved, available: 7 });
+		const reserved = event("stock.reserved", "p21", 3, 90, { ...moved, available: 5 });
+		const reservedBefore = event("stock.reserved", "p21", 2, 80, { ...moved, available: 7 });
 		await tell([reserved, ...products, reservedBefore]);
 		const page = await mypage();
 		expect(page.products).toHaveLength(20);
@@ -180,13 +181,13 @@ describe("my page", () => {
 			const orders = Array.from({ length: 30 }, (_, index) => `o${index}`);
 			let { last } = await feed();
 			const seen: string[] = [];
-			const facts = orders.flatMap((orderId) => story(orderId)).sort((a, b) => a.id.localeCompare(b.id));
-			const told = tell(facts);
+			const events = orders.flatMap((orderId) => story(orderId)).sort((a, b) => a.id.localeCompare(b.id));
+			const told = tell(events);
 			await eventually(async () => {
 				const next = await feed(last, 7);
 				seen.push(...next.events.map(({ type, order }) => `${order.id} ${type}`));
 				last = next.last;
-				return seen.length >= facts.length;
+				return seen.length >= events.length;
 			});
 			await told;
 			expect((await feed(last)).events).toEqual([]);
@@ -223,10 +224,10 @@ describe("my page", () => {
 		});
 
 		it("tells nothing that is heard again days later", async () => {
-			const facts = Array.from({ length: 40 }, (_, index) => story(`o${index}`, index * 10)).flat();
-			await tell(facts);
+			const events = Array.from({ length: 40 }, (_, index) => story(`o${index}`, index * 10)).flat();
+			await tell(events);
 			const { last } = await feed();
-			await hearAgain(facts);
+			await hearAgain(events);
 			expect(await feed(last)).toEqual({ events: [], last });
 			expect(await feed()).toEqual({ events: [], last });
 		});
@@ -243,22 +244,22 @@ describe("my page", () => {
 
 	describe("its rebuild", () => {
 		const orders = Array.from({ length: 200 }, (_, index) => `o${index}`);
-		const facts = [
+		const events = [
 			...orders.flatMap((id, index) => story(id, index)),
 			...orders.map((id, index) => product(id, index)),
 		];
 
 		it("gives the same as what was there, and says how much that was", async () => {
-			await tell(facts);
+			await tell(events);
 			const before = await mypage({ limit: 100 });
-			expect(await rebuild()).toEqual({ orders: 200, facts: 1_400, ms: expect.any(Number) });
+			expect(await rebuild()).toEqual({ orders: 200, events: 1_400, ms: expect.any(Number) });
 			expect(JSON.stringify(await mypage({ limit: 100 }))).toBe(JSON.stringify(before));
 			await restart();
 			expect(JSON.stringify(await mypage({ limit: 100 }))).toBe(JSON.stringify(before));
 		});
 
 		it("is not seen by those who read meanwhile, and misses nothing that is told meanwhile", async () => {
-			await tell(facts);
+			await tell(events);
 			const rebuilt = [rebuild(), rebuild()];
 			const [first] = await Promise.allSettled(rebuilt.slice(1));
 			expect(first).toMatchObject({ reason: { type: "REBUILD_RUNNING", message: expect.stringContaining("already") } });
@@ -278,7 +279,7 @@ describe("my page", () => {
 			await Promise.all([telling, reading]);
 			const waiting = (await mypage()).cart.items.length;
 			let told = 0;
-			for await (const { subject } of shopOf(broker).carrier.history(["order.placed"]))
+			for await (const { subject } of shopOf(broker).bus.history(["order.placed"]))
 				if (subject.startsWith("new")) told++;
 			expect(told).toBeGreaterThan(0);
 			expect(waiting).toBe(told);
@@ -286,10 +287,10 @@ describe("my page", () => {
 
 		it("takes in what is told after it has read the history", async () => {
 			await tell([placed("o1")]);
-			const { carrier } = shopOf(broker);
-			const { history } = carrier;
-			jest.spyOn(carrier, "history").mockImplementationOnce(async function* (types) {
-				yield* history.call(carrier, types);
+			const { bus } = shopOf(broker);
+			const { history } = bus;
+			jest.spyOn(bus, "history").mockImplementationOnce(async function* (types) {
+				yield* history.call(bus, types);
 				await tell([placed("o2", 1)]);
 			});
 			await rebuild();
@@ -297,13 +298,13 @@ describe("my page", () => {
 		});
 
 		it("that does not get to its end changes nothing, and leaves nothing behind a restart", async () => {
-			await tell(facts);
+			await tell(events);
 			const before = await mypage({ limit: 100 });
 			const shop = shopOf(broker);
-			const { history } = shop.carrier;
-			jest.spyOn(shop.carrier, "history").mockImplementationOnce(async function* (types) {
+			const { history } = shop.bus;
+			jest.spyOn(shop.bus, "history").mockImplementationOnce(async function* (types) {
 				let given = 0;
-				for await (const one of history.call(shop.carrier, types)) {
+				for await (const one of history.call(shop.bus, types)) {
 					if (given++ === 500) throw new Error("killed");
 					yield one;
 				}

@@ -1,24 +1,24 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
-import { describeCarrier, FIRST_DELAY_MS, MAX_TRIES } from "../support/bus-contract";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { describeBus, FIRST_DELAY_MS, MAX_TRIES } from "../support/bus-contract";
 import { silentLogger, TestClock } from "../support/world";
 
-describeCarrier("a log in this process", async (clock) => {
-	const path = mkdtempSync(join(tmpdir(), "funshop-carrier-"));
+describeBus("a log in this process", async (clock) => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 	const logger = silentLogger;
 	const open = () =>
-		new EmbeddedCarrier({ path, durable: false, clock, logger, maxTries: MAX_TRIES, firstDelayMs: FIRST_DELAY_MS });
-	let carrier = open();
+		new EmbeddedEventBus({ path, durable: false, clock, logger, maxTries: MAX_TRIES, firstDelayMs: FIRST_DELAY_MS });
+	let bus = open();
 	return {
-		carrier,
+		bus,
 		async reopen() {
-			await carrier.close();
-			return (carrier = open());
+			await bus.close();
+			return (bus = open());
 		},
 		async close() {
-			await carrier.close();
+			await bus.close();
 			rmSync(path, { recursive: true });
 		},
 	};
@@ -26,11 +26,11 @@ describeCarrier("a log in this process", async (clock) => {
 
 describe("the log in this process", () => {
 	it("is there at once, is never away, and loses nothing", async () => {
-		const path = mkdtempSync(join(tmpdir(), "funshop-carrier-"));
-		const carrier = new EmbeddedCarrier({ path, durable: false, clock: new TestClock(), logger: silentLogger });
-		expect([carrier.connected, carrier.mayLoseForMs]).toEqual([true, 0]);
-		await carrier.open();
-		await carrier.close();
+		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
+		const bus = new EmbeddedEventBus({ path, durable: false, clock: new TestClock(), logger: silentLogger });
+		expect([bus.connected, bus.mayLoseForMs]).toEqual([true, 0]);
+		await bus.open();
+		await bus.close();
 		rmSync(path, { recursive: true });
 	});
 });

@@ -3,11 +3,11 @@ import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServiceBroker } from "moleculer";
 import type { Notification } from "../../services/notification/notification.schemas";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import type { List } from "../../shared/store/paging";
-import { shopOf } from "../../shop";
-import { aFact, secondsIn } from "../support/builders";
+import { aEvent, secondsIn } from "../support/builders";
 import { eventually, startShop, TestClock } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const SECRET = "correct-horse-battery-staple";
 const total = { amount: 300, currency: "KRW" };
@@ -15,26 +15,26 @@ const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount:
 const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
-function fact(type: string, subject: string, sequence: number, data: object, second = 0): Fact {
-	return aFact(type, subject, sequence, data, { time: secondsIn(second), requestid: "r1" });
+function event(type: string, subject: string, sequence: number, data: object, second = 0): CloudEvent {
+	return aEvent(type, subject, sequence, data, { time: secondsIn(second), requestid: "r1" });
 }
 const attempt = { ...ids, paymentId: "pay1", amount: total, card };
-const placed = fact("order.placed", "o1", 1, { ...ids, items, total }, 1);
+const placed = event("order.placed", "o1", 1, { ...ids, items, total }, 1);
 const notable = [
 	placed,
-	fact("order.completed", "o1", 2, { ...ids, paymentId: "pay1", total }, 2),
-	fact(
+	event("order.completed", "o1", 2, { ...ids, paymentId: "pay1", total }, 2),
+	event(
 		"order.cancelled",
 		"o1",
 		3,
 		{ ...ids, items, total, cancelledBy: "customer", payment: { paymentId: "pay1", card } },
 		3,
 	),
-	fact("payment.refunded", "pay1", 2, attempt, 4),
+	event("payment.refunded", "pay1", 2, attempt, 4),
 ];
 const silent = [
-	fact("payment.approved", "pay1", 1, attempt),
-	fact("order.paying", "o1", 4, { ...ids, paymentId: "pay1" }),
+	event("payment.approved", "pay1", 1, attempt),
+	event("order.paying", "o1", 4, { ...ids, paymentId: "pay1" }),
 ];
 
 /** A receiver of webhooks on a free port of this machine, which answers with `status`. */
@@ -79,15 +79,15 @@ describe("notifications", () => {
 	async function allSent(count: number): Promise<void> {
 		await eventually(async () => (await statuses()).filter((status) => status === "sent").length === count, 15_000);
 	}
-	async function tell(facts: Fact[]): Promise<void> {
-		const { carrier } = shopOf(broker!);
-		await carrier.publish(facts);
-		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+	async function tell(events: CloudEvent[]): Promise<void> {
+		const { bus } = shopOf(broker!);
+		await bus.publish(events);
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 	}
-	async function told(): Promise<Fact[]> {
-		const facts: Fact[] = [];
-		for await (const one of shopOf(broker!).carrier.history(["notification.sent"])) facts.push(one);
-		return facts;
+	async function told(): Promise<CloudEvent[]> {
+		const events: CloudEvent[] = [];
+		for await (const one of shopOf(broker!).bus.history(["notification.sent"])) events.push(one);
+		return events;
 	}
 
 	beforeEach(() => {
@@ -112,17 +112,17 @@ describe("notifications", () => {
 		const rest = { customerId: "alice", orderId: "o1", type: "payment.refunded", status: "sent" };
 		expect(last).toEqual({ ...rest, createdAt: "2026-01-01T00:00:04.000Z" });
 		expect(text).toContain("₩300");
-		const facts = await eventually(async () => {
+		const events = await eventually(async () => {
 			const found = await told();
 			return found.length === 4 && found;
 		});
-		expect(facts.find(({ subject }) => subject === id)).toMatchObject({
+		expect(events.find(({ subject }) => subject === id)).toMatchObject({
 			requestid: "r1",
 			data: { notificationId: id, ...ids, about: "payment.refunded" },
 		});
 	});
 
-	it("are one per fact however often it is heard", async () => {
+	it("are one per event however often it is heard", async () => {
 		await startWithWebhook();
 		for (let times = 0; times < 3; times++) for (const one of [...notable].reverse()) await broker!.emit(one.type, one);
 		await allSent(4);
@@ -178,11 +178,11 @@ describe("notifications", () => {
 			expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", SECRET).update(signed).digest("base64")}`);
 		});
 
-		it("wait while it is down, without disturbing the facts, and are sent when it is back", async () => {
+		it("wait while it is down, without disturbing the events, and are sent when it is back", async () => {
 			receiver.status = 500;
 			await startWithWebhook();
 			await tell(notable);
-			expect(await shopOf(broker!).carrier.deadLetters()).toEqual([]);
+			expect(await shopOf(broker!).bus.deadLetters()).toEqual([]);
 			await eventually(() => receiver.received.length === 4);
 			expect(new Set(await statuses())).toEqual(new Set(["pending"]));
 			receiver.status = 200;

@@ -1,14 +1,14 @@
 import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
-import type { Fact } from "../../shared/events/event";
-import { shopOf } from "../../shop";
-import { aFact } from "../support/builders";
+import type { CloudEvent } from "../../shared/events/event";
+import { aEvent } from "../support/builders";
 import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/stubs";
 import { eventually, startShop, TestClock } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
 const tell = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
-	shopOf(broker).carrier.publish([aFact(type, id.split("/")[1]!, sequence, data, { id })]);
+	shopOf(broker).bus.publish([aEvent(type, id.split("/")[1]!, sequence, data, { id })]);
 
 describe("the order service", () => {
 	let broker: ServiceBroker;
@@ -37,9 +37,9 @@ describe("the order service", () => {
 		return order;
 	};
 	const told = async (...types: string[]) => {
-		const facts: Fact[] = [];
-		for await (const fact of shopOf(broker).carrier.history(types)) facts.push(fact);
-		return facts;
+		const events: CloudEvent[] = [];
+		for await (const event of shopOf(broker).bus.history(types)) events.push(event);
+		return events;
 	};
 
 	beforeEach(async () => {
@@ -54,8 +54,13 @@ describe("the order service", () => {
 		it("takes an order at the price that product tells, and tells it once", async () => {
 			const order = await place();
 			expect(order).toMatchObject({ status: "placed", version: 1, total: { amount: 1_000, currency: "KRW" } });
-			const facts = await eventually(async () => (await told("order.placed")).length === 1 && told("order.placed"));
-			expect(facts[0]).toMatchObject({ subject: order.id, sequence: 1, id: `order/${order.id}/1`, specversion: "1.0" });
+			const events = await eventually(async () => (await told("order.placed")).length === 1 && told("order.placed"));
+			expect(events[0]).toMatchObject({
+				subject: order.id,
+				sequence: 1,
+				id: `order/${order.id}/1`,
+				specversion: "1.0",
+			});
 		});
 
 		it("refuses a product that nobody knows", async () => {
@@ -141,17 +146,17 @@ describe("the order service", () => {
 			expect(payment.settles[0]).toMatchObject({ paymentId: payment.charges[0]!.paymentId, refund: false });
 		});
 
-		it("opens the order again when it turns out that nothing was captured", async () => {
+		it("opens the order again when it queue out that nothing was captured", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id)).rejects.toBeDefined();
 			payment.settle = async () => ({ status: "voided" });
 			await eventually(async () => (await get(id)).status === "placed", 8_000);
-			const facts = await eventually(async () => (await told("order.reopened"))[0]);
-			expect(facts.subject).toBe(id);
+			const events = await eventually(async () => (await told("order.reopened"))[0]);
+			expect(events.subject).toBe(id);
 		});
 
-		it("learns of the outcome by payment's fact, whoever is faster", async () => {
+		it("learns of the outcome by payment's event, whoever is faster", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id)).rejects.toBeDefined();

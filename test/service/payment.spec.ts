@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import type { ServiceBroker } from "moleculer";
-import type { Fact } from "../../shared/events/event";
-import { type ShopParts, shopOf } from "../../shop";
+import type { CloudEvent } from "../../shared/events/event";
+import { type ShopParts } from "../../shop";
 import type { Charged, Payment, Settled } from "../../services/payment/payment.schemas";
-import { aFact } from "../support/builders";
+import { aEvent } from "../support/builders";
 import { readJournal } from "../support/journal";
 import { eventually, startShop, TestClock } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
 const amount = { amount: 300, currency: "KRW" };
@@ -51,16 +52,16 @@ const moved = async () => (await journal()).map(({ type, paymentId }) => `${type
 
 async function told(): Promise<string[]> {
 	const types = ["approved", "declined", "delayed", "voided", "refunded"].map((what) => `payment.${what}`);
-	const facts: string[] = [];
-	for await (const { type, subject } of shopOf(broker).carrier.history(types)) facts.push(`${type} ${subject}`);
-	return facts;
+	const events: string[] = [];
+	for await (const { type, subject } of shopOf(broker).bus.history(types)) events.push(`${type} ${subject}`);
+	return events;
 }
 
-function cancelled(paymentId: string | undefined, orderId = "o1"): Fact {
+function cancelled(paymentId: string | undefined, orderId = "o1"): CloudEvent {
 	const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 	const payment = paymentId && { paymentId, card };
 	const data = { orderId, customerId: "alice", items, total: amount, cancelledBy: "customer", payment };
-	return aFact("order.cancelled", orderId, 9, data);
+	return aEvent("order.cancelled", orderId, 9, data);
 }
 
 describe("a charge", () => {
@@ -122,7 +123,7 @@ describe("a charge", () => {
 		];
 		const results = await Promise.allSettled(calls);
 		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
-		// pay4 came last, so the turns of those who left are over.
+		// pay4 came last, so the queue of those who left are over.
 		for (const id of ["pay2", "pay3"]) {
 			await expect(payment(id)).rejects.toMatchObject({ code: 404, type: "PAYMENT_NOT_FOUND" });
 		}
@@ -234,10 +235,10 @@ describe("a cancelled order's payment", () => {
 	it("is refunded exactly once, however often the cancellation is heard", async () => {
 		await start();
 		await charge("pay1");
-		const { carrier } = shopOf(broker);
-		await carrier.publish([cancelled("pay1"), { ...cancelled("pay1"), id: "again" }]);
+		const { bus } = shopOf(broker);
+		await bus.publish([cancelled("pay1"), { ...cancelled("pay1"), id: "again" }]);
 		await becomes("pay1", "refunded");
-		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0));
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
 		await eventually(async () => (await told()).length === 2);
 		expect(await told()).toEqual(["payment.approved pay1", "payment.refunded pay1"]);
@@ -251,7 +252,7 @@ describe("a cancelled order's payment", () => {
 		await start();
 		await charge("pay1");
 		await charge("pay2", { orderId: "o2" });
-		await shopOf(broker).carrier.publish([cancelled(undefined)]);
+		await shopOf(broker).bus.publish([cancelled(undefined)]);
 		await becomes("pay1", "refunded");
 		expect(await payment("pay2")).toMatchObject({ status: "approved" });
 	});
@@ -260,7 +261,7 @@ describe("a cancelled order's payment", () => {
 		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
 		const charging = charge("pay1").catch(() => undefined);
 		await eventually(async () => (await moved()).length === 1);
-		await shopOf(broker).carrier.publish([cancelled("pay1")]);
+		await shopOf(broker).bus.publish([cancelled("pay1")]);
 		await charging;
 		await becomes("pay1", "refunded");
 		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
@@ -270,7 +271,7 @@ describe("a cancelled order's payment", () => {
 
 	it("is never captured where the charge comes after the cancellation", async () => {
 		await start();
-		await shopOf(broker).carrier.publish([cancelled("pay1")]);
+		await shopOf(broker).bus.publish([cancelled("pay1")]);
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await moved()).toEqual([]);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDocuments, type Places } from "../../operator/store-reader";
 import {
-	type Booked,
+	type LedgerEntry,
 	PROVIDER,
 	PROVIDER_COLLECTIONS,
 	readJournal,
@@ -67,7 +67,7 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 		async function entries() {
 			const books = await openDocuments(kept.places, PROVIDER, COLLECTIONS);
 			try {
-				return await readJournal(books.all<Booked>("payments"));
+				return await readJournal(books.all<LedgerEntry>("payments"));
 			} finally {
 				await books.close();
 			}

@@ -3,8 +3,9 @@ import type { Product } from "../../services/product/product.schemas";
 import { SAMPLES } from "../../services/product/product.samples";
 import type { List } from "../../shared/store/paging";
 import type { StoreAdapter } from "../../shared/store/store-adapter";
-import { serviceFile, shopOf } from "../../shop";
+import { serviceFile } from "../../shop";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const price = { amount: 4_500, currency: "KRW" };
 
@@ -53,19 +54,19 @@ describe("the catalogue", () => {
 	it("tells of each product that is added or changed", async () => {
 		const { id } = await add({ name: "Black tea" });
 		await broker.call("product.change", { id, name: "Oolong" });
-		const told: unknown[] = [];
+		const published: unknown[] = [];
 		await eventually(async () => {
-			told.length = 0;
-			for await (const { subject, sequence, type, data } of shopOf(broker).carrier.history([
+			published.length = 0;
+			for await (const { subject, sequence, type, data } of shopOf(broker).bus.history([
 				"product.added",
 				"product.changed",
 			])) {
-				if (subject === id) told.push({ sequence, type, data });
+				if (subject === id) published.push({ sequence, type, data });
 			}
-			return told.length >= 2;
+			return published.length >= 2;
 		});
 		const data = { productId: id, price, available: 7, addedAt: expect.any(String) };
-		expect(told).toEqual([
+		expect(published).toEqual([
 			{ sequence: 1, type: "product.added", data: { ...data, name: "Black tea" } },
 			{ sequence: 2, type: "product.changed", data: { ...data, name: "Oolong" } },
 		]);

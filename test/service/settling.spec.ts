@@ -1,27 +1,28 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Carrier } from "../../shared/events/event-bus";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
+import type { EventBus } from "../../shared/events/event-bus";
+import { Aggregates } from "../../shared/aggregates/aggregates";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
-import type { OrderFacts } from "../../services/order/order.events";
+import type { OrderEvents } from "../../services/order/order.events";
 import { type Paying, settle } from "../../services/order/order.process";
 import { closeAttempt, type OrderState, place, startPayment } from "../../services/order/order.rules";
 import { silentLogger, TestClock } from "../support/world";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 const TIMEOUT_MS = 3_000;
 const card = { brand: "visa", last4: "4242" };
 
 describe("an order that is due to be settled", () => {
 	const clock = new TestClock();
-	const carrier = { mayLoseForMs: 0, publish: async () => 0, onReturn: () => undefined } as unknown as Carrier;
+	const bus = { mayLoseForMs: 0, publish: async () => 0, onReturn: () => undefined } as unknown as EventBus;
 	const path = mkdtempSync(join(tmpdir(), "funshop-settling-"));
 	const store = new LmdbAdapter({ path, collections: { orders: {} }, durable: false });
 	const collection = store.collection<Saved<OrderState>>("orders");
-	const orders = new Aggregates<OrderState, OrderFacts>({
-		teller: "order",
+	const orders = new Aggregates<OrderState, OrderEvents>({
+		publisher: "order",
 		collection,
-		carrier,
+		bus,
 		clock,
 		logger: silentLogger,
 	});

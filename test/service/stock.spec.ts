@@ -4,18 +4,18 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import type { Reservation } from "../../services/product/stock.rules";
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { Collection, Stored } from "../../shared/store/store";
-import { shopOf } from "../../shop";
-import { aFact } from "../support/builders";
+import { aEvent } from "../support/builders";
 import { eventually, startShop } from "../support/world";
+import { shopOf } from "../../service-context";
 
 const price = { amount: 4_500, currency: "KRW" };
 
 type Goods = Record<string, number>;
 
-function orderFact(type: "order.placed" | "order.cancelled", orderId: string, goods: Goods, repeat = 0): Fact {
+function orderEvent(type: "order.placed" | "order.cancelled", orderId: string, goods: Goods, repeat = 0): CloudEvent {
 	const items = Object.entries(goods).map(([productId, quantity]) => ({
 		productId,
 		name: "Tea",
@@ -29,12 +29,12 @@ function orderFact(type: "order.placed" | "order.cancelled", orderId: string, go
 		total: price,
 		...(type === "order.cancelled" && { cancelledBy: "customer" }),
 	};
-	// A carrier keeps one fact of an id, so a repeat that reaches the service has another here.
-	return aFact(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
+	// A bus keeps one event of an id, so a repeat that reaches the service has another here.
+	return aEvent(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
 }
-const placed = (orderId: string, goods: Goods, repeat?: number) => orderFact("order.placed", orderId, goods, repeat);
+const placed = (orderId: string, goods: Goods, repeat?: number) => orderEvent("order.placed", orderId, goods, repeat);
 const cancelled = (orderId: string, goods: Goods, repeat?: number) =>
-	orderFact("order.cancelled", orderId, goods, repeat);
+	orderEvent("order.cancelled", orderId, goods, repeat);
 
 describe("stock", () => {
 	let broker: ServiceBroker;
@@ -47,19 +47,20 @@ describe("stock", () => {
 		(await broker.call<Product, object>("product.add", { name: "Tea", price, stock })).id;
 	const left = async (id: string) => (await broker.call<Product, object>("product.get", { id })).stock;
 	const told = async (type: string) => {
-		const facts: Fact<string, { orderId: string; productId: string; available: number; complete?: boolean }>[] = [];
-		for await (const fact of shopOf(broker).carrier.history([type])) facts.push(fact as (typeof facts)[number]);
-		return facts;
+		const events: CloudEvent<string, { orderId: string; productId: string; available: number; complete?: boolean }>[] =
+			[];
+		for await (const event of shopOf(broker).bus.history([type])) events.push(event as (typeof events)[number]);
+		return events;
 	};
 	const reservation = (orderId: string) => store.collection<Reservation>("reservations").load(orderId);
 	/** Publishes, and waits until product has acted on everything and told everything. */
-	const hear = async (facts: Fact[]) => {
-		const { carrier } = shopOf(broker);
-		await carrier.publish(facts);
-		await eventually(async () => (await carrier.backlog()).every(({ waiting }) => waiting === 0), 15_000);
+	const hear = async (events: CloudEvent[]) => {
+		const { bus } = shopOf(broker);
+		await bus.publish(events);
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0), 15_000);
 		const unsent = () => store.collection("products").query("unsent", { limit: 1 });
 		await eventually(async () => (await unsent()).length === 0);
-		expect(await carrier.deadLetters()).toEqual([]);
+		expect(await bus.deadLetters()).toEqual([]);
 	};
 
 	beforeEach(async () => {
@@ -158,9 +159,9 @@ describe("stock", () => {
 		// Far apart, and the same on every run.
 		await hear(
 			messages
-				.map((fact, index) => [(index * 7919) % 1009, fact] as const)
+				.map((event, index) => [(index * 7919) % 1009, event] as const)
 				.sort(([a], [b]) => a - b)
-				.map(([, fact]) => fact),
+				.map(([, event]) => event),
 		);
 
 		const held: Goods = {};

@@ -1,13 +1,19 @@
-import type { Fact } from "../../shared/events/event";
+import type { CloudEvent } from "../../shared/events/event";
 
-/** A fact as its teller would tell it: a service's noun begins its type, and stock is told by product. `more` replaces what is different. */
-export function aFact(type: string, subject: string, sequence: number, data: object, more: Partial<Fact> = {}): Fact {
+/** An event as its publisher would tell it: a service's noun begins its type, and stock is told by product. `more` replaces what is different. */
+export function aEvent(
+	type: string,
+	subject: string,
+	sequence: number,
+	data: object,
+	more: Partial<CloudEvent> = {},
+): CloudEvent {
 	const noun = type.split(".")[0]!;
-	const teller = noun === "stock" ? "product" : noun;
+	const publisher = noun === "stock" ? "product" : noun;
 	return {
 		specversion: "1.0",
-		id: `${teller}/${subject}/${sequence}`,
-		source: `/funshop/${teller}`,
+		id: `${publisher}/${subject}/${sequence}`,
+		source: `/funshop/${publisher}`,
 		type,
 		subject,
 		sequence,

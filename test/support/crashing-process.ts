@@ -1,8 +1,8 @@
 // start.ts, in whichever shape it is configured, that kills itself at a named point when it is told to by a message.
 import { SimulatedProcessor } from "../../services/payment/processor.simulated";
-import type { Carrier } from "../../shared/events/event-bus";
-import { EmbeddedCarrier } from "../../shared/events/embedded/embedded-bus";
-import { JetStreamCarrier } from "../../shared/events/jetstream/jetstream-bus";
+import type { EventBus } from "../../shared/events/event-bus";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
 import type { Collection, Store, Stored } from "../../shared/store/store";
 import { StoreAdapter } from "../../shared/store/store-adapter";
 import type { CrashPoint } from "./crash-points";
@@ -25,24 +25,24 @@ function crashInStore(prototype: Pick<Store, "collection">): void {
 	};
 }
 
-function crashInCarrier(prototype: Pick<Carrier, "publish" | "consume">): void {
-	const { publish, consume } = prototype;
-	prototype.publish = async function (this: Carrier, facts) {
+function crashInBus(prototype: Pick<EventBus, "publish" | "subscribe">): void {
+	const { publish, subscribe } = prototype;
+	prototype.publish = async function (this: EventBus, events) {
 		reach("after commit before delivery");
-		const fresh = await publish.call(this, facts);
+		const fresh = await publish.call(this, events);
 		reach("after delivery before mark");
 		return fresh;
 	};
-	prototype.consume = function (this: Carrier, consumer, types, handle) {
-		return consume.call(this, consumer, types, async (fact) => {
-			await handle(fact);
+	prototype.subscribe = function (this: EventBus, consumer, types, handle) {
+		return subscribe.call(this, consumer, types, async (event) => {
+			await handle(event);
 			reach("after handler before ack");
 		});
 	};
 }
 
 crashInStore(StoreAdapter.prototype);
-[EmbeddedCarrier, JetStreamCarrier].forEach(({ prototype }) => crashInCarrier(prototype));
+[EmbeddedEventBus, JetStreamEventBus].forEach(({ prototype }) => crashInBus(prototype));
 
 const { capture } = SimulatedProcessor.prototype;
 SimulatedProcessor.prototype.capture = async function (...asked) {

@@ -1,17 +1,13 @@
 import type { JetStreamManager } from "nats";
 import { connect } from "nats";
-import { JetStreamCarrier, type JetStreamCarrierOptions } from "../../shared/events/jetstream/jetstream-bus";
-import type { Fact } from "../../shared/events/event";
+import { JetStreamEventBus, type JetStreamEventBusOptions } from "../../shared/events/jetstream/jetstream-bus";
+import type { CloudEvent } from "../../shared/events/event";
 import { FIRST_DELAY_MS, MAX_TRIES } from "./bus-contract";
 import { eventually, silentLogger, TestClock } from "./world";
 
-/** A carrier as a test needs it: impatient and silent; not open. */
-export function aCarrier(
-	url: string,
-	namespace: string,
-	more: Partial<JetStreamCarrierOptions> = {},
-): JetStreamCarrier {
-	return new JetStreamCarrier({
+/** A bus as a test needs it: impatient and silent; not open. */
+export function aBus(url: string, namespace: string, more: Partial<JetStreamEventBusOptions> = {}): JetStreamEventBus {
+	return new JetStreamEventBus({
 		urls: [url],
 		namespace,
 		clock: new TestClock(),
@@ -22,15 +18,15 @@ export function aCarrier(
 	});
 }
 
-export async function openCarrier(...asked: Parameters<typeof aCarrier>): Promise<JetStreamCarrier> {
-	const carrier = aCarrier(...asked);
-	await carrier.open();
-	return carrier;
+export async function openBus(...asked: Parameters<typeof aBus>): Promise<JetStreamEventBus> {
+	const bus = aBus(...asked);
+	await bus.open();
+	return bus;
 }
 
 /** Publishes as a relay does: again until it is acknowledged. */
-export async function insist(carrier: JetStreamCarrier, facts: readonly Fact[], withinMs = 20_000): Promise<void> {
-	await eventually(() => carrier.publish(facts).catch(() => undefined), withinMs);
+export async function insist(bus: JetStreamEventBus, events: readonly CloudEvent[], withinMs = 20_000): Promise<void> {
+	await eventually(() => bus.publish(events).catch(() => undefined), withinMs);
 }
 
 /** What an operator does with a tool of his own. */

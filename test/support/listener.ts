@@ -1,18 +1,18 @@
 // A process that shares a durable consumer with others, and reports what it hears; while HOLD is set, it never finishes.
 import { systemClock } from "../../shared/domain/clock";
-import { JetStreamCarrier } from "../../shared/events/jetstream/jetstream-bus";
+import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
 import { silentLogger } from "./world";
 
 async function main(): Promise<void> {
 	const { URL: url, NAMESPACE: namespace, HOLD } = process.env;
-	const carrier = new JetStreamCarrier({
+	const bus = new JetStreamEventBus({
 		urls: [url!],
 		namespace: namespace!,
 		clock: systemClock,
 		logger: silentLogger,
 	});
-	await carrier.open();
-	carrier.consume("cart", ["order.placed"], async ({ id }) => {
+	await bus.open();
+	bus.subscribe("cart", ["order.placed"], async ({ id }) => {
 		process.send?.(id);
 		if (HOLD) await new Promise(() => undefined);
 	});

@@ -1,17 +1,17 @@
 import type { Books } from "../../operator/audit/rules";
 import * as cart from "../../services/cart/cart.rules";
-import { fold, foldProduct, isOrderFact, isProductFact } from "../../services/customer/customer.rules";
+import { fold, foldProduct, isOrderEvent, isProductEvent } from "../../services/customer/customer.rules";
 import { messageId, type Notable, note, sent } from "../../services/notification/notification.rules";
 import * as catalogue from "../../services/order/order.product-copy";
-import type { OrderFacts } from "../../services/order/order.events";
+import type { OrderEvents } from "../../services/order/order.events";
 import * as orders from "../../services/order/order.rules";
 import type { Outcome } from "../../services/payment/payment.processor";
 import * as payments from "../../services/payment/payment.rules";
 import type { JournalEntry } from "../../services/payment/processor.simulated";
 import * as products from "../../services/product/product.rules";
 import * as stock from "../../services/product/stock.rules";
-import type { AggregateDocument, Saved } from "../../shared/aggregates/aggregates";
-import { type Fact, factId } from "../../shared/events/event";
+import { type CloudEvent, eventId } from "../../shared/events/event";
+import type { AggregateDocument, Saved } from "../../shared/aggregates/aggregate";
 
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const card = { brand: "visa", last4: "4242" };
@@ -19,7 +19,7 @@ const currency = "KRW";
 
 interface Decided {
 	state: object;
-	facts?: ReadonlyArray<{ type: string; data: unknown }>;
+	events?: ReadonlyArray<{ type: string; data: unknown }>;
 }
 
 /** The shop's books as its rules write them, without a broker, a store or a clock: everything is heard at once by {@link hearAll}. */
@@ -35,7 +35,7 @@ export class LittleShop {
 		pageOrders: [],
 		pageProducts: [],
 		messages: [],
-		facts: [],
+		events: [],
 		consumers: [],
 		deadLetters: [],
 		now: NOW,
@@ -106,17 +106,17 @@ export class LittleShop {
 		this.write("order", this.books.orders, orderId, (found) => orders.refunded(found, paymentId, NOW));
 	}
 
-	/** A fact of an order that its rules would never tell. */
-	tell(orderId: string, type: keyof OrderFacts, data: object): void {
-		this.write("order", this.books.orders, orderId, (found) => ({ state: found!, facts: [{ type, data }] }));
+	/** An event of an order that its rules would never tell. */
+	tell(orderId: string, type: keyof OrderEvents, data: object): void {
+		this.write("order", this.books.orders, orderId, (found) => ({ state: found!, events: [{ type, data }] }));
 	}
 
 	/** Everybody hears everything, once. */
 	hearAll(): Books {
 		const { books } = this;
 		// More is told while it is heard.
-		for (let index = 0; index < books.facts.length; index++) this.hear(books.facts[index]!);
-		books.consumers = [{ consumer: "cart", position: books.facts.length, newest: books.facts.length, retries: [] }];
+		for (let index = 0; index < books.events.length; index++) this.hear(books.events[index]!);
+		books.consumers = [{ consumer: "cart", position: books.events.length, newest: books.events.length, retries: [] }];
 		return books;
 	}
 
@@ -124,30 +124,30 @@ export class LittleShop {
 		return this.books.orders.find(({ _id }) => _id === id)!;
 	}
 
-	private hear(fact: Fact): void {
+	private hear(event: CloudEvent): void {
 		const { books } = this;
-		if (isProductFact(fact)) {
-			this.write("customer", books.pageProducts, fact.subject, (found) => foldProduct(found, fact));
-			const describes = fact.type === "product.added" || fact.type === "product.changed" ? fact.data : undefined;
-			this.write("order", books.knownProducts, fact.subject, (found) =>
-				describes ? catalogue.describe(found, describes, fact.sequence) : undefined,
+		if (isProductEvent(event)) {
+			this.write("customer", books.pageProducts, event.subject, (found) => foldProduct(found, event));
+			const describes = event.type === "product.added" || event.type === "product.changed" ? event.data : undefined;
+			this.write("order", books.knownProducts, event.subject, (found) =>
+				describes ? catalogue.describe(found, describes, event.sequence) : undefined,
 			);
-			this.write("order", books.knownProducts, fact.subject, (found) =>
-				catalogue.count(found, fact.data.available, fact.sequence),
+			this.write("order", books.knownProducts, event.subject, (found) =>
+				catalogue.count(found, event.data.available, event.sequence),
 			);
 		}
-		if (isOrderFact(fact)) {
-			const { orderId } = fact.data;
-			this.write("customer", books.pageOrders, orderId, (found) => fold(found, fact));
+		if (isOrderEvent(event)) {
+			const { orderId } = event.data;
+			this.write("customer", books.pageOrders, orderId, (found) => fold(found, event));
 			this.write("cart", books.cartEntries, orderId, (found) => {
-				if (fact.type === "order.placed") return cart.accept(found, fact.data, Date.parse(fact.time));
-				if (fact.type === "order.completed") return cart.leave(found, fact.data, "accepted");
-				return fact.type === "order.cancelled" ? cart.leave(found, fact.data, "cancelled") : undefined;
+				if (event.type === "order.placed") return cart.accept(found, event.data, Date.parse(event.time));
+				if (event.type === "order.completed") return cart.leave(found, event.data, "accepted");
+				return event.type === "order.cancelled" ? cart.leave(found, event.data, "cancelled") : undefined;
 			});
 		}
-		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(fact.type)) {
-			const id = messageId(fact.id);
-			this.write("notification", books.messages, id, (found) => note(found, fact as Notable, NOW));
+		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(event.type)) {
+			const id = messageId(event.id);
+			this.write("notification", books.messages, id, (found) => note(found, event as Notable, NOW));
 			this.write("notification", books.messages, id, sent);
 		}
 	}
@@ -185,7 +185,7 @@ export class LittleShop {
 	}
 
 	private write<State extends object>(
-		teller: string,
+		publisher: string,
 		documents: Array<Saved<State>>,
 		id: string,
 		decide: (found: Saved<State> | undefined) => Decided | undefined,
@@ -193,17 +193,17 @@ export class LittleShop {
 		const found = documents.find(({ _id }) => _id === id);
 		const change = decide(found);
 		if (!change) return;
-		const facts = change.facts ?? [];
+		const events = change.events ?? [];
 		const version = found?.version ?? 0;
-		const saved = { ...change.state, _id: id, rev: (found?.rev ?? 0) + 1, version: version + facts.length };
+		const saved = { ...change.state, _id: id, rev: (found?.rev ?? 0) + 1, version: version + events.length };
 		if (found) documents.splice(documents.indexOf(found), 1);
 		documents.push(JSON.parse(JSON.stringify(saved)) as Saved<State> & AggregateDocument);
-		facts.forEach(({ type, data }, index) => {
+		events.forEach(({ type, data }, index) => {
 			const sequence = version + index + 1;
-			this.books.facts.push({
+			this.books.events.push({
 				specversion: "1.0",
-				id: factId(teller, id, sequence),
-				source: `/funshop/${teller}`,
+				id: eventId(publisher, id, sequence),
+				source: `/funshop/${publisher}`,
 				type,
 				subject: id,
 				sequence,

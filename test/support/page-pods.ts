@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type InGeneration, VIEW_COLLECTIONS } from "../../services/customer/customer.generations";
-import type { FeedEvent } from "../../services/customer/feed.rules";
-import type { OrderFact } from "../../services/customer/customer.rules";
+import type { FeedEntry } from "../../services/customer/feed.rules";
+import type { OrderEvent } from "../../services/customer/customer.rules";
 import { Views } from "../../services/customer/customer.views";
-import type { Carrier } from "../../shared/events/event-bus";
+import type { EventBus } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { Collection, Store, Stored } from "../../shared/store/store";
-import { aFact, secondsIn } from "./builders";
+import { aEvent, secondsIn } from "./builders";
 import { silentLogger } from "./world";
 import { type Operation, wrapped } from "./wrapped-collection";
 
@@ -17,24 +17,24 @@ export const CUSTOMERS = ["alice", "bob"];
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 
-/** Order `number`'s facts: placed, paid after a declined card, completed. */
-export function story(number: number, customerId = CUSTOMERS[number % 2]!): OrderFact[] {
+/** Order `number`'s events: placed, paid after a declined card, completed. */
+export function story(number: number, customerId = CUSTOMERS[number % 2]!): OrderEvent[] {
 	const orderId = `o${number}`;
 	const ids = { orderId, customerId };
 	const attempt = { ...ids, amount: total, card: { brand: "visa", last4: "4242" } };
 	const at = (seconds: number) => ({ time: secondsIn(number * 10 + seconds) });
 	return [
-		aFact("order.placed", orderId, 1, { ...ids, items, total }, at(0)),
-		aFact(
+		aEvent("order.placed", orderId, 1, { ...ids, items, total }, at(0)),
+		aEvent(
 			"payment.declined",
 			`${orderId}-a`,
 			1,
 			{ ...attempt, paymentId: `${orderId}-a`, code: "CARD_DECLINED" },
 			at(1),
 		),
-		aFact("payment.approved", `${orderId}-b`, 1, { ...attempt, paymentId: `${orderId}-b` }, at(2)),
-		aFact("order.completed", orderId, 2, { ...ids, paymentId: `${orderId}-b`, total }, at(3)),
-	] as OrderFact[];
+		aEvent("payment.approved", `${orderId}-b`, 1, { ...attempt, paymentId: `${orderId}-b` }, at(2)),
+		aEvent("order.completed", orderId, 2, { ...ids, paymentId: `${orderId}-b`, total }, at(3)),
+	] as OrderEvent[];
 }
 export const placed = (number: number, customerId?: string) => story(number, customerId)[0]!;
 
@@ -72,13 +72,13 @@ export class Gate {
 	}
 }
 
-const NO_CARRIER = { mayLoseForMs: 0, connected: true, onReturn: () => undefined } as unknown as Carrier;
+const NO_CARRIER = { mayLoseForMs: 0, connected: true, onReturn: () => undefined } as unknown as EventBus;
 
 /** The pods of customer that a test starts on one store, and all that they were told. */
 export class PagePods {
 	readonly started: Views[] = [];
-	/** All that was told, as the carrier keeps it. */
-	readonly log: OrderFact[] = [];
+	/** All that was told, as the bus keeps it. */
+	readonly log: OrderEvent[] = [];
 	private generations = 0;
 
 	private constructor(
@@ -102,7 +102,7 @@ export class PagePods {
 	async start(before: Before = () => undefined, leaseMs = 60_000): Promise<Views> {
 		const pod = new Views({
 			store: new StoreOfPod(this.store, before),
-			carrier: NO_CARRIER,
+			bus: NO_CARRIER,
 			clock: systemClock,
 			logger: silentLogger,
 			newId: () => `g${++this.generations}`,
@@ -113,9 +113,9 @@ export class PagePods {
 		return pod;
 	}
 
-	tell(pod: Views, fact: OrderFact): Promise<string | undefined> {
-		this.log.push(fact);
-		return pod.fold(fact);
+	tell(pod: Views, event: OrderEvent): Promise<string | undefined> {
+		this.log.push(event);
+		return pod.fold(event);
 	}
 
 	/** The log as it is when this is read. */
@@ -127,8 +127,8 @@ export class PagePods {
 		return [...found];
 	}
 
-	async eventsOf(customerId: string): Promise<FeedEvent[]> {
-		return (await this.started[0]!.feeds.load(customerId))?.events ?? [];
+	async eventsOf(customerId: string): Promise<FeedEntry[]> {
+		return (await this.started[0]!.feeds.load(customerId))?.entries ?? [];
 	}
 }
 

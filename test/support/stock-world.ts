@@ -1,14 +1,15 @@
 import type * as fc from "fast-check";
 import type { Logger } from "moleculer";
-import type { ProductFacts } from "../../services/product/product.events";
+import type { ProductEvents } from "../../services/product/product.events";
 import { change, type ProductState } from "../../services/product/product.rules";
 import { lookAt, type Products, Stock } from "../../services/product/stock.process";
 import type { Decided, OrderedGoods, Reservation } from "../../services/product/stock.rules";
-import { Aggregates, type Saved } from "../../shared/aggregates/aggregates";
-import type { Carrier } from "../../shared/events/event-bus";
-import type { Fact } from "../../shared/events/event";
+import { Aggregates } from "../../shared/aggregates/aggregates";
+import type { EventBus } from "../../shared/events/event-bus";
+import type { CloudEvent } from "../../shared/events/event";
 import { isTransient } from "../../shared/domain/refusals";
 import type { Collection, Stored, Unsaved } from "../../shared/store/store";
+import type { Saved } from "../../shared/aggregates/aggregate";
 
 export const product = (available: number, open: ProductState["open"] = {}): Saved<ProductState> => ({
 	_id: "p1",
@@ -40,7 +41,7 @@ export interface Plan {
 
 const STALLED_TURNS = 60;
 
-/** A process that handles facts; killed, none of its steps goes on, and what it had not finished is delivered again. */
+/** A process that handles events; killed, none of its steps goes on, and what it had not finished is delivered again. */
 export class Process {
 	alive = true;
 	kill!: () => void;
@@ -61,8 +62,8 @@ export class World {
 	readonly products = new Map<string, Saved<ProductState>>();
 	readonly reservations = new Map<string, Reservation>();
 	/** By id, as saved with the state. */
-	readonly saved = new Map<string, Fact>();
-	readonly published = new Map<string, Fact>();
+	readonly saved = new Map<string, CloudEvent>();
+	readonly published = new Map<string, CloudEvent>();
 	private steps = 0;
 
 	constructor(
@@ -76,14 +77,14 @@ export class World {
 
 	start(process: Process): { products: Products; stock: Stock } {
 		const reservations = this.collection(process, this.reservations);
-		const products: Products = new Aggregates<ProductState, ProductFacts, Decided>({
-			teller: "product",
+		const products: Products = new Aggregates<ProductState, ProductEvents, Decided>({
+			publisher: "product",
 			collection: this.collection(process, this.products),
-			carrier: {
+			bus: {
 				mayLoseForMs: 0,
 				onReturn: () => undefined,
-				publish: (facts: readonly Fact[]) => this.publish(process, facts),
-			} as unknown as Carrier,
+				publish: (events: readonly CloudEvent[]) => this.publish(process, events),
+			} as unknown as EventBus,
 			clock: { now: () => 0 },
 			logger: { warn: () => undefined } as unknown as Logger,
 			look: lookAt(reservations),
@@ -97,8 +98,8 @@ export class World {
 		);
 	}
 
-	private async publish(process: Process, facts: readonly Fact[]): Promise<void> {
-		await this.step(process, () => facts.forEach((fact) => this.published.set(fact.id, fact)));
+	private async publish(process: Process, events: readonly CloudEvent[]): Promise<void> {
+		await this.step(process, () => events.forEach((event) => this.published.set(event.id, event)));
 	}
 
 	private collection<D extends Stored>(process: Process, documents: Map<string, D>): Collection<D> {
@@ -114,7 +115,7 @@ export class World {
 		documents.set(stored._id, stored);
 		const { available, outbox } = stored as Partial<Saved<ProductState>>;
 		if (available !== undefined && available < 0) throw new Error("oversold");
-		for (const fact of outbox ?? []) this.saved.set(fact.id, fact);
+		for (const event of outbox ?? []) this.saved.set(event.id, event);
 		return structuredClone(stored);
 	}
 
@@ -128,8 +129,8 @@ export class World {
 
 	private async turn(process: Process): Promise<void> {
 		const step = ++this.steps;
-		const turns = this.plan.stalls.includes(step) ? STALLED_TURNS : 1;
-		for (let turn = 0; turn < turns && process.alive; turn++) await this.scheduler.schedule(Promise.resolve());
+		const queue = this.plan.stalls.includes(step) ? STALLED_TURNS : 1;
+		for (let turn = 0; turn < queue && process.alive; turn++) await this.scheduler.schedule(Promise.resolve());
 		if (this.plan.crashes.includes(step)) process.kill();
 		if (!process.alive) await new Promise<never>(() => undefined);
 	}

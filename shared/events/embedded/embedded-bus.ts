@@ -1,16 +1,16 @@
 import type { Database, RootDatabase } from "lmdb";
 import type { Logger } from "moleculer";
-import type { Backlog, Carrier, Consumption, DeadLetter } from "../event-bus";
+import type { Backlog, EventBus, Subscription, DeadLetter } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
 import { type ConsumerAccess, EmbeddedConsumer, type RetryKey } from "./embedded-consumer";
-import type { Fact } from "../event";
+import type { CloudEvent } from "../event";
 import { checkRoom, openEnvironment } from "../../store/lmdb/lmdb-store";
 import { afterFailure, FIRST_DELAY_MS, MAX_TRIES, pauseAfter, type Tries } from "../retry-policy";
 
 const READ_CHUNK = 64;
 const LIST_LIMIT = 1_000;
 
-export interface EmbeddedCarrierOptions {
+export interface EmbeddedEventBusOptions {
 	path: string;
 	durable: boolean;
 	clock: Clock;
@@ -19,25 +19,25 @@ export interface EmbeddedCarrierOptions {
 	firstDelayMs?: number;
 }
 
-/** Carries facts inside one process: a log in LMDB, and for each consumer its position in it and what it has to try again. */
-export class EmbeddedCarrier implements Carrier {
+/** Carries events inside one process: a log in LMDB, and for each consumer its position in it and what it has to try again. */
+export class EmbeddedEventBus implements EventBus {
 	readonly mayLoseForMs = 0;
 	readonly connected = true;
 	private readonly environment: RootDatabase;
-	private readonly facts: Database<Fact, number>;
+	private readonly events: Database<CloudEvent, number>;
 	private readonly positions: Database<number, string>;
 	private readonly progress: Database<number, string>;
 	private readonly retries: Database<Tries, RetryKey>;
-	private readonly dead: Database<DeadLetter, [consumer: string, factId: string]>;
+	private readonly dead: Database<DeadLetter, [consumer: string, eventId: string]>;
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private nextPosition: number;
 	/** The last position that is written. */
 	private newest: number;
 
-	constructor(private readonly options: EmbeddedCarrierOptions) {
+	constructor(private readonly options: EmbeddedEventBusOptions) {
 		this.environment = openEnvironment(options.path, options.durable);
-		this.facts = this.environment.openDB({ name: "facts", encoding: "json" });
+		this.events = this.environment.openDB({ name: "events", encoding: "json" });
 		this.positions = this.environment.openDB({ name: "positions", encoding: "json" });
 		this.progress = this.environment.openDB({ name: "progress", encoding: "json" });
 		this.retries = this.environment.openDB({ name: "retries", encoding: "json" });
@@ -51,29 +51,29 @@ export class EmbeddedCarrier implements Carrier {
 	/** It is never away. */
 	onReturn(_act: () => void): void {}
 
-	async publish(facts: readonly Fact[]): Promise<number> {
-		const appended = facts.map((fact) => (this.publishing.has(fact.id) ? undefined : this.append(fact)));
-		await Promise.all(facts.map((fact) => this.publishing.get(fact.id)));
+	async publish(events: readonly CloudEvent[]): Promise<number> {
+		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
+		await Promise.all(events.map((event) => this.publishing.get(event.id)));
 		for (const consumer of this.consumers) consumer.wake();
 		return appended.filter((written) => written !== undefined).length;
 	}
 
-	private append(fact: Fact): Promise<unknown> | undefined {
-		if (this.positions.get(fact.id) !== undefined) return undefined;
+	private append(event: CloudEvent): Promise<unknown> | undefined {
+		if (this.positions.get(event.id) !== undefined) return undefined;
 		checkRoom(this.options.path);
 		const position = this.nextPosition++;
 		const batch = this.environment.batch(() => {
-			void this.facts.put(position, fact);
-			void this.positions.put(fact.id, position);
+			void this.events.put(position, event);
+			void this.positions.put(event.id, position);
 		});
 		const written = batch
 			.then(() => (this.newest = Math.max(this.newest, position)))
-			.finally(() => this.publishing.delete(fact.id));
-		this.publishing.set(fact.id, written);
+			.finally(() => this.publishing.delete(event.id));
+		this.publishing.set(event.id, written);
 		return written;
 	}
 
-	consume(name: string, types: readonly string[], handle: (fact: Fact) => Promise<void>): Consumption {
+	subscribe(name: string, types: readonly string[], handle: (event: CloudEvent) => Promise<void>): Subscription {
 		const consumer = new EmbeddedConsumer(name, new Set(types), handle, this.access(name));
 		this.consumers.add(consumer);
 		consumer.wake();
@@ -85,9 +85,9 @@ export class EmbeddedCarrier implements Carrier {
 		};
 	}
 
-	async *history(types: readonly string[]): AsyncIterable<Fact> {
+	async *history(types: readonly string[]): AsyncIterable<CloudEvent> {
 		for (let from = 0; ;) {
-			const chunk = [...this.facts.getRange({ start: from, limit: READ_CHUNK })];
+			const chunk = [...this.events.getRange({ start: from, limit: READ_CHUNK })];
 			for (const { value } of chunk) if (types.includes(value.type)) yield value;
 			if (chunk.length < READ_CHUNK) return;
 			from = chunk[chunk.length - 1]!.key + 1;
@@ -108,22 +108,22 @@ export class EmbeddedCarrier implements Carrier {
 		return [...this.dead.getRange({ ...range, limit: LIST_LIMIT })].map(({ value }) => value);
 	}
 
-	async replay(consumer: string, factId: string): Promise<boolean> {
-		const letter = this.dead.get([consumer, factId]);
-		const position = this.positions.get(factId);
+	async replay(consumer: string, eventId: string): Promise<boolean> {
+		const letter = this.dead.get([consumer, eventId]);
+		const position = this.positions.get(eventId);
 		if (!letter || position === undefined) return false;
 		checkRoom(this.options.path);
 		const batch = this.environment.batch(() => {
-			void this.dead.remove([consumer, factId]);
+			void this.dead.remove([consumer, eventId]);
 			void this.retries.put([consumer, 0, position], { tries: 0, attempts: 0, reason: letter.reason });
 		});
 		await batch;
 		return true;
 	}
 
-	async drop(consumer: string, factId: string): Promise<boolean> {
+	async drop(consumer: string, eventId: string): Promise<boolean> {
 		checkRoom(this.options.path);
-		return this.dead.get([consumer, factId]) !== undefined && (await this.dead.remove([consumer, factId]));
+		return this.dead.get([consumer, eventId]) !== undefined && (await this.dead.remove([consumer, eventId]));
 	}
 
 	async close(): Promise<void> {
@@ -132,11 +132,11 @@ export class EmbeddedCarrier implements Carrier {
 	}
 
 	private lastPosition(): number {
-		for (const position of this.facts.getKeys({ reverse: true, limit: 1 })) return position;
+		for (const position of this.events.getKeys({ reverse: true, limit: 1 })) return position;
 		return 0;
 	}
 
-	/** What a consumer may do with the carrier's databases. */
+	/** What a consumer may do with the bus's databases. */
 	private access(consumer: string): ConsumerAccess {
 		const { path, clock, logger } = this.options;
 		const maxTries = this.options.maxTries ?? MAX_TRIES;
@@ -145,7 +145,7 @@ export class EmbeddedCarrier implements Carrier {
 			position: this.progress.get(consumer) ?? 0,
 			newest: () => this.newest,
 			read: (from) =>
-				[...this.facts.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
+				[...this.events.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]),
 			saveProgress: async (position) => {
 				checkRoom(path);
 				await this.progress.put(consumer, position);
@@ -154,24 +154,24 @@ export class EmbeddedCarrier implements Carrier {
 				const range = { start: [consumer, 0, 0], end: [consumer, clock.now(), Number.MAX_VALUE] } as const;
 				const due = [...this.retries.getRange({ ...range, limit: READ_CHUNK } as never)];
 				return due.flatMap(({ key, value }) => {
-					const fact = this.facts.get(key[2]);
-					return fact ? [{ ...value, key, fact }] : [];
+					const event = this.events.get(key[2]);
+					return event ? [{ ...value, key, event }] : [];
 				});
 			},
 			succeeded: async (key) => {
 				checkRoom(path);
 				await this.retries.remove(key);
 			},
-			failed: async (fact, position, failure, previous) => {
+			failed: async (event, position, failure, previous) => {
 				checkRoom(path);
 				const tried = afterFailure(previous, failure);
 				const { tries, attempts, reason } = tried;
-				logger.warn(`${consumer} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
+				logger.warn(`${consumer} could not act on ${event.type} ${event.id} (try ${tries} of ${maxTries}): ${reason}`);
 				const batch = this.environment.batch(() => {
 					if (previous) void this.retries.remove(previous.key);
 					if (tries >= maxTries) {
-						const letter = { consumer, fact, tries, reason, at: toRfc3339(clock.now()) };
-						void this.dead.put([consumer, fact.id], letter);
+						const letter = { consumer, event, tries, reason, at: toRfc3339(clock.now()) };
+						void this.dead.put([consumer, event.id], letter);
 					} else {
 						const dueAt = clock.now() + pauseAfter(attempts, firstDelayMs, failure);
 						void this.retries.put([consumer, dueAt, position], tried);

@@ -1,5 +1,6 @@
-import type { Fact } from "../event";
-import { handleInTime, IN_FLIGHT_LIMIT, type Tries, Turns } from "../retry-policy";
+import type { CloudEvent } from "../event";
+import { handleInTime, IN_FLIGHT_LIMIT, type Tries } from "../retry-policy";
+import { KeyedQueue } from "../../timing/keyed-queue";
 
 /** How often a consumer's progress is written down; what is heard again after a crash is at most this old. */
 const PROGRESS_EVERY_MS = 100;
@@ -12,31 +13,31 @@ export type RetryKey = [consumer: string, at: number, position: number];
 
 export interface DueRetry extends Tries {
 	key: RetryKey;
-	fact: Fact;
+	event: CloudEvent;
 }
 
-/** What a consumer may do with the carrier's databases. */
+/** What a consumer may do with the bus's databases. */
 export interface ConsumerAccess {
 	position: number;
 	newest(): number;
-	read(from: number): Array<[position: number, fact: Fact]>;
+	read(from: number): Array<[position: number, event: CloudEvent]>;
 	saveProgress(position: number): Promise<void>;
 	due(): DueRetry[];
 	succeeded(key: RetryKey): Promise<void>;
-	failed(fact: Fact, position: number, failure: unknown, previous?: DueRetry): Promise<void>;
+	failed(event: CloudEvent, position: number, failure: unknown, previous?: DueRetry): Promise<void>;
 	onError(error: unknown): void;
 }
 
-/** One service's way through the log: up to a limit at once, facts of one subject one after the other. */
+/** One service's way through the log: up to a limit at once, events of one subject one after the other. */
 export class EmbeddedConsumer {
 	/** Everything up to here is done, or kept as a retry or dead letter. */
 	private position: number;
 	private savedPosition: number;
 	private nextRead: number;
 	private nextExpected: number;
-	private readonly unread: Array<[number, Fact]> = [];
+	private readonly unread: Array<[number, CloudEvent]> = [];
 	private readonly done = new Set<number>();
-	private readonly turns = new Turns();
+	private readonly queue = new KeyedQueue();
 	private readonly retrying = new Set<number>();
 	private inFlight = 0;
 	private stopped = false;
@@ -46,7 +47,7 @@ export class EmbeddedConsumer {
 	constructor(
 		readonly name: string,
 		private readonly types: ReadonlySet<string>,
-		private readonly handle: (fact: Fact) => Promise<void>,
+		private readonly handle: (event: CloudEvent) => Promise<void>,
 		private readonly access: ConsumerAccess,
 	) {
 		this.position = access.position;
@@ -59,7 +60,7 @@ export class EmbeddedConsumer {
 		];
 	}
 
-	/** Facts in the log that are not done, whatever their type. */
+	/** Events in the log that are not done, whatever their type. */
 	waiting(): number {
 		return this.access.newest() - this.position;
 	}
@@ -68,11 +69,11 @@ export class EmbeddedConsumer {
 		while (!this.stopped && this.inFlight < IN_FLIGHT_LIMIT) {
 			const next = this.read();
 			if (!next) return;
-			const [position, fact] = next;
-			// Positions whose write failed stay empty: their facts are published again at the end.
+			const [position, event] = next;
+			// Positions whose write failed stay empty: their events are published again at the end.
 			while (this.nextExpected < position) this.finish(this.nextExpected++);
 			this.nextExpected = position + 1;
-			if (this.types.has(fact.type)) this.act(fact, position);
+			if (this.types.has(event.type)) this.act(event, position);
 			else this.finish(position);
 		}
 	}
@@ -84,7 +85,7 @@ export class EmbeddedConsumer {
 		await this.writeProgress();
 	}
 
-	private read(): [number, Fact] | undefined {
+	private read(): [number, CloudEvent] | undefined {
 		if (this.unread.length === 0) {
 			this.unread.push(...this.reading(() => this.access.read(this.nextRead)));
 			const last = this.unread.at(-1);
@@ -108,16 +109,16 @@ export class EmbeddedConsumer {
 		for (const due of this.reading(() => this.access.due())) {
 			const position = due.key[2];
 			if (this.inFlight >= IN_FLIGHT_LIMIT) return;
-			if (!this.retrying.has(position)) this.act(due.fact, position, due);
+			if (!this.retrying.has(position)) this.act(due.event, position, due);
 		}
 	}
 
-	private act(fact: Fact, position: number, previous?: DueRetry): void {
+	private act(event: CloudEvent, position: number, previous?: DueRetry): void {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
 		// What has not begun when the consumer stops is heard after the next start.
-		const act = () => !this.stopped && this.tryOnce(fact, position, previous);
-		void this.turns.take(fact.subject, act).then((recorded) => {
+		const act = () => !this.stopped && this.tryOnce(event, position, previous);
+		void this.queue.run(event.subject, act).then((recorded) => {
 			this.inFlight--;
 			if (previous) this.retrying.delete(position);
 			else if (recorded) this.finish(position);
@@ -127,16 +128,16 @@ export class EmbeddedConsumer {
 	}
 
 	/** Resolves with whether what came of it is recorded; it is not where the consumer stops before that can be written. */
-	private async tryOnce(fact: Fact, position: number, previous?: DueRetry): Promise<boolean> {
+	private async tryOnce(event: CloudEvent, position: number, previous?: DueRetry): Promise<boolean> {
 		try {
-			await handleInTime(this.handle, fact);
+			await handleInTime(this.handle, event);
 		} catch (failure) {
-			return this.record(() => this.access.failed(fact, position, failure, previous));
+			return this.record(() => this.access.failed(event, position, failure, previous));
 		}
 		return !previous || this.record(() => this.access.succeeded(previous.key));
 	}
 
-	/** The position must not pass a fact of which nothing is written: on a full disk this waits for room. */
+	/** The position must not pass an event of which nothing is written: on a full disk this waits for room. */
 	private async record(write: () => Promise<void>): Promise<boolean> {
 		for (;;) {
 			try {

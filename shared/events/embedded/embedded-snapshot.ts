@@ -1,20 +1,20 @@
-import type { CarrierBooks, DeadLetter, Progress } from "../event-bus";
+import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
 import type { RetryKey } from "./embedded-consumer";
-import type { Fact } from "../event";
+import type { CloudEvent } from "../event";
 import type { LmdbReader } from "../../store/lmdb/lmdb-store";
 import type { Tries } from "../retry-policy";
 
-/** What the embedded carrier has kept. `consumers` are those that there should be. */
-export async function readEmbedded(reader: LmdbReader, consumers: readonly string[]): Promise<CarrierBooks> {
+/** What the embedded bus has kept. `consumers` are those that there should be. */
+export async function readEmbedded(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {
 	// Positions before the log: what comes in between is heard of, but not missed.
 	const positions = new Map<string, number>();
 	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
-	const log = new Map<number, Fact>();
-	for await (const { key, value } of reader.entries<Fact, number>("facts")) log.set(key, value);
+	const log = new Map<number, CloudEvent>();
+	for await (const { key, value } of reader.entries<CloudEvent, number>("events")) log.set(key, value);
 	const newest = Math.max(0, ...[...log.keys()].slice(-1));
 	const retries: Array<[consumer: string, retry: Progress["retries"][number]]> = [];
 	for await (const { key, value } of reader.entries<Tries, RetryKey>("retries")) {
-		retries.push([key[0], { ...value, factId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
+		retries.push([key[0], { ...value, eventId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
 	}
 	const deadLetters: DeadLetter[] = [];
 	for await (const { value } of reader.entries<DeadLetter, [string, string]>("dead")) deadLetters.push(value);
@@ -24,5 +24,5 @@ export async function readEmbedded(reader: LmdbReader, consumers: readonly strin
 		newest,
 		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
 	}));
-	return { facts: [...log.values()], progress, deadLetters };
+	return { events: [...log.values()], progress, deadLetters };
 }

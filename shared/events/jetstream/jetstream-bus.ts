@@ -1,10 +1,10 @@
-import type { Backlog, Carrier, Consumption, DeadLetter } from "../event-bus";
-import type { Fact } from "../event";
+import type { Backlog, EventBus, Subscription, DeadLetter } from "../event-bus";
+import type { CloudEvent } from "../event";
 import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamLetters } from "./jetstream-letters";
 import { ANSWER_DEADLINE_MS, JetStreamLink, type JetStreamOptions } from "./jetstream-connection";
-import { factHeaders, historyOf, placesIn } from "./jetstream-reading";
-import { inWords, isUnheard } from "./jetstream-streams";
+import { eventHeaders, historyOf, placesIn } from "./jetstream-reading";
+import { inWords, hasNoListener } from "./jetstream-streams";
 import { FIRST_DELAY_MS, MAX_TRIES } from "../retry-policy";
 
 /** NATS writes what it acknowledged to disk every 2 minutes unless told; what was acknowledged since is lost with the machine. */
@@ -12,24 +12,24 @@ const MAY_LOSE_FOR_MS = 5 * 60_000;
 const PUBLISH_CHUNK = 256;
 const LIST_LIMIT = 1_000;
 
-export interface JetStreamCarrierOptions extends JetStreamOptions {
+export interface JetStreamEventBusOptions extends JetStreamOptions {
 	maxTries?: number;
 	firstDelayMs?: number;
 }
 
 /**
- * Carries facts between processes: a stream of NATS JetStream, in which each service has a durable consumer that its processes
- * share. The connection is its own, so that facts and calls do not wait for each other.
+ * Carries events between processes: a stream of NATS JetStream, in which each service has a durable consumer that its processes
+ * share. The connection is its own, so that events and calls do not wait for each other.
  */
-export class JetStreamCarrier implements Carrier {
+export class JetStreamEventBus implements EventBus {
 	readonly mayLoseForMs = MAY_LOSE_FOR_MS;
 	private readonly link: JetStreamLink;
 	private readonly letters: JetStreamLetters;
-	private readonly consumers = new Set<Consumption>();
+	private readonly consumers = new Set<Subscription>();
 	/** Of the stream's last message that is known of since NATS was there again. */
 	private lastSequence = 0;
 
-	constructor(private readonly options: JetStreamCarrierOptions) {
+	constructor(private readonly options: JetStreamEventBusOptions) {
 		this.link = new JetStreamLink(options);
 		this.letters = new JetStreamLetters(this.link);
 		this.link.onReturn(() => (this.lastSequence = 0));
@@ -39,7 +39,7 @@ export class JetStreamCarrier implements Carrier {
 		return this.link.connected;
 	}
 
-	/** @throws Error where the server has no JetStream, or the carrier is closed meanwhile */
+	/** @throws Error where the server has no JetStream, or the bus is closed meanwhile */
 	open(): Promise<void> {
 		return this.link.open();
 	}
@@ -48,18 +48,18 @@ export class JetStreamCarrier implements Carrier {
 		this.link.onReturn(act);
 	}
 
-	async publish(facts: readonly Fact[]): Promise<number> {
+	async publish(events: readonly CloudEvent[]): Promise<number> {
 		let added = 0;
-		for (let from = 0; from < facts.length; from += PUBLISH_CHUNK) {
+		for (let from = 0; from < events.length; from += PUBLISH_CHUNK) {
 			this.link.check();
-			added += await this.publishAtOnce(facts.slice(from, from + PUBLISH_CHUNK));
+			added += await this.publishAtOnce(events.slice(from, from + PUBLISH_CHUNK));
 		}
 		return added;
 	}
 
-	private async publishAtOnce(facts: readonly Fact[]): Promise<number> {
+	private async publishAtOnce(events: readonly CloudEvent[]): Promise<number> {
 		const last = this.lastSequence;
-		const outcomes = await Promise.allSettled(facts.map((fact) => this.send(fact)));
+		const outcomes = await Promise.allSettled(events.map((event) => this.send(event)));
 		const failed = outcomes.find((outcome) => outcome.status === "rejected");
 		const added = outcomes.flatMap((outcome) =>
 			outcome.status === "fulfilled" && !outcome.value.duplicate ? [outcome.value.seq] : [],
@@ -68,21 +68,21 @@ export class JetStreamCarrier implements Carrier {
 		// Behind this connection a server may have come back without what it had acknowledged.
 		if (added.some((sequence) => sequence <= last)) this.link.restore();
 		if (!failed) return added.length;
-		if (isUnheard(failed.reason)) this.link.restore();
-		throw new Error(`${this.link.address} did not take all of ${facts.length} fact(s): ${inWords(failed.reason)}`);
+		if (hasNoListener(failed.reason)) this.link.restore();
+		throw new Error(`${this.link.address} did not take all of ${events.length} event(s): ${inWords(failed.reason)}`);
 	}
 
-	private async send(fact: Fact) {
+	private async send(event: CloudEvent) {
 		const { js, names } = this.link;
-		return js.publish(names.subjectOf(fact.type), JSON.stringify(fact), {
-			msgID: fact.id,
-			headers: factHeaders(),
+		return js.publish(names.subjectOf(event.type), JSON.stringify(event), {
+			msgID: event.id,
+			headers: eventHeaders(),
 			timeout: ANSWER_DEADLINE_MS,
 		});
 	}
 
-	/** Facts are heard as soon as the carrier is open. Types that are heard once stay in the durable consumer until it is removed. */
-	consume(name: string, types: readonly string[], handle: (fact: Fact) => Promise<void>): Consumption {
+	/** Events are heard as soon as the bus is open. Types that are heard once stay in the durable consumer until it is removed. */
+	subscribe(name: string, types: readonly string[], handle: (event: CloudEvent) => Promise<void>): Subscription {
 		const { maxTries = MAX_TRIES, firstDelayMs = FIRST_DELAY_MS, clock, logger } = this.options;
 		const { link, letters } = this;
 		const consumer = new JetStreamConsumer({
@@ -96,18 +96,18 @@ export class JetStreamCarrier implements Carrier {
 			maxTries,
 			firstDelayMs,
 		});
-		const consumption = {
+		const subscription = {
 			stop: async () => {
 				await consumer.stop();
-				this.consumers.delete(consumption);
+				this.consumers.delete(subscription);
 			},
 		};
-		this.consumers.add(consumption);
-		return consumption;
+		this.consumers.add(subscription);
+		return subscription;
 	}
 
 	/** One that was sent again long after may come twice. @throws Error where NATS goes away meanwhile */
-	history(types: readonly string[]): AsyncIterable<Fact> {
+	history(types: readonly string[]): AsyncIterable<CloudEvent> {
 		return historyOf(this.link, types, this.options.logger);
 	}
 
@@ -128,29 +128,29 @@ export class JetStreamCarrier implements Carrier {
 		return letters;
 	}
 
-	async deadLetter(consumer: string, factId: string): Promise<DeadLetter | undefined> {
+	async deadLetter(consumer: string, eventId: string): Promise<DeadLetter | undefined> {
 		this.link.check();
-		return (await this.letters.find(consumer, factId))?.letter;
+		return (await this.letters.find(consumer, eventId))?.letter;
 	}
 
-	async replay(consumer: string, factId: string): Promise<boolean> {
+	async replay(consumer: string, eventId: string): Promise<boolean> {
 		this.link.check();
 		const { js, names } = this.link;
-		const found = await this.letters.find(consumer, factId);
+		const found = await this.letters.find(consumer, eventId);
 		if (!found) return false;
-		await this.letters.forgetTries(consumer, factId);
-		const msgID = `${consumer} ${factId} ${found.revision}`;
-		await js.publish(names.replaySubjectOf(consumer), JSON.stringify(found.letter.fact), {
+		await this.letters.forgetTries(consumer, eventId);
+		const msgID = `${consumer} ${eventId} ${found.revision}`;
+		await js.publish(names.replaySubjectOf(consumer), JSON.stringify(found.letter.event), {
 			msgID,
-			headers: factHeaders(),
+			headers: eventHeaders(),
 		});
-		await this.letters.remove(consumer, factId, found.revision);
+		await this.letters.remove(consumer, eventId, found.revision);
 		return true;
 	}
 
-	async drop(consumer: string, factId: string): Promise<boolean> {
+	async drop(consumer: string, eventId: string): Promise<boolean> {
 		this.link.check();
-		return this.letters.remove(consumer, factId);
+		return this.letters.remove(consumer, eventId);
 	}
 
 	async close(): Promise<void> {

@@ -11,12 +11,13 @@ import {
 	type QueuedIterator,
 	type Status,
 } from "nats";
-import { CannotStart } from "../../domain/start-error";
-import { type Clock, withDeadline } from "../../domain/clock";
+import { StartError } from "../../domain/start-error";
+import { type Clock } from "../../domain/clock";
 import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
 import { natsServers } from "../../calls/nats-servers";
-import { NowAndThen } from "../../timing/log-throttle";
+import { LogThrottle } from "../../timing/log-throttle";
+import { withDeadline } from "../../timing/deadline";
 
 /** Every question to NATS is answered within this, or failed. */
 export const ANSWER_DEADLINE_MS = 2_000;
@@ -53,7 +54,7 @@ export class JetStreamLink {
 	private wasConnected = false;
 	/** Raised with each change, so that what was begun before it can tell. */
 	private turn = 0;
-	private warnings = new NowAndThen();
+	private warnings = new LogThrottle();
 
 	constructor(private readonly options: JetStreamOptions) {
 		this.names = namesOf(options.namespace);
@@ -69,7 +70,7 @@ export class JetStreamLink {
 		return `NATS at ${this.connectionOptions.servers.join(", ")}`;
 	}
 
-	/** @throws CannotStart where the server has no JetStream; Error where the link is closed meanwhile */
+	/** @throws StartError where the server has no JetStream; Error where the link is closed meanwhile */
 	async open(): Promise<void> {
 		if (!this.closing) this.running ??= this.run();
 		await this.whenConnected();
@@ -144,7 +145,7 @@ export class JetStreamLink {
 			try {
 				return await connect({
 					...this.connectionOptions,
-					name: "funshop facts",
+					name: "funshop events",
 					timeout: ANSWER_DEADLINE_MS,
 					maxReconnectAttempts: -1,
 					reconnectTimeWait: AGAIN_AFTER_MS,
@@ -185,7 +186,7 @@ export class JetStreamLink {
 		}
 		if (turn !== this.turn || this.closing) return;
 		this.isConnected = true;
-		this.warnings = new NowAndThen();
+		this.warnings = new LogThrottle();
 		this.changes.emit("change");
 		if (this.wasConnected) {
 			this.options.logger.debug(`${this.address} is back`);
@@ -199,9 +200,9 @@ export class JetStreamLink {
 		if (this.wasConnected) return false;
 		const { create } = this.options;
 		if (hasNoJetStream(error))
-			this.failure = new CannotStart(`${this.address} runs without JetStream; start it with -js`);
+			this.failure = new StartError(`${this.address} runs without JetStream; start it with -js`);
 		else if (create === false && isMissing(error))
-			this.failure = new CannotStart(`There is no stream ${this.names.stream} on ${this.address}`);
+			this.failure = new StartError(`There is no stream ${this.names.stream} on ${this.address}`);
 		else return false;
 		void this.connection?.close();
 		this.changes.emit("change");
@@ -217,6 +218,6 @@ export class JetStreamLink {
 	}
 
 	private say(text: string): void {
-		if (this.warnings.isTimeFor(text)) this.options.logger.warn(text);
+		if (this.warnings.allows(text)) this.options.logger.warn(text);
 	}
 }

@@ -2,33 +2,34 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from "nats";
-import type { Consumption } from "../event-bus";
+import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
-import type { Fact } from "../event";
+import type { CloudEvent } from "../event";
 import type { JetStreamLetters } from "./jetstream-letters";
 import type { JetStreamLink } from "./jetstream-connection";
-import { factIn, standInFor } from "./jetstream-reading";
+import { eventIn, standInFor } from "./jetstream-reading";
 import { inWords, isMissing } from "./jetstream-streams";
-import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, pauseAfter, Turns } from "../retry-policy";
+import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, pauseAfter } from "../retry-policy";
+import { KeyedQueue } from "../../timing/keyed-queue";
 
-/** A fact of which nothing is heard for so long goes to another process. */
+/** An event of which nothing is heard for so long goes to another process. */
 const ACK_WAIT_MS = 5_000;
-/** How often the server is told that facts are being worked on. */
+/** How often the server is told that events are being worked on. */
 const WORKING_EVERY_MS = 1_500;
-/** Facts that wait for another try count; beyond this, no new ones come. */
+/** Events that wait for another try count; beyond this, no new ones come. */
 const MAX_ACK_PENDING = 20_000;
-/** A process that is frozen is offered facts for at most this. */
+/** A process that is frozen is offered events for at most this. */
 const FETCH_FOR_MS = 5_000;
 const REPLAYS_IN_FLIGHT = 4;
 const AGAIN_AFTER_MS = 500;
 /** What stumbles again within this has not got up in between. */
 const SAY_EVERY_MS = 10_000;
 
-/** Where facts come from: the shop's stream, or the dead letters that are to be tried again. */
+/** Where events come from: the shop's stream, or the dead letters that are to be tried again. */
 interface Source {
 	stream: string;
 	subjects: readonly string[];
-	/** Facts in flight. */
+	/** Events in flight. */
 	limit: number;
 	/** @throws Error where the message does not tell */
 	typeOf(message: JsMsg): string;
@@ -39,7 +40,7 @@ interface Source {
 export interface JetStreamConsumerOptions {
 	name: string;
 	types: readonly string[];
-	handle: (fact: Fact) => Promise<void>;
+	handle: (event: CloudEvent) => Promise<void>;
 	link: JetStreamLink;
 	letters: JetStreamLetters;
 	clock: Clock;
@@ -48,9 +49,9 @@ export interface JetStreamConsumerOptions {
 	firstDelayMs: number;
 }
 
-/** One process' share of what a service hears: a bounded number of facts at once, those of one subject one after the other. */
-export class JetStreamConsumer implements Consumption {
-	private readonly turns = new Turns();
+/** One process' share of what a service hears: a bounded number of events at once, those of one subject one after the other. */
+export class JetStreamConsumer implements Subscription {
+	private readonly queue = new KeyedQueue();
 	/** What is neither acknowledged nor given back. */
 	private readonly held = new Set<JsMsg>();
 	/** What went to another process meanwhile, as this one stood still: what comes of it here does not count. */
@@ -76,7 +77,7 @@ export class JetStreamConsumer implements Consumption {
 			stream: names.replays,
 			subjects: [names.replaySubjectOf(options.name)],
 			limit: REPLAYS_IN_FLIGHT,
-			typeOf: (message) => message.json<Fact>().type,
+			typeOf: (message) => message.json<CloudEvent>().type,
 			wasTried: () => true,
 		};
 		this.working = setInterval(() => this.goOnWorking(), WORKING_EVERY_MS);
@@ -142,7 +143,7 @@ export class JetStreamConsumer implements Consumption {
 			return consumer;
 		} catch (error) {
 			if (!isMissing(error)) throw error;
-			// Whoever took it away may have taken facts with it.
+			// Whoever took it away may have taken events with it.
 			if (this.found.delete(stream)) {
 				link.restore();
 				throw error;
@@ -196,11 +197,11 @@ export class JetStreamConsumer implements Consumption {
 		const { name, logger } = this.options;
 		this.held.add(message);
 		try {
-			const { fact, problem } = this.read(message, source);
-			await this.turns.take(fact.subject, async () => {
+			const { event, problem } = this.read(message, source);
+			await this.queue.run(event.subject, async () => {
 				if (this.stopped) return this.answer(() => message.nak());
-				if (problem === undefined) await this.tryOnce(message, fact, source);
-				else await this.bury(message, fact, 1, problem);
+				if (problem === undefined) await this.tryOnce(message, event, source);
+				else await this.bury(message, event, 1, problem);
 			});
 		} catch (error) {
 			logger.warn(`${name} hears message ${message.seq} of ${source.stream} again: ${inWords(error)}`);
@@ -210,44 +211,44 @@ export class JetStreamConsumer implements Consumption {
 		}
 	}
 
-	private read(message: JsMsg, source: Source): { fact: Fact; problem?: string } {
+	private read(message: JsMsg, source: Source): { event: CloudEvent; problem?: string } {
 		let type = "unknown";
 		try {
 			type = source.typeOf(message);
-			return { fact: factIn(message, type) };
+			return { event: eventIn(message, type) };
 		} catch (error) {
-			return { fact: standInFor(message, type), problem: (error as Error).message };
+			return { event: standInFor(message, type), problem: (error as Error).message };
 		}
 	}
 
 	/** @throws Error where what came of it cannot be noted */
-	private async tryOnce(message: JsMsg, fact: Fact, source: Source): Promise<void> {
+	private async tryOnce(message: JsMsg, event: CloudEvent, source: Source): Promise<void> {
 		const { name, handle, link, letters, logger, maxTries, firstDelayMs } = this.options;
 		try {
-			await handleInTime(handle, fact);
+			await handleInTime(handle, event);
 		} catch (failure) {
 			link.check();
 			// Whatever wakes first of what stood still.
 			this.goOnWorking();
 			if (this.lost.has(message)) return;
-			const tried = afterFailure(await letters.triesOf(name, fact.id), failure);
+			const tried = afterFailure(await letters.triesOf(name, event.id), failure);
 			const { tries, attempts, reason } = tried;
-			logger.warn(`${name} could not act on ${fact.type} ${fact.id} (try ${tries} of ${maxTries}): ${reason}`);
-			if (tries >= maxTries) return this.bury(message, fact, tries, reason);
-			await letters.keepTries(name, fact.id, tried, { stream: source.stream, seq: message.seq });
+			logger.warn(`${name} could not act on ${event.type} ${event.id} (try ${tries} of ${maxTries}): ${reason}`);
+			if (tries >= maxTries) return this.bury(message, event, tries, reason);
+			await letters.keepTries(name, event.id, tried, { stream: source.stream, seq: message.seq });
 			return this.answer(() => message.nak(pauseAfter(attempts, firstDelayMs, failure)));
 		}
-		if (source.wasTried(message)) await letters.forget(name, fact.id);
+		if (source.wasTried(message)) await letters.forget(name, event.id);
 		this.answer(() => message.ack());
 	}
 
 	/** The letter first: a message that is given up is gone. */
-	private async bury(message: JsMsg, fact: Fact, tries: number, reason: string): Promise<void> {
+	private async bury(message: JsMsg, event: CloudEvent, tries: number, reason: string): Promise<void> {
 		const { name, letters, clock, logger } = this.options;
-		await letters.bury({ consumer: name, fact, tries, reason, at: toRfc3339(clock.now()) });
-		logger.error(`${name} gives up ${fact.type} ${fact.id}, which is a dead letter now: ${reason}`);
+		await letters.bury({ consumer: name, event, tries, reason, at: toRfc3339(clock.now()) });
+		logger.error(`${name} gives up ${event.type} ${event.id}, which is a dead letter now: ${reason}`);
 		this.answer(() => message.term());
-		await letters.forgetTries(name, fact.id);
+		await letters.forgetTries(name, event.id);
 	}
 
 	/** An answer that does not arrive brings the message again. */

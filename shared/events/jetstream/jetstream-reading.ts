@@ -1,41 +1,41 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { Logger } from "moleculer";
 import { headers, type JsMsg, type MsgHdrs } from "nats";
-import { withDeadline } from "../../domain/clock";
-import { type Fact, FACT_CONTENT_TYPE, FactOf } from "../event";
+import { type CloudEvent, EVENT_CONTENT_TYPE, EventSchemaOf } from "../event";
 import type { JetStreamLink } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
+import { withDeadline } from "../../timing/deadline";
 
 /** The next message of a stream that has one comes within this. */
 const NEXT_DEADLINE_MS = 5_000;
 const READ_CHUNK = 500;
-/** Of a message that is no fact, so much is kept, in characters. */
+/** Of a message that is no event, so much is kept, in characters. */
 const RAW_LIMIT = 2_000;
 
-const isFact = compile(FactOf(Type.Unknown() as TSchema));
+const isCatalogued = compile(EventSchemaOf(Type.Unknown() as TSchema));
 
 /** They tell any program that listens what a message is. */
-export function factHeaders(): MsgHdrs {
+export function eventHeaders(): MsgHdrs {
 	const all = headers();
-	all.set("content-type", FACT_CONTENT_TYPE);
+	all.set("content-type", EVENT_CONTENT_TYPE);
 	return all;
 }
 
-/** @throws Error that says in words why this is not a fact of this type */
-export function factIn(message: Pick<JsMsg, "string">, type: string): Fact {
-	let fact: Fact;
+/** @throws Error that says in words why this is not an event of this type */
+export function eventIn(message: Pick<JsMsg, "string">, type: string): CloudEvent {
+	let event: CloudEvent;
 	try {
-		fact = JSON.parse(message.string()) as Fact;
+		event = JSON.parse(message.string()) as CloudEvent;
 	} catch {
 		throw new Error("is not JSON");
 	}
-	if (!isFact(fact)) throw new Error("is not a fact of this shop in CloudEvents 1.0");
-	if (fact.type !== type) throw new Error(`says that it is a ${fact.type}`);
-	return fact;
+	if (!isCatalogued(event)) throw new Error("is not an event of this shop in CloudEvents 1.0");
+	if (event.type !== type) throw new Error(`says that it is a ${event.type}`);
+	return event;
 }
 
-/** What stands for a message that is no fact, where one is to be shown. */
-export function standInFor(message: JsMsg, type: string): Fact {
+/** What stands for a message that is no event, where one is to be shown. */
+export function standInFor(message: JsMsg, type: string): CloudEvent {
 	return {
 		specversion: "1.0",
 		id: message.headers?.get("Nats-Msg-Id") || `${message.info.stream}/${message.seq}`,
@@ -77,20 +77,24 @@ export async function* readThrough(
 	}
 }
 
-/** Every fact of these types; one that was sent again long after may come twice. @throws Error where NATS goes away meanwhile */
-export async function* historyOf(link: JetStreamLink, types: readonly string[], logger: Logger): AsyncIterable<Fact> {
+/** Every event of these types; one that was sent again long after may come twice. @throws Error where NATS goes away meanwhile */
+export async function* historyOf(
+	link: JetStreamLink,
+	types: readonly string[],
+	logger: Logger,
+): AsyncIterable<CloudEvent> {
 	// Without subjects it would be all of them.
 	if (types.length === 0) return;
 	const { stream, subjectOf, typeOf } = link.names;
 	for await (const message of readThrough(link, stream, types.map(subjectOf))) {
-		let fact: Fact;
+		let event: CloudEvent;
 		try {
-			fact = factIn(message, typeOf(message.subject));
+			event = eventIn(message, typeOf(message.subject));
 		} catch (error) {
 			logger.warn(`Message ${message.seq} of ${stream} ${(error as Error).message}, and is left out`);
 			continue;
 		}
-		yield fact;
+		yield event;
 	}
 }
 

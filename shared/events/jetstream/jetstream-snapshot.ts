@@ -1,9 +1,9 @@
-import type { CarrierBooks, DeadLetter, Progress } from "../event-bus";
-import { withDeadline } from "../../domain/clock";
-import type { Fact } from "../event";
+import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
+import type { CloudEvent } from "../event";
 import { JetStreamLetters } from "./jetstream-letters";
 import { JetStreamLink, type JetStreamOptions } from "./jetstream-connection";
 import { historyOf, placesIn } from "./jetstream-reading";
+import { withDeadline } from "../../timing/deadline";
 
 const OPEN_WITHIN_MS = 10_000;
 const ALL_TYPES = ["*.*"];
@@ -12,18 +12,18 @@ const ALL_TYPES = ["*.*"];
  * What JetStream has kept. `consumers` are those that there should be.
  * @throws Error where NATS does not answer, or holds no shop of this namespace
  */
-export async function readJetStream(options: JetStreamOptions, consumers: readonly string[]): Promise<CarrierBooks> {
+export async function readJetStream(options: JetStreamOptions, consumers: readonly string[]): Promise<BusSnapshot> {
 	const link = new JetStreamLink({ ...options, create: false });
 	try {
 		await withDeadline(link.open(), OPEN_WITHIN_MS, () => new Error(`${link.address} does not answer`));
 		const letters = new JetStreamLetters(link);
 		// Places before the log: what comes in between is heard of, but not missed.
 		const progress = await progressOf(link, letters, consumers);
-		const facts = new Map<string, Fact>();
-		for await (const fact of historyOf(link, ALL_TYPES, options.logger)) facts.set(fact.id, fact);
+		const events = new Map<string, CloudEvent>();
+		for await (const event of historyOf(link, ALL_TYPES, options.logger)) events.set(event.id, event);
 		const deadLetters: DeadLetter[] = [];
 		for await (const letter of letters.dead()) deadLetters.push(letter);
-		return { facts: [...facts.values()], progress, deadLetters };
+		return { events: [...events.values()], progress, deadLetters };
 	} finally {
 		await link.close();
 	}

@@ -12,7 +12,7 @@ import {
 } from "nats";
 import type { Names } from "./jetstream-names";
 
-/** A fact that is published again within this is kept once; longer than facts are sent again for. */
+/** An event that is published again within this is kept once; longer than events are sent again for. */
 const DUPLICATE_WINDOW_MS = 20 * 60_000;
 /** Tries are written anew at least once a minute while they go on. */
 const TRIES_KEPT_MS = 60 * 60_000;
@@ -41,19 +41,19 @@ export function isOutdated(error: unknown): boolean {
 }
 
 /** Whether nobody listens there: there is no such stream, or no JetStream. */
-export function isUnheard(error: unknown): boolean {
+export function hasNoListener(error: unknown): boolean {
 	return error instanceof NatsError && error.code === ErrorCode.NoResponders && !error.api_error;
 }
 
 /** What the server said, where the client only has a number for it. */
 export function inWords(error: unknown): string {
-	if (isUnheard(error)) return "nobody listens";
+	if (hasNoListener(error)) return "nobody listens";
 	return (error as NatsError).api_error?.description ?? (error as Error).message;
 }
 
 /** Whether it is not a matter of waiting. */
 export function hasNoJetStream(error: unknown): boolean {
-	return isUnheard(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
+	return hasNoListener(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
 }
 
 /**
@@ -83,7 +83,7 @@ export async function ensureStreams({
 		}
 	}
 
-	// A full stream refuses what is new, which its teller keeps then; it never drops what is old.
+	// A full stream refuses what is new, which its publisher keeps then; it never drops what is old.
 	const kept = { storage: StorageType.File, discard: DiscardPolicy.New, num_replicas: replicas };
 	await ensure({
 		...kept,

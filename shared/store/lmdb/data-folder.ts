@@ -11,7 +11,7 @@ import {
 	writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { CannotStart } from "../../domain/start-error";
+import { StartError } from "../../domain/start-error";
 import { checkLmdbFile } from "./lmdb-file";
 
 /** Raised when other versions cannot read what this one writes. */
@@ -23,7 +23,7 @@ export const FORMAT_FILE = "format.json";
 /**
  * Makes sure that a data folder can be used, before anything opens it: it can be written, was written by this version, and no file in
  * it is plainly damaged. Several processes may do so at once. Returns the folder's own id, by which its users know that they share it.
- * @throws CannotStart
+ * @throws StartError
  */
 export function prepareDataDir(path: string): string {
 	let id: string;
@@ -34,7 +34,7 @@ export function prepareDataDir(path: string): string {
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
 		if (!code) throw error;
-		throw new CannotStart(`DATA_DIR=${path} cannot be used (${code}); name a folder that can be written`);
+		throw new StartError(`DATA_DIR=${path} cannot be used (${code}); name a folder that can be written`);
 	}
 	for (const entry of readdirSync(path, { withFileTypes: true })) {
 		if (entry.isDirectory()) checkLmdbFile(join(path, entry.name, "data.mdb"));
@@ -65,14 +65,14 @@ function readFormat(file: string): string {
 		if (!(error instanceof SyntaxError)) throw error;
 	}
 	const { format, id } = found;
-	if (typeof format !== "number") throw new CannotStart(`${file} is damaged; restore it from a backup`);
+	if (typeof format !== "number") throw new StartError(`${file} is damaged; restore it from a backup`);
 	if (format > FORMAT)
-		throw new CannotStart(`${file} says that a newer version of the shop wrote this folder; start that version`);
+		throw new StartError(`${file} says that a newer version of the shop wrote this folder; start that version`);
 	if (format < FORMAT)
-		throw new CannotStart(
+		throw new StartError(
 			`${file} says that an older version of the shop wrote this folder, which this one cannot read; name another folder`,
 		);
-	if (typeof id !== "string") throw new CannotStart(`${file} is damaged; restore it from a backup`);
+	if (typeof id !== "string") throw new StartError(`${file} is damaged; restore it from a backup`);
 	return id;
 }
 

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { CannotStart } from "../../domain/start-error";
+import { StartError } from "../../domain/start-error";
 
 // Layout of a meta page on a 64-bit machine, as written by lmdb 3.5 (its liblmdb/mdb.c: MDB_page, MDB_meta): a page header of 24 bytes, then
 // magic u32, version u32, address u64, map size u64, two MDB_db of 48 bytes, last page u64, transaction u64.
@@ -11,7 +11,7 @@ const META = { magic: 0, pageSize: 24, lastPage: 120, transaction: 128, length: 
  * Looks at an LMDB file before it is opened, because LMDB ends the process by a signal when the file is not what it says:
  * both meta pages must be LMDB's, and the file as long as the newest one tells. A file that does not exist or is empty is new.
  * Damage inside the pages is not seen by this.
- * @throws CannotStart that names the file
+ * @throws StartError that names the file
  */
 export function checkLmdbFile(file: string): void {
 	let descriptor: number;
@@ -20,7 +20,7 @@ export function checkLmdbFile(file: string): void {
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
 		if (code === "ENOENT") return;
-		throw new CannotStart(message);
+		throw new StartError(message);
 	}
 	try {
 		const sizeNow = () => fstatSync(descriptor).size;
@@ -31,7 +31,7 @@ export function checkLmdbFile(file: string): void {
 				? page.subarray(PAGE_HEADER)
 				: undefined;
 		});
-		if (problem) throw new CannotStart(`${file} ${problem}; restore it from a backup, or move it away to start empty`);
+		if (problem) throw new StartError(`${file} ${problem}; restore it from a backup, or move it away to start empty`);
 	} finally {
 		closeSync(descriptor);
 	}

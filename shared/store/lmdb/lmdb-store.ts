@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
-import { withDeadline } from "../../domain/clock";
 import { checkLmdbFile } from "./lmdb-file";
 import { busy } from "../../domain/refusals";
 import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
+import { withDeadline } from "../../timing/deadline";
 
 /** How long a write may take until the caller is told that the store cannot take it now. */
 const WRITE_DEADLINE_MS = 3_000;
@@ -26,7 +26,7 @@ export interface LmdbStoreOptions {
 /**
  * Opens an LMDB environment with the settings that the shop's guarantees need. One that this process writes is read by
  * {@link LmdbReader}: to open it anew may wait on this thread for a transaction that waits for this thread.
- * @throws CannotStart on a damaged file
+ * @throws StartError on a damaged file
  */
 export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	mkdirSync(path, { recursive: true });
@@ -78,7 +78,7 @@ function isLmdbError(reason: unknown): boolean {
 export class LmdbReader {
 	private readonly environment: RootDatabase | undefined;
 
-	/** @throws CannotStart on a damaged file */
+	/** @throws StartError on a damaged file */
 	constructor(path: string) {
 		const file = join(path, "data.mdb");
 		if (!existsSync(file)) return;

@@ -15,7 +15,7 @@ class Search extends MongoDbAdapter {
 
 /** Documents in MongoDB for moleculer-db. A query is in MongoDB's language, with its operators. */
 export class MongoAdapter extends StoreAdapter<MongoCollection<Document>> {
-	/** @throws CannotStart, without secrets, where the URI cannot be used */
+	/** @throws StartError, without secrets, where the URI cannot be used */
 	constructor(options: MongoStoreOptions) {
 		super(new MongoStore(options), options.collections);
 	}

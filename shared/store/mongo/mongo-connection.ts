@@ -17,10 +17,11 @@ import {
 	MongoWriteConcernError,
 	ReadConcern,
 } from "mongodb";
-import { CannotStart } from "../../domain/start-error";
-import { type Clock, withDeadline } from "../../domain/clock";
-import { NowAndThen } from "../../timing/log-throttle";
+import { StartError } from "../../domain/start-error";
+import { type Clock } from "../../domain/clock";
+import { LogThrottle } from "../../timing/log-throttle";
 import { busy, type Refusal } from "../../domain/refusals";
+import { withDeadline } from "../../timing/deadline";
 
 /** How long anything may take until the caller is told that the store is away. */
 const OPERATION_DEADLINE_MS = 3_000;
@@ -59,7 +60,7 @@ interface Shared {
 	client: MongoClient;
 	users: number;
 	/** Of {@link MongoLink.mayWarn}. */
-	warnings: NowAndThen;
+	warnings: LogThrottle;
 }
 
 const shared = new Map<string, Shared>();
@@ -71,7 +72,7 @@ export class MongoLink {
 	private readonly database: string;
 	private held: Shared | undefined;
 
-	/** @throws CannotStart, without secrets, where the URI cannot be used */
+	/** @throws StartError, without secrets, where the URI cannot be used */
 	constructor(
 		private readonly uri: string,
 		service: string,
@@ -83,7 +84,7 @@ export class MongoLink {
 		} catch (error) {
 			// Other errors repeat what they could not read, which may be a password.
 			const reason = error instanceof MongoParseError ? `: ${error.message}` : "";
-			throw new CannotStart(`the MongoDB URI of ${service} cannot be used${reason}`);
+			throw new StartError(`the MongoDB URI of ${service} cannot be used${reason}`);
 		}
 	}
 
@@ -93,7 +94,7 @@ export class MongoLink {
 		if (!held)
 			shared.set(
 				this.uri,
-				(held = { client: new MongoClient(this.uri, CLIENT_OPTIONS), users: 0, warnings: new NowAndThen() }),
+				(held = { client: new MongoClient(this.uri, CLIENT_OPTIONS), users: 0, warnings: new LogThrottle() }),
 			);
 		held.users++;
 		this.held = held;
@@ -143,7 +144,7 @@ export class MongoLink {
 
 	/** Whether it is time to say again why the server cannot be used: now and then, and once for all stores that wait for it. */
 	mayWarn(line: string): boolean {
-		return this.held?.warnings.isTimeFor(line) ?? false;
+		return this.held?.warnings.allows(line) ?? false;
 	}
 }
 

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection as MongoDbCollection, Document as MongoDocument } from "mongodb";
 import type { Logger } from "moleculer";
-import { CannotStart } from "../../domain/start-error";
+import { StartError } from "../../domain/start-error";
 import { type Clock, systemClock } from "../../domain/clock";
 import { inTime, MongoLink } from "./mongo-connection";
 import { busy, errorType } from "../../domain/refusals";
@@ -43,7 +43,7 @@ export class MongoStore implements Store {
 	private readonly link: MongoLink;
 	private readonly opened = new Map<string, MongoCollection<Stored>>();
 
-	/** @throws CannotStart, without secrets, where the URI cannot be used */
+	/** @throws StartError, without secrets, where the URI cannot be used */
 	constructor(private readonly options: MongoStoreOptions) {
 		this.link = new MongoLink(options.uri, options.service);
 	}
@@ -53,7 +53,7 @@ export class MongoStore implements Store {
 		return this.link.name;
 	}
 
-	/** @throws CannotStart where the server refuses the shop; Refusal STORE_UNAVAILABLE where the store is closed meanwhile */
+	/** @throws StartError where the server refuses the shop; Refusal STORE_UNAVAILABLE where the store is closed meanwhile */
 	async connect(): Promise<void> {
 		this.link.open();
 		for (;;) {
@@ -69,7 +69,7 @@ export class MongoStore implements Store {
 				const { message, cause } = error as Error;
 				if (errorType(error) !== "STORE_UNAVAILABLE") {
 					await this.disconnect();
-					throw new CannotStart(`MongoDB at ${this.name} refuses ${this.options.service}: ${message}`, {
+					throw new StartError(`MongoDB at ${this.name} refuses ${this.options.service}: ${message}`, {
 						cause: error,
 					});
 				}
