@@ -1,6 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import type { Config, StoreName } from "./config";
 import type { EventBus } from "./shared/events/event-bus";
+import { type Collections, ServiceData } from "./shared/aggregates/service-data";
 import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
 import type { StoreAdapter } from "./shared/store/store-adapter";
@@ -31,4 +32,15 @@ export function shopOf(broker: ServiceBroker): Shop {
 	const shop = shops.get(broker);
 	if (!shop) throw new Error("this broker was not made by createShop");
 	return shop;
+}
+
+/** Opens the documents of a service; its relays and due work start and stop with the service that has `data.mixin`. */
+export function openData(
+	broker: ServiceBroker,
+	service: Exclude<StoreName, "provider">,
+	collections: Collections,
+): ServiceData {
+	const { openStore, bus, clock } = shopOf(broker);
+	const logger = broker.getLogger(service);
+	return new ServiceData({ service, openStore: (all) => openStore(service, all), collections, bus, clock, logger });
 }

@@ -46,17 +46,23 @@ export function compareMoney({ orders, attempts, journal }: Books): Difference[]
 	return differences;
 }
 
-function checkOrder({ status, total, cancellation, dueAt }: OrderState, account: Account): string | undefined {
+function checkOrder(order: OrderState, account: Account): string | undefined {
+	const { status, total } = order;
 	const kept = account.captured - account.refunded;
 	if (kept < 0) return `was refunded more than was captured: ${inWords(account, total)}`;
-	const situation = cancellation ? `cancelled with refund ${cancellation.refund}` : status;
-	const undecided = status === "paying" || cancellation?.refund === "pending";
-	if (undecided && dueAt === undefined) return `is ${situation}, but it is not written down when that is to be settled`;
-	const expected = status === "completed" ? [total.amount] : undecided ? [0, total.amount] : [0];
-	if (!expected.includes(kept)) return `is ${situation} (total ${amountOf(total)}), but ${inWords(account, total)}`;
-	if (cancellation?.refund === "refunded" && account.refunded === 0)
-		return `is ${situation}, but ${inWords(account, total)}`;
-	return undefined;
+	if (isForgotten(order)) return "is paying, but nothing says when that is settled";
+	const refund = order.status === "cancelled" ? order.cancellation.refund : undefined;
+	const situation = refund ? `cancelled with refund ${refund}` : status;
+	const isUndecided = status === "paying" || refund === "pending";
+	const expected = status === "completed" ? [total.amount] : isUndecided ? [0, total.amount] : [0];
+	const isRefundMissing = refund === "refunded" && account.refunded === 0;
+	if (expected.includes(kept) && !isRefundMissing) return undefined;
+	return `is ${situation} (total ${amountOf(total)}), but ${inWords(account, total)}`;
+}
+
+/** Neither due, nor published as `order.paying`, which payment acts on. */
+function isForgotten(order: OrderState): boolean {
+	return order.status === "paying" && order.dueAt === undefined && !order.attempt.published;
 }
 
 function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly JournalEntry[]): string | undefined {

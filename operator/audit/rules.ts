@@ -1,7 +1,7 @@
 import type { CartEntry } from "../../services/cart/cart.rules";
 import type { OrderView, ProductView } from "../../services/customer/customer.rules";
 import type { MessageState } from "../../services/notification/notification.rules";
-import type { KnownProduct } from "../../services/order/order.product-copy";
+import type { ProductCopy } from "../../services/order/order.product-copy";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Attempt } from "../../services/payment/payment.rules";
 import type { JournalEntry } from "../../services/payment/processor.simulated";
@@ -23,7 +23,7 @@ const OVERDUE_AFTER_MS = 10_000;
 export interface Books {
 	orders: Saved<OrderState>[];
 	/** What order knows of products. */
-	knownProducts: Saved<KnownProduct>[];
+	knownProducts: Saved<ProductCopy>[];
 	attempts: Saved<Attempt>[];
 	/** What the card processor really did. */
 	journal: JournalEntry[];

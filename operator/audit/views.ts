@@ -12,7 +12,7 @@ import {
 } from "../../services/customer/customer.rules";
 import { messageId } from "../../services/notification/notification.rules";
 import * as catalogue from "../../services/order/order.product-copy";
-import type { KnownProduct } from "../../services/order/order.product-copy";
+import type { ProductCopy } from "../../services/order/order.product-copy";
 import type { CloudEvent } from "../../shared/events/event";
 import type { Books, Difference } from "./rules";
 import type { AggregateDocument } from "../../shared/aggregates/aggregate";
@@ -38,7 +38,7 @@ function foldAll(log: readonly CloudEvent[]) {
 	const cart = new Map<string, CartEntry>();
 	const pageOrders = new Map<string, OrderView>();
 	const pageProducts = new Map<string, ProductView>();
-	const knownProducts = new Map<string, KnownProduct>();
+	const knownProducts = new Map<string, ProductCopy>();
 	for (const event of log) {
 		if (isProductEvent(event)) {
 			apply(pageProducts, event.subject, (product) => foldProduct(product, event));
@@ -74,7 +74,7 @@ function foldCart(entry: CartEntry | undefined, event: OrderEvent) {
 	}
 }
 
-function know(known: KnownProduct | undefined, { type, data, sequence }: ProductEvent) {
+function know(known: ProductCopy | undefined, { type, data, sequence }: ProductEvent) {
 	const isDescription = type === "product.added" || type === "product.changed";
 	const described = (isDescription ? catalogue.describe(known, data, sequence)?.state : undefined) ?? known;
 	const state = catalogue.count(described, data.available, sequence)?.state ?? described;

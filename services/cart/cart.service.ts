@@ -1,70 +1,49 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates } from "../../shared/aggregates/aggregates";
-import { dbMixin } from "../../shared/store/db.mixin";
-import { handles } from "../../shared/events/subscriptions";
+import { openData, shopOf } from "../../service-context";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
-import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { handles } from "../../shared/events/subscriptions";
 import { OrderEvents } from "../order/order.events";
 import type { CartEvents } from "./cart.events";
 import { accept, type CartEntry, leave, toCart } from "./cart.rules";
 import { GetCart } from "./cart.schemas";
-import type { Saved } from "../../shared/aggregates/aggregate";
-import { shopOf } from "../../service-context";
 
-/** Orders of one customer that can wait for payment at a time and still be told in one look. */
+/** Orders of one customer that a cart shows. */
 const CART_LIMIT = 1_000;
 
-/** What was ordered waits here for payment. */
+/** Carts: the orders that wait for payment. */
 export default function cartService(broker: ServiceBroker): ServiceSchema {
-	const { config, bus, clock, openStore } = shopOf(broker);
-	const store = openStore("cart", {
-		entries: { ...UNSENT_INDEX, cart: ["cartOf", "placedAt"] },
-		sent: SENT_INDEXES,
-	});
-	const entries = store.collection<Saved<CartEntry>>("entries");
-	const logger = broker.getLogger("cart");
-	const carts = new Aggregates<CartEntry, CartEvents>({
-		publisher: "cart",
-		collection: entries,
-		sent: store.collection("sent"),
-		bus,
-		clock,
-		logger,
-	});
+	const { config } = shopOf(broker);
+	const data = openData(broker, "cart", { entries: { ...PUBLISHING, cart: ["cartOf", "placedAt"] } });
+	const listed = data.collection<Saved<CartEntry>>("entries");
+	const entries = data.publishing<CartEntry, CartEvents>("entries");
 
 	return {
 		name: "cart",
-		mixins: [dbMixin(store)],
+		mixins: [data.mixin],
 
 		actions: {
 			get: {
 				...REPEATABLE,
 				params: GetCart,
 				async handler({ params: { customerId } }: Context<GetCart>) {
-					const waiting = await entries.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT });
+					const waiting = await listed.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT });
 					return toCart(customerId, waiting, config.currency);
 				},
 			},
 		},
 
 		events: {
-			"order.placed": handles(OrderEvents["order.placed"], (event) =>
-				carts.change(event.subject, (entry) => accept(entry, event.data, Date.parse(event.time)), event.requestid),
+			"order.placed": handles(OrderEvents["order.placed"], ({ subject, data: placed, time, requestid }) =>
+				entries.change(subject, (entry) => accept(entry, placed, Date.parse(time)), requestid),
 			),
-			"order.completed": handles(OrderEvents["order.completed"], (event) =>
-				carts.change(event.subject, (entry) => leave(entry, event.data, "accepted"), event.requestid),
+			"order.completed": handles(OrderEvents["order.completed"], ({ subject, data: completed, requestid }) =>
+				entries.change(subject, (entry) => leave(entry, completed, "accepted"), requestid),
 			),
-			"order.cancelled": handles(OrderEvents["order.cancelled"], (event) =>
-				carts.change(event.subject, (entry) => leave(entry, event.data, "cancelled"), event.requestid),
+			"order.cancelled": handles(OrderEvents["order.cancelled"], ({ subject, data: cancelled, requestid }) =>
+				entries.change(subject, (entry) => leave(entry, cancelled, "cancelled"), requestid),
 			),
-		},
-
-		started() {
-			carts.start();
-		},
-
-		async stopped() {
-			await carts.stop();
 		},
 	};
 }

@@ -59,8 +59,8 @@ export class View {
 	) {
 		this.orders = new OfGeneration(store.collection("orders"), generation);
 		this.products = new OfGeneration(store.collection("products"), generation);
-		this.foldedOrders = new Aggregates({ ...options, publisher: "customer", collection: this.orders });
-		this.foldedProducts = new Aggregates({ ...options, publisher: "customer", collection: this.products });
+		this.foldedOrders = new Aggregates({ clock: options.clock, collection: this.orders });
+		this.foldedProducts = new Aggregates({ clock: options.clock, collection: this.products });
 	}
 
 	/** Takes an event in. Resolves with the order that it is about, if any, and whether it said something new. */

@@ -43,9 +43,9 @@ export class Views {
 	private closed = false;
 
 	constructor(private readonly options: ViewsOptions) {
-		const { store, bus, clock, logger, leaseMs = LEASE_MS } = options;
+		const { store, clock, leaseMs = LEASE_MS } = options;
 		this.feeds = store.collection("feeds");
-		this.toldFeeds = new Aggregates({ publisher: "customer", collection: this.feeds, bus, clock, logger });
+		this.toldFeeds = new Aggregates({ collection: this.feeds, clock });
 		this.shown = new ShownGeneration(store);
 		this.leaseMs = leaseMs;
 	}

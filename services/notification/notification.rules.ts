@@ -4,11 +4,12 @@ import type { EventOf } from "../../shared/events/event";
 import type { Money } from "../../shared/domain/money";
 import type { OrderEvents } from "../order/order.events";
 import type { PaymentEvents } from "../payment/payment.events";
+import { backoff } from "../../shared/timing/backoff";
 import type { NotificationEvents } from "./notification.events";
 import type { Notification } from "./notification.schemas";
 import type { Change } from "../../shared/aggregates/aggregate";
 
-/** What a customer is told of. */
+/** The events that customers get a message about. */
 export type Notable = Extract<
 	EventOf<OrderEvents> | EventOf<PaymentEvents>,
 	{ type: "order.placed" | "order.completed" | "order.cancelled" | "payment.refunded" }
@@ -21,11 +22,11 @@ export interface MessageState {
 	type: Notable["type"];
 	text: string;
 	status: Notification["status"];
-	/** How often a channel was asked to take it. */
+	/** Tries to send it that were begun. */
 	tries: number;
-	/** Milliseconds since 1970, by the event. */
+	/** The event's time, in milliseconds since 1970. */
 	createdAt: number;
-	/** When it is tried next; absent once it is sent or given up. */
+	/** Time of the next try, in milliseconds since 1970; absent once it is sent or given up. */
 	dueAt?: number;
 	/** The request that led to the event. */
 	requestId?: string;
@@ -36,15 +37,15 @@ type Decision = Change<MessageState, NotificationEvents> | undefined;
 const MAX_TRIES = 20;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 300_000;
-/** A try that has not ended by then died with its process; longer than a channel's deadline. */
+/** A try that has not ended by then died with its process. Longer than a channel's deadline. */
 const LEASE_MS = 30_000;
 
-/** The message's id: the same whenever the event is heard, and without the dot that separates the parts of what is signed. */
+/** The message's id: the same for each delivery of the event, and without dots, which separate the parts of signed content. */
 export function messageId(eventId: string): string {
 	return `msg_${createHash("sha256").update(eventId).digest("base64url").slice(0, 22)}`;
 }
 
-/** One message per event, however often it is heard. */
+/** One message for each event, however often the event is delivered. */
 export function note(message: MessageState | undefined, event: Notable, now: number): Decision {
 	if (message) return undefined;
 	const { customerId, orderId } = event.data;
@@ -63,7 +64,7 @@ export function note(message: MessageState | undefined, event: Notable, now: num
 	};
 }
 
-/** Puts the next try off before this one begins, so that nobody else makes it too. */
+/** Counts a try before it begins, and puts the next one off. */
 export function claim<Message extends MessageState>(message: Message, now: number): Message {
 	return { ...message, tries: message.tries + 1, dueAt: now + LEASE_MS };
 }
@@ -78,12 +79,11 @@ export function sent(message: (MessageState & { _id: string }) | undefined): Dec
 	};
 }
 
-/** The channel did not take it: another try later, each after a longer delay, until there were enough. */
+/** The channel did not take it: another try after a pause, or none after {@link MAX_TRIES}. */
 export function notTaken(message: MessageState | undefined, now: number): Decision {
 	if (message?.status !== "pending") return undefined;
 	if (message.tries >= MAX_TRIES) return { state: { ...message, status: "failed", dueAt: undefined } };
-	const delayMs = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (message.tries - 1));
-	return { state: { ...message, dueAt: now + delayMs } };
+	return { state: { ...message, dueAt: now + backoff(message.tries, FIRST_DELAY_MS, LONGEST_DELAY_MS) } };
 }
 
 export function toNotification(message: MessageState & { _id: string }): Notification {
@@ -110,7 +110,7 @@ function textOf({ type, data }: Notable): string {
 	}
 }
 
-// Making one takes longer than everything else about a message.
+// Formats are kept, as making one takes longer than all else about a message.
 const formats = new Map<string, Intl.NumberFormat>();
 
 function inWords({ amount, currency }: Money): string {

@@ -1,97 +1,70 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
-import { Aggregates } from "../../shared/aggregates/aggregates";
-import { dbMixin } from "../../shared/store/db.mixin";
-import { handles } from "../../shared/events/subscriptions";
-import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
-import type { CloudEvent } from "../../shared/events/event";
+import { openData, shopOf } from "../../service-context";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { DUE_INDEX } from "../../shared/aggregates/due-work";
+import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
+import type { CloudEvent } from "../../shared/events/event";
+import { handles } from "../../shared/events/subscriptions";
 import { type List, page } from "../../shared/store/paging";
-import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { OrderEvents } from "../order/order.events";
 import { PaymentEvents } from "../payment/payment.events";
 import { openChannel } from "./notification.channels";
 import type { NotificationEvents } from "./notification.events";
-import {
-	claim,
-	type MessageState,
-	messageId,
-	type Notable,
-	note,
-	notTaken,
-	sent,
-	toNotification,
-} from "./notification.rules";
+import * as rules from "./notification.rules";
+import type { MessageState } from "./notification.rules";
 import { ListNotifications, type Notification } from "./notification.schemas";
-import type { Saved } from "../../shared/aggregates/aggregate";
-import { shopOf } from "../../service-context";
 
-/** Tells customers what happens to their orders. A channel that is down delays messages, and nothing else. */
+/** Messages to customers about their orders. A channel that is down delays messages, and nothing else. */
 export default function notificationService(broker: ServiceBroker): ServiceSchema {
-	const { config, bus, clock, openStore } = shopOf(broker);
+	const { config, clock } = shopOf(broker);
 	const logger = broker.getLogger("notification");
-	const store = openStore("notification", {
-		messages: { ...UNSENT_INDEX, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
-		sent: SENT_INDEXES,
-	});
-	const stored = store.collection<Saved<MessageState>>("messages");
-	const messages = new Aggregates<MessageState, NotificationEvents>({
-		publisher: "notification",
-		collection: stored,
-		sent: store.collection("sent"),
-		bus,
-		clock,
-		logger,
-	});
 	const channel = openChannel(config, clock, logger);
-	const sending = new DueWork({ collection: stored, clock, logger, work: send });
-
-	async function send(message: Saved<MessageState>): Promise<void> {
-		const claimed = await stored.save(claim(message, clock.now()), message);
-		if (!claimed) return;
-		try {
-			await channel.send(toNotification(claimed));
-		} catch (error) {
-			logger.warn(`Message ${message._id} was not taken (try ${claimed.tries}): ${(error as Error).message}`);
-			await messages.change(message._id, (found) => notTaken(found, clock.now()));
-			return;
-		}
-		await messages.change(message._id, sent, claimed.requestId);
-	}
-
-	async function tell(event: CloudEvent): Promise<void> {
-		await messages.change(messageId(event.id), (message) => note(message, event as Notable, clock.now()));
-	}
+	const data = openData(broker, "notification", {
+		messages: { ...PUBLISHING, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
+	});
+	const listed = data.collection<Saved<MessageState>>("messages");
+	const messages = data.publishing<MessageState, NotificationEvents>("messages");
+	data.dueWork<Saved<MessageState>>("messages", { claim: rules.claim, work: send });
 
 	return {
 		name: "notification",
-		mixins: [dbMixin(store)],
+		mixins: [data.mixin],
 
 		actions: {
 			list: {
 				...REPEATABLE,
 				params: ListNotifications,
 				async handler({ params: { customerId, ...list } }: Context<ListNotifications>): Promise<List<Notification>> {
-					const { items, next } = await page(stored, "customer", [customerId], ({ createdAt }) => [createdAt], list);
-					return { items: items.map(toNotification), next };
+					const { items, next } = await page(listed, "customer", [customerId], ({ createdAt }) => [createdAt], list);
+					return { items: items.map(rules.toNotification), next };
 				},
 			},
 		},
 
 		events: {
-			"order.placed": handles(OrderEvents["order.placed"], tell),
-			"order.completed": handles(OrderEvents["order.completed"], tell),
-			"order.cancelled": handles(OrderEvents["order.cancelled"], tell),
-			"payment.refunded": handles(PaymentEvents["payment.refunded"], tell),
-		},
-
-		started() {
-			messages.start();
-			sending.start();
-		},
-
-		async stopped() {
-			await sending.stop();
-			await messages.stop();
+			"order.placed": handles(OrderEvents["order.placed"], note),
+			"order.completed": handles(OrderEvents["order.completed"], note),
+			"order.cancelled": handles(OrderEvents["order.cancelled"], note),
+			"payment.refunded": handles(PaymentEvents["payment.refunded"], note),
 		},
 	};
+
+	/** Writes the message down; it is sent as soon as it is due, which it is at once. */
+	async function note(event: CloudEvent): Promise<void> {
+		const notable = event as rules.Notable;
+		await messages.change(rules.messageId(event.id), (message) => rules.note(message, notable, clock.now()));
+	}
+
+	async function send(message: Saved<MessageState>): Promise<void> {
+		const { _id: id, tries, requestId } = message;
+		try {
+			await channel.send(rules.toNotification(message));
+		} catch (error) {
+			logger.warn(`Message ${id} was not taken (try ${tries}): ${(error as Error).message}`);
+			await messages.change(id, (found) => rules.notTaken(found, clock.now()));
+			return;
+		}
+		await messages.change(id, rules.sent, requestId);
+	}
 }

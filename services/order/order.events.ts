@@ -19,17 +19,17 @@ export type CancelledBy = Static<typeof CancelledByShape>;
 
 const OfOrder = { orderId: Type.String(), customerId: Type.String() };
 
-/** What order tells; the subject of each is the order. */
+/** The events that order publishes; the subject of each is the order. */
 export const OrderEvents = {
 	/** The order is taken, and its goods wait in the cart for payment. */
 	"order.placed": Type.Object({ ...OfOrder, items: Type.Array(OrderItemShape), total: MoneyShape }),
-	/** A payment was begun, and its outcome is not known at the deadline. */
-	"order.paying": Type.Object({ ...OfOrder, paymentId: Type.String() }),
-	/** Of a payment told as `order.paying` it is known now that nothing was captured: the order can be paid again. */
+	/** A payment was begun, and its outcome is not known at the deadline: payment settles it. */
+	"order.paying": Type.Object({ ...OfOrder, paymentId: Type.String(), total: MoneyShape, card: CardShape }),
+	/** The payment of an earlier `order.paying` captured nothing: the order can be paid again. */
 	"order.reopened": Type.Object({ ...OfOrder, paymentId: Type.String() }),
 	/** The payment is approved. */
 	"order.completed": Type.Object({ ...OfOrder, paymentId: Type.String(), total: MoneyShape }),
-	/** The order is cancelled for good; what was or is being captured by `payment` is to be refunded. */
+	/** The order is cancelled for good; payment refunds what `payment` captured or still captures. */
 	"order.cancelled": Type.Object({
 		...OfOrder,
 		items: Type.Array(OrderItemShape),

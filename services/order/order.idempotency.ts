@@ -4,36 +4,33 @@ import type { Due } from "../../shared/aggregates/due-work";
 import { conflict, fromStored, isRefusal, Refusal, type StoredRefusal, toStored } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 
-/** How long an answer is given again: 24 hours. */
+/** An answer is kept this long: 24 hours. */
 const KEPT_FOR_MS = 24 * 3_600_000;
-/** A call that runs longer has died, and its key may be used to go on. */
+/** A call that runs longer has died; its key is free again. */
 const RUNNING_FOR_MS = 10_000;
 
-/** A request with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header), and its answer. */
+/** A request with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07), and its answer. */
 export interface KeyedRequest extends Due {
-	/** Digest of what was asked; holds nothing secret. */
+	/** Digest of the request; holds nothing secret. */
 	fingerprint: string;
-	/** What the command does, it does under this id: going on after a crash meets what was done before. */
+	/** The command acts under this id, so that a repeat after a crash meets what was done before. */
 	requestId: string;
-	/** Since when a call with this key runs; absent while none does. */
+	/** Start of the call that runs with this key, in milliseconds since 1970; absent while none runs. */
 	runningSince?: number;
 	answer?: { value: unknown } | { refusal: StoredRefusal };
 	dueAt: number;
 }
 
 export interface Asked {
-	/** The client's key; undefined: the request is not repeatable. */
+	/** The client's key; undefined: the request cannot be repeated. */
 	key: string | undefined;
-	/** The command and the order that it is for. */
+	/** The command, and the order that it is for. */
 	scope: readonly string[];
-	/** What was asked for, without secrets. */
+	/** The request without secrets. */
 	body: unknown;
 }
 
-/** One try at a command. `requestId` names what it does; `renew` gives it another where that one is used up. */
-export type Execute<Answer> = (requestId: string, renew: () => Promise<string>) => Promise<Answer>;
-
-/** Gives the first answer again to whoever repeats a request, and lets one call at a time work under a key. */
+/** Answers a repeated request with its first answer, and lets one call at a time run under a key. */
 export class KeyedRequests {
 	constructor(
 		private readonly requests: Collection<KeyedRequest>,
@@ -42,24 +39,17 @@ export class KeyedRequests {
 	) {}
 
 	/** @throws Refusal IDEMPOTENCY_KEY_REUSED, REQUEST_IN_PROGRESS, and what `execute` throws */
-	async once<Answer>({ key, scope, body }: Asked, execute: Execute<Answer>): Promise<Answer> {
-		if (key === undefined) return execute(this.newId(), async () => this.newId());
+	async once<Answer>({ key, scope, body }: Asked, execute: (requestId: string) => Promise<Answer>): Promise<Answer> {
+		if (key === undefined) return execute(this.newId());
 		const id = digest([...scope, key]);
-		const claimed = await this.claim(id, digest(body));
-		if (claimed.answer) return replay<Answer>(claimed.answer);
+		const request = await this.claim(id, digest(body));
+		if (request.answer) return replay<Answer>(request.answer);
 
-		let request = claimed;
-		const renew = async () => {
-			const renewed = await this.requests.save({ ...request, requestId: this.newId() }, request);
-			if (!renewed) throw inProgress();
-			request = renewed;
-			return request.requestId;
-		};
 		let value: Answer;
 		try {
-			value = await execute(request.requestId, renew);
+			value = await execute(request.requestId);
 		} catch (error) {
-			// Where that cannot be written, the answer stands all the same, and the key is free when its call counts as dead.
+			// Where this write fails, the caller is still answered, and the key is free again after RUNNING_FOR_MS.
 			await this.finish(request, isFinal(error) ? { refusal: toStored(error) } : undefined).catch(() => undefined);
 			throw error;
 		}
@@ -67,7 +57,7 @@ export class KeyedRequests {
 		return value;
 	}
 
-	/** Removes a request whose answer is no longer kept. */
+	/** Removes a request whose time is over. */
 	async forget(request: KeyedRequest): Promise<void> {
 		await this.requests.remove(request);
 	}
@@ -75,7 +65,7 @@ export class KeyedRequests {
 	private async claim(id: string, fingerprint: string): Promise<KeyedRequest> {
 		const now = this.clock.now();
 		const found = await this.requests.load(id);
-		// A key that nobody has used for as long as answers are kept is a new one.
+		// A key whose answer is no longer kept is a new one.
 		const known = found && found.dueAt > now ? found : undefined;
 		if (known && known.fingerprint !== fingerprint) {
 			throw new Refusal("invalid", "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used for a different request.");
@@ -89,7 +79,7 @@ export class KeyedRequests {
 		return claimed;
 	}
 
-	/** Keeps the answer, or frees the key to go on. Where another call has taken over, it is that one's answer that counts. */
+	/** Keeps the answer, or frees the key. Where another call has taken the key over, that call's answer counts. */
 	private async finish(request: KeyedRequest, answer: KeyedRequest["answer"]): Promise<void> {
 		await this.requests.save({ ...request, runningSince: undefined, answer }, request);
 	}
@@ -99,7 +89,7 @@ function inProgress(): Refusal {
 	return conflict("REQUEST_IN_PROGRESS", "A request with this Idempotency-Key is under way.", { retryAfterS: 1 });
 }
 
-/** Whether asking again would be answered the same: not where the shop was busy, or says itself when to try again. */
+/** Whether a refusal is kept as the answer: not where the shop was busy, or says when to try again. */
 function isFinal(error: unknown): error is Refusal {
 	return isRefusal(error) && error.code >= 400 && error.code < 500 && error.data?.retryAfterS === undefined;
 }

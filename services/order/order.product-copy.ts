@@ -1,35 +1,35 @@
+import type { Change } from "../../shared/aggregates/aggregate";
 import type { Money } from "../../shared/domain/money";
 import { conflict } from "../../shared/domain/refusals";
 import type { ProductEvents } from "../product/product.events";
 import type { OrderItem } from "./order.events";
-import type { Change } from "../../shared/aggregates/aggregate";
 
 /**
- * What order knows of a product by itself, so that orders are taken while product is away. Events come in any order: each part
- * is as of the newest event that told it.
+ * Order's copy of a product, from product's events, so that orders are taken while product is away. Events come in any order: each part
+ * is as of the event with the highest sequence.
  */
-export interface KnownProduct {
+export interface ProductCopy {
 	described?: { sequence: number; name: string; price: Money };
 	stock?: { sequence: number; available: number };
 }
 
-type Decision = Change<KnownProduct, never> | undefined;
+type Decision = Change<ProductCopy, never> | undefined;
 
 export function describe(
-	known: KnownProduct | undefined,
+	copy: ProductCopy | undefined,
 	{ name, price }: Pick<ProductEvents["product.added"], "name" | "price">,
 	sequence: number,
 ): Decision {
-	if (known?.described && known.described.sequence >= sequence) return undefined;
-	return { state: { ...known, described: { sequence, name, price } } };
+	if (copy?.described && copy.described.sequence >= sequence) return undefined;
+	return { state: { ...copy, described: { sequence, name, price } } };
 }
 
-export function count(known: KnownProduct | undefined, available: number, sequence: number): Decision {
-	if (known?.stock && known.stock.sequence >= sequence) return undefined;
-	return { state: { ...known, stock: { sequence, available } } };
+export function count(copy: ProductCopy | undefined, available: number, sequence: number): Decision {
+	if (copy?.stock && copy.stock.sequence >= sequence) return undefined;
+	return { state: { ...copy, stock: { sequence, available } } };
 }
 
-/** The name and price that the order keeps. @throws Refusal OUT_OF_STOCK where it is known that there is not enough */
+/** The item as the order keeps it. @throws Refusal OUT_OF_STOCK where the copy says that there is not enough */
 export function toItem(
 	productId: string,
 	quantity: number,

@@ -1,21 +1,21 @@
+import type { AggregateDocument } from "../../shared/aggregates/aggregate";
 import { toRfc3339 } from "../../shared/domain/clock";
 import { notFound } from "../../shared/domain/refusals";
 import { existing, type OrderState } from "./order.rules";
 import type { Cancellation, Order } from "./order.schemas";
 
-type SavedOrder = OrderState & { _id: string; version: number };
+type StoredOrder = OrderState & Pick<AggregateDocument, "_id" | "version">;
 
-/** The order as the shop's customers see it. */
-export function toOrder(order: SavedOrder): Order {
-	const { _id: id, customerId, status, items, total, cancellation, version } = order;
+/** The order as the shop answers it. */
+export function toOrder(order: StoredOrder): Order {
+	const { _id: id, customerId, status, items, total, version } = order;
 	return {
 		id,
 		customerId,
 		status,
 		items,
 		total,
-		...(cancellation && { cancelledBy: cancellation.by }),
-		...(cancellation?.reason !== undefined && { reason: cancellation.reason }),
+		...(order.status === "cancelled" && reasonsOf(order.cancellation)),
 		createdAt: toRfc3339(order.createdAt),
 		updatedAt: toRfc3339(order.updatedAt),
 		version,
@@ -23,15 +23,19 @@ export function toOrder(order: SavedOrder): Order {
 }
 
 /** @throws Refusal ORDER_NOT_FOUND, CANCELLATION_NOT_FOUND */
-export function toCancellation(order: SavedOrder | undefined): Cancellation {
-	const { _id: orderId, cancellation, total } = existing(order);
-	if (!cancellation) throw notFound("CANCELLATION_NOT_FOUND", "This order is not cancelled.");
+export function toCancellation(found: StoredOrder | undefined): Cancellation {
+	const order = existing(found);
+	if (order.status !== "cancelled") throw notFound("CANCELLATION_NOT_FOUND", "This order is not cancelled.");
+	const { refund, at } = order.cancellation;
 	return {
-		orderId,
+		orderId: order._id,
 		status: "cancelled",
-		cancelledBy: cancellation.by,
-		...(cancellation.reason !== undefined && { reason: cancellation.reason }),
-		refund: cancellation.refund === "none" ? { status: "none" } : { status: cancellation.refund, amount: total },
-		createdAt: toRfc3339(cancellation.at),
+		...reasonsOf(order.cancellation),
+		refund: refund === "none" ? { status: "none" } : { status: refund, amount: order.total },
+		createdAt: toRfc3339(at),
 	};
+}
+
+function reasonsOf({ by, reason }: { by: Cancellation["cancelledBy"]; reason?: string }) {
+	return { cancelledBy: by, ...(reason !== undefined && { reason }) };
 }

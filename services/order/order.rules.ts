@@ -1,106 +1,125 @@
-import { type Money, sum, times } from "../../shared/domain/money";
-import { conflict, invalid, notFound } from "../../shared/domain/refusals";
-import type { CancelledBy, OrderEvents, OrderItem } from "./order.events";
-import type { Card } from "../../shared/domain/cards";
 import type { Change } from "../../shared/aggregates/aggregate";
+import type { Card } from "../../shared/domain/cards";
+import { lifeCycle } from "../../shared/domain/life-cycle";
+import { type Money, sum, times } from "../../shared/domain/money";
+import { conflict, invalid, notFound, type Refusal } from "../../shared/domain/refusals";
+import type { CancelledBy, OrderEvents, OrderItem } from "./order.events";
 
-/** One try to pay, known by the id under which the card processor is asked. */
-export interface Attempt {
-	paymentId: string;
-	card: Card;
-	/** How many calls have asked payment for it: a repeated request goes on with the attempt of the first. */
-	calls: number;
-	/** Whether `order.paying` was told of it. */
-	told?: boolean;
-	/** How often its outcome was asked for. */
-	checks: number;
-}
-
-export interface OrderState {
+/** What every order has, whatever its situation. Times are in milliseconds since 1970. */
+export interface OrderDetails {
 	customerId: string;
 	items: OrderItem[];
 	total: Money;
-	status: "placed" | "paying" | "completed" | "cancelled";
-	/** What is known of the goods: held for this order, or not answered yet. Where they are refused, the order is cancelled. */
+	/** The goods are held for this order, or product has not answered yet. An order whose goods are refused is cancelled. */
 	stock: "awaited" | "reserved";
-	/** While paying, and once completed: what pays. While cancelled: what has to be given back. */
-	attempt?: Attempt;
-	/** The last attempt of which it is certain that it captured nothing: its id is used up. */
-	closedAttempt?: string;
-	cancellation?: {
-		/** The request that cancelled, so that its repeat is told yes. */
-		requestId?: string;
-		by: CancelledBy;
-		reason?: string;
-		refund: "none" | "pending" | "refunded";
-		at: number;
-	};
+	/** An order that is still unpaid then is cancelled. */
 	expiresAt: number;
 	createdAt: number;
 	updatedAt: number;
-	/** When something is to be done about the order by itself: see {@link whenDue}. */
+}
+
+/** One attempt to pay. */
+export interface Attempt {
+	/** The payment processor knows the attempt by this id. */
+	paymentId: string;
+	/** The request that began the attempt. The same request, repeated, goes on with it. */
+	requestId: string;
+	card: Card;
+	/** Calls of payment that were begun for this attempt. */
+	calls: number;
+	/** `order.paying` is published of this attempt. */
+	published?: boolean;
+}
+
+export interface Cancellation {
+	/** The request that cancelled; its repeat succeeds. */
+	requestId?: string;
+	by: CancelledBy;
+	reason?: string;
+	/** `none`: nothing was captured. */
+	refund: "none" | "pending" | "refunded";
+	at: number;
+}
+
+/** Waits for payment in the cart; `dueAt` is when it expires. */
+interface Placed {
+	status: "placed";
+	dueAt: number;
+}
+
+/** Is being paid. At `dueAt` the outcome is overdue and `order.paying` is published; after that payment's events decide. */
+interface Paying {
+	status: "paying";
+	attempt: Attempt;
 	dueAt?: number;
 }
 
+/** Is paid by this attempt. */
+interface Completed {
+	status: "completed";
+	attempt: Attempt;
+}
+
+/** Is cancelled for good. The amount that `attempt` captured, if any, is refunded. */
+interface Cancelled {
+	status: "cancelled";
+	cancellation: Cancellation;
+	attempt?: Attempt;
+}
+
+type Situation = Placed | Paying | Completed | Cancelled;
+export type OrderState = OrderDetails & Situation;
+
 type Decision = Change<OrderState, OrderEvents> | undefined;
-type MaybeOrder = (OrderState & { _id: string }) | undefined;
+type StoredOrder = OrderState & { _id: string };
+type MaybeOrder = StoredOrder | undefined;
 
-/** How long an attempt that goes on beyond its deadline is left alone until its outcome is asked for. */
-const FIRST_CHECK_MS = 1_000;
-/** Longest pause between two questions about a payment that the customer waits for; and about a refund. */
-const LONGEST_CHECK_MS = 4_000;
-const LONGEST_REFUND_CHECK_MS = 60_000;
+/** Time between the deadline of the payment call and the publishing of `order.paying`, where the call has not recorded its outcome. */
+const OVERDUE_AFTER_MS = 1_000;
 
-const LIFE: Readonly<Record<OrderState["status"], ReadonlyArray<OrderState["status"]>>> = {
-	placed: ["paying", "cancelled"],
-	paying: ["completed", "placed", "cancelled"],
-	completed: ["cancelled"],
-	cancelled: [],
-};
+const checkStep = lifeCycle<OrderState["status"]>({
+	initial: "placed",
+	final: ["cancelled"],
+	transitions: {
+		placed: ["paying", "cancelled"],
+		paying: ["completed", "placed", "cancelled"],
+		completed: ["cancelled"],
+		cancelled: [],
+	},
+});
 
-/** The only way in which an order's status changes. @throws Error for a step that is not in the life of an order: a defect */
-function move(order: OrderState, status: OrderState["status"], now: number): OrderState {
-	if (!LIFE[order.status].includes(status)) throw new Error(`an order cannot go from ${order.status} to ${status}`);
-	return { ...order, status, updatedAt: now };
+/** The order in its next situation: the only way in which an order's status changes. @throws Error for a step outside the life cycle: a defect */
+function become(order: OrderState, situation: Situation, now: number): OrderState {
+	checkStep(order.status, situation.status);
+	const { customerId, items, total, stock, expiresAt, createdAt } = order;
+	return { customerId, items, total, stock, expiresAt, createdAt, updatedAt: now, ...situation };
 }
 
 export interface Placing {
 	orderId: string;
 	customerId: string;
 	items: OrderItem[];
+	/** Currency of an order without items. */
 	currency: string;
 	expiresAfterMs: number;
 	now: number;
 }
 
-/** A repeat of the same placing finds the order there and changes nothing. */
-export function place(
-	order: MaybeOrder,
-	{ orderId, customerId, items, currency, expiresAfterMs, now }: Placing,
-): Decision {
+/** Places the order. A repeat of the same placing changes nothing. */
+export function place(order: MaybeOrder, placing: Placing): Decision {
 	if (order) return undefined;
-	const total = sum(
-		items.map(({ unitPrice, quantity }) => times(unitPrice, quantity)),
-		currency,
-	);
+	const { orderId, customerId, items, currency, expiresAfterMs, now } = placing;
+	const prices = items.map(({ unitPrice, quantity }) => times(unitPrice, quantity));
+	const total = sum(prices, currency);
 	const expiresAt = now + expiresAfterMs;
+	const details = { customerId, items, total, stock: "awaited", expiresAt, createdAt: now, updatedAt: now } as const;
 	return {
-		state: {
-			customerId,
-			items,
-			total,
-			status: "placed",
-			stock: "awaited",
-			expiresAt,
-			dueAt: expiresAt,
-			createdAt: now,
-			updatedAt: now,
-		},
+		state: { ...details, status: "placed", dueAt: expiresAt },
 		events: [{ type: "order.placed", data: { orderId, customerId, items, total } }],
 	};
 }
 
-/** @throws Refusal on the second of two items of one product */
+/** @throws Refusal VALIDATION_FAILED for the second of two items of one product */
 export function eachProductOnce(items: ReadonlyArray<{ productId: string }>): void {
 	items.forEach(({ productId }, index) => {
 		if (items.findIndex((item) => item.productId === productId) < index) {
@@ -109,79 +128,107 @@ export function eachProductOnce(items: ReadonlyArray<{ productId: string }>): vo
 	});
 }
 
-export function existing(order: MaybeOrder): OrderState & { _id: string } {
+/** @throws Refusal ORDER_NOT_FOUND */
+export function existing(order: MaybeOrder): StoredOrder {
 	if (!order) throw notFound("ORDER_NOT_FOUND", "There is no order of this id.");
 	return order;
 }
 
-/** @throws Refusal where the order is not to be paid by this attempt */
-export function checkPayable(found: MaybeOrder, paymentId: string): void {
-	const order = existing(found);
-	if (order.status === "cancelled") throw refuseCancelled(order);
-	if (order.status === "placed" || order.attempt?.paymentId === paymentId) return;
-	if (order.status === "completed") throw conflict("ORDER_ALREADY_PAID", "This order is paid already.");
-	throw conflict("PAYMENT_IN_PROGRESS", "A payment of this order is under way.", { retryAfterS: 2 });
-}
+/** A rule that allows a payment, or returns the reason against it. */
+type PaymentPolicy = (order: OrderState, requestId: string) => Refusal | undefined;
 
-function refuseCancelled(order: OrderState): Error {
-	return order.cancellation?.by === "out_of_stock"
+const outOfStockIsNotPaid: PaymentPolicy = (order) =>
+	order.status === "cancelled" && order.cancellation.by === "out_of_stock"
 		? conflict("OUT_OF_STOCK", "There is not enough in stock; the order is cancelled.")
-		: conflict("ORDER_CANCELLED", "This order is cancelled.");
+		: undefined;
+
+const cancelledIsNotPaid: PaymentPolicy = (order) =>
+	order.status === "cancelled" ? conflict("ORDER_CANCELLED", "This order is cancelled.") : undefined;
+
+const paidOnce: PaymentPolicy = (order, requestId) =>
+	order.status === "completed" && order.attempt.requestId !== requestId
+		? conflict("ORDER_ALREADY_PAID", "This order is paid already.")
+		: undefined;
+
+const oneAttemptAtATime: PaymentPolicy = (order, requestId) =>
+	order.status === "paying" && order.attempt.requestId !== requestId
+		? conflict("PAYMENT_IN_PROGRESS", "A payment of this order is under way.", { retryAfterS: 2 })
+		: undefined;
+
+const PAYMENT_POLICIES = [outOfStockIsNotPaid, cancelledIsNotPaid, paidOnce, oneAttemptAtATime];
+
+/** @throws Refusal of the first policy that is against a payment by this request; ORDER_NOT_FOUND */
+export function checkPayable(found: MaybeOrder, requestId: string): void {
+	const order = existing(found);
+	for (const policy of PAYMENT_POLICIES) {
+		const refusal = policy(order, requestId);
+		if (refusal) throw refusal;
+	}
 }
 
-/** The attempt is part of the order before anybody is asked for money. The same attempt again goes on where it was. */
+export interface StartingPayment {
+	requestId: string;
+	/** Id of the attempt, where a new one begins. */
+	paymentId: string;
+	card: Card;
+	now: number;
+	/** Deadline of the payment call. */
+	timeoutMs: number;
+}
+
+/**
+ * Makes the attempt a part of the order before the processor is asked. A repeated request goes on with its attempt, or begins another one where
+ * that captured nothing.
+ * @throws Refusal as {@link checkPayable}
+ */
 export function startPayment(
-	order: MaybeOrder,
-	{ paymentId, card, now, timeoutMs }: { paymentId: string; card: Card; now: number; timeoutMs: number },
+	found: MaybeOrder,
+	{ requestId, paymentId, card, now, timeoutMs }: StartingPayment,
 ): Decision {
-	checkPayable(order, paymentId);
-	if (order!.status === "completed") return undefined;
-	if (order!.status === "paying")
-		return { state: { ...order!, attempt: { ...order!.attempt!, calls: order!.attempt!.calls + 1 } } };
-	const attempt = { paymentId, card, calls: 1, checks: 0 };
-	return { state: { ...move(order!, "paying", now), attempt, dueAt: now + timeoutMs + FIRST_CHECK_MS } };
+	checkPayable(found, requestId);
+	const order = existing(found);
+	if (order.status === "paying") {
+		return { state: { ...order, attempt: { ...order.attempt, calls: order.attempt.calls + 1 } } };
+	}
+	if (order.status !== "placed") return undefined;
+	const attempt = { paymentId, requestId, card, calls: 1 };
+	return { state: become(order, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }, now) };
 }
 
 /** The attempt's amount is captured. */
 export function complete(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.status !== "paying" || order.attempt?.paymentId !== paymentId) return undefined;
-	const { _id: orderId, customerId, total } = order;
+	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId) return undefined;
+	const { _id: orderId, customerId, total, attempt } = order;
 	return {
-		state: { ...move(order, "completed", now), dueAt: undefined },
+		state: become(order, { status: "completed", attempt }, now),
 		events: [{ type: "order.completed", data: { orderId, customerId, paymentId, total } }],
 	};
 }
 
-/** It is certain that the attempt captured nothing and never will. */
+/** The attempt captured nothing and never will: the order can be paid again, or needs no refund. */
 export function closeAttempt(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.attempt?.paymentId !== paymentId) return undefined;
-	if (order.status === "cancelled" && order.cancellation?.refund === "pending") {
-		return {
-			state: { ...order, cancellation: { ...order.cancellation, refund: "none" }, dueAt: undefined, updatedAt: now },
-		};
-	}
-	if (order.status !== "paying") return undefined;
-	const { _id: orderId, customerId } = order;
-	const state = { ...move(order, "placed", now), attempt: undefined, closedAttempt: paymentId, dueAt: order.expiresAt };
-	return order.attempt.told
-		? { state, events: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] }
-		: { state };
+	if (order?.status === "cancelled") return settleRefund(order, paymentId, "none", now);
+	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId) return undefined;
+	const { _id: orderId, customerId, expiresAt, attempt } = order;
+	const state = become(order, { status: "placed", dueAt: expiresAt }, now);
+	if (!attempt.published) return { state };
+	return { state, events: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] };
 }
 
-/**
- * Payment was not reached. That says something of the whole attempt only where no other call may have reached it.
- */
+/** This call did not reach payment. That closes the attempt only if no other call may have reached it. */
 export function closeUnsent(order: MaybeOrder, paymentId: string, now: number): Decision {
-	return order?.attempt?.calls === 1 ? closeAttempt(order, paymentId, now) : tellPaying(order, paymentId, now);
+	const isOnlyCall = order?.status === "paying" && order.attempt.calls === 1;
+	return isOnlyCall ? closeAttempt(order, paymentId, now) : publishPaying(order, paymentId, now);
 }
 
-/** The attempt's outcome is not known at the deadline. */
-export function tellPaying(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.status !== "paying" || order.attempt?.paymentId !== paymentId || order.attempt.told) return undefined;
-	const { _id: orderId, customerId } = order;
+/** The attempt's outcome is not known at the deadline: payment is told to settle it by `order.paying`, once. */
+export function publishPaying(order: MaybeOrder, paymentId: string, now: number): Decision {
+	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId || order.attempt.published) return undefined;
+	const { _id: orderId, customerId, total, attempt } = order;
+	const { card } = attempt;
 	return {
-		state: { ...order, attempt: { ...order.attempt, told: true }, updatedAt: now },
-		events: [{ type: "order.paying", data: { orderId, customerId, paymentId } }],
+		state: { ...order, attempt: { ...attempt, published: true }, dueAt: undefined, updatedAt: now },
+		events: [{ type: "order.paying", data: { orderId, customerId, paymentId, total, card } }],
 	};
 }
 
@@ -192,63 +239,55 @@ export interface Cancelling {
 	now: number;
 }
 
-/** @throws Refusal ORDER_CANCELLED where another request cancelled it */
+/** @throws Refusal ORDER_CANCELLED where another request cancelled the order; ORDER_NOT_FOUND */
 export function cancel(found: MaybeOrder, { requestId, by, reason, now }: Cancelling): Decision {
 	const order = existing(found);
 	if (order.status === "cancelled") {
-		if (requestId !== undefined && order.cancellation?.requestId === requestId) return undefined;
+		if (requestId !== undefined && order.cancellation.requestId === requestId) return undefined;
 		throw conflict("ORDER_CANCELLED", "This order is cancelled already.");
 	}
-	const { _id: orderId, customerId, items, total, attempt } = order;
+	const { _id: orderId, customerId, items, total } = order;
+	const attempt = order.status === "placed" ? undefined : order.attempt;
 	const payment = attempt && { paymentId: attempt.paymentId, card: attempt.card };
+	const cancellation: Cancellation = { requestId, by, reason, refund: attempt ? "pending" : "none", at: now };
 	return {
-		state: {
-			...move(order, "cancelled", now),
-			attempt: attempt && { ...attempt, checks: 0 },
-			cancellation: { requestId, by, reason, refund: attempt ? "pending" : "none", at: now },
-			dueAt: attempt && now + LONGEST_CHECK_MS,
-		},
+		state: become(order, { status: "cancelled", cancellation, attempt }, now),
 		events: [
 			{ type: "order.cancelled", data: { orderId, customerId, items, total, cancelledBy: by, reason, payment } },
 		],
 	};
 }
 
-/** Stock has refused: whatever the order's situation, it cannot be fulfilled. */
+/** Product has refused the goods: the order cannot be fulfilled, whatever its situation. */
 export function cancelOutOfStock(order: MaybeOrder, now: number): Decision {
 	if (!order || order.status === "cancelled") return undefined;
 	return cancel(order, { by: "out_of_stock", now });
-}
-
-/** An order that nobody paid in time. One that is being paid never expires. */
-export function expire(order: MaybeOrder, now: number): Decision {
-	if (order?.status !== "placed" || now < order.expiresAt) return undefined;
-	return cancel(order, { by: "expired", now });
 }
 
 export function stockReserved(order: MaybeOrder): Decision {
 	return order?.stock === "awaited" ? { state: { ...order, stock: "reserved" } } : undefined;
 }
 
+/** The amount that the attempt captured is given back. */
 export function refunded(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.cancellation?.refund !== "pending" || order.attempt?.paymentId !== paymentId) return undefined;
-	return {
-		state: { ...order, cancellation: { ...order.cancellation, refund: "refunded" }, dueAt: undefined, updatedAt: now },
-	};
+	return order?.status === "cancelled" ? settleRefund(order, paymentId, "refunded", now) : undefined;
 }
 
-/** What is to be done about an order whose time has come: it is unpaid, or the outcome of its payment or refund is to be asked for. */
-export function whenDue(order: OrderState): "expire" | "settle" | undefined {
-	if (order.status === "placed") return "expire";
-	if (order.status === "paying" || order.cancellation?.refund === "pending") return "settle";
+function settleRefund(
+	order: StoredOrder & Cancelled,
+	paymentId: string,
+	refund: "none" | "refunded",
+	now: number,
+): Decision {
+	const { cancellation, attempt } = order;
+	if (cancellation.refund !== "pending" || attempt?.paymentId !== paymentId) return undefined;
+	return { state: { ...order, cancellation: { ...cancellation, refund }, updatedAt: now } };
+}
+
+/** The order's time has come: it expires unpaid, or the outcome of its payment is overdue. */
+export function whenDue(order: MaybeOrder, now: number): Decision {
+	if (order?.status === "placed" && order.dueAt <= now) return cancel(order, { by: "expired", now });
+	if (order?.status === "paying" && order.dueAt !== undefined && order.dueAt <= now)
+		return publishPaying(order, order.attempt.paymentId, now);
 	return undefined;
-}
-
-/** Puts the next question off before this one is asked, so that no other process asks it too. */
-export function claimCheck(order: MaybeOrder, now: number): Decision {
-	if (!order?.attempt || order.dueAt === undefined || order.dueAt > now) return undefined;
-	const longest = order.status === "paying" ? LONGEST_CHECK_MS : LONGEST_REFUND_CHECK_MS;
-	const checks = order.attempt.checks + 1;
-	const pause = Math.min(longest, FIRST_CHECK_MS * 2 ** Math.min(checks, 10));
-	return { state: { ...order, attempt: { ...order.attempt, checks }, dueAt: now + pause } };
 }

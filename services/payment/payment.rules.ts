@@ -1,13 +1,15 @@
 import { toRfc3339 } from "../../shared/domain/clock";
+import { lifeCycle } from "../../shared/domain/life-cycle";
 import type { Money } from "../../shared/domain/money";
 import { conflict } from "../../shared/domain/refusals";
+import { backoff } from "../../shared/timing/backoff";
 import type { PaymentEvents } from "./payment.events";
 import type { Outcome } from "./payment.processor";
-import type { Charged, Payment, PaymentStatus, Settled } from "./payment.schemas";
+import type { Charged, Payment, PaymentStatus } from "./payment.schemas";
 import type { Card } from "../../shared/domain/cards";
 import type { Change } from "../../shared/aggregates/aggregate";
 
-/** What is to be paid, by which card. */
+/** The data of an attempt that its order gives. */
 export interface Asked {
 	paymentId: string;
 	orderId: string;
@@ -16,42 +18,62 @@ export interface Asked {
 	card: Card;
 }
 
-/** One attempt to pay an order, saved before the card processor is asked. Pending ends as approved, declined or voided, once. */
+/** One attempt to pay an order, saved before the payment processor is asked. */
 export interface Attempt extends Asked {
 	status: PaymentStatus;
 	/** Why the card was declined. */
 	code?: string;
-	/** The order is cancelled: what is or turns out captured is to be given back. */
+	/** The order is cancelled: the amount is refunded if it is or gets captured. */
 	refundWanted?: boolean;
-	/** Whether `payment.delayed` was told. */
+	/** `payment.delayed` is published. */
 	delayed?: boolean;
-	/** How often the processor did not say what was to be known next. */
+	/** Questions in a row that the processor did not answer. */
 	tries: number;
+	/** Milliseconds since 1970. */
 	createdAt: number;
-	/** When the processor is to be asked, in milliseconds since 1970: to settle while pending, to refund once approved. */
+	/** When the processor is asked next, in milliseconds since 1970: to settle while pending, to refund once approved. */
 	dueAt?: number;
 }
 
 type Decision = Change<Attempt, PaymentEvents> | undefined;
 
 const FIRST_RETRY_MS = 500;
-/** With a call's deadline this stays within the 10 s in which the shop promises to settle once the processor answers again. */
+/** Together with the deadline of 5 s this is less than 10 s: an attempt is settled that soon after the processor answers again. */
 const LONGEST_RETRY_MS = 4_000;
 
+const checkStep = lifeCycle<PaymentStatus>({
+	initial: "pending",
+	final: ["declined", "voided", "refunded"],
+	transitions: {
+		pending: ["approved", "declined", "voided"],
+		approved: ["refunded"],
+		declined: [],
+		voided: [],
+		refunded: [],
+	},
+});
+
+/** The only way in which an attempt's status changes. @throws Error for a step outside the life cycle: a defect */
+function become(attempt: Attempt, status: PaymentStatus, dueAt?: number): Attempt {
+	checkStep(attempt.status, status);
+	return { ...attempt, status, tries: 0, dueAt };
+}
+
 /**
- * A charge begins, or begins again under its id. `dueAt` is when somebody else is to settle it if the charge has not.
+ * A charge begins, or begins again under its id. `dueAt`: when the attempt is settled if the charge has not decided it.
  * @throws Refusal PAYMENT_ID_TAKEN where the id stands for something else
  */
 export function open(attempt: Attempt | undefined, asked: Asked, now: number, dueAt: number): Decision {
 	if (!attempt) return { state: { ...asked, status: "pending", tries: 0, createdAt: now, dueAt } };
 	checkSame(attempt, asked);
-	// Once the processor has left it open, it is settled on its schedule, however often it is charged again.
+	// After a question without an answer, further charges do not put off the time at which it is settled.
 	return attempt.status === "pending" && attempt.tries === 0 ? { state: { ...attempt, dueAt } } : undefined;
 }
 
 /**
- * The attempt is to come to its end; `refund`: without the order paying. Of one that is not known the processor was never asked, as it
- * is saved before: it is voided, so that a charge that comes late finds it decided.
+ * Order does not know what became of the attempt (`refund`: and cancelled the order). An attempt that is not stored was never sent to the
+ * processor, as it is saved before: it is stored as voided, so that a charge that comes late finds it decided. A stored one is decided by
+ * its own due work.
  * @throws Refusal as {@link open}
  */
 export function close(attempt: Attempt | undefined, asked: Asked, refund: boolean, now: number): Decision {
@@ -68,7 +90,7 @@ function checkSame(attempt: Attempt, { orderId, amount }: Asked): void {
 	if (!same) throw conflict("PAYMENT_ID_TAKEN", "This payment id stands for another order or amount.");
 }
 
-/** The order is cancelled. What is not captured yet is refunded when it turns out to be. */
+/** The order is cancelled. A pending attempt is refunded if it turns out to be captured. */
 export function wantRefund(attempt: Attempt | undefined, now: number): Decision {
 	if (!attempt || attempt.refundWanted) return undefined;
 	if (attempt.status === "pending") return { state: { ...attempt, refundWanted: true } };
@@ -76,55 +98,49 @@ export function wantRefund(attempt: Attempt | undefined, now: number): Decision 
 	return undefined;
 }
 
-/** The processor has told what became of the attempt. Only the first such answer counts. */
+/** The processor has decided the attempt. Only its first answer counts. */
 export function record(attempt: Attempt | undefined, outcome: Outcome, now: number): Decision {
 	if (attempt?.status !== "pending") return undefined;
-	const told = toldOf(attempt);
-	const decided = { ...attempt, tries: 0, dueAt: undefined };
+	const data = dataOf(attempt);
 	switch (outcome.status) {
 		case "captured":
 			return {
-				state: { ...decided, status: "approved", dueAt: attempt.refundWanted ? now : undefined },
-				events: [{ type: "payment.approved", data: told }],
+				state: become(attempt, "approved", attempt.refundWanted ? now : undefined),
+				events: [{ type: "payment.approved", data }],
 			};
 		case "declined":
 			return {
-				state: { ...decided, status: "declined", code: outcome.code },
-				events: [{ type: "payment.declined", data: { ...told, code: outcome.code } }],
+				state: { ...become(attempt, "declined"), code: outcome.code },
+				events: [{ type: "payment.declined", data: { ...data, code: outcome.code } }],
 			};
 		case "voided":
-			return { state: { ...decided, status: "voided" }, events: [{ type: "payment.voided", data: told }] };
+			return { state: become(attempt, "voided"), events: [{ type: "payment.voided", data }] };
 	}
 }
 
-/** The processor did not say: it is asked again after a while. That the outcome is not known yet is told once. */
+/** The processor did not answer: it is asked again after a pause. `payment.delayed` is published once. */
 export function delay(attempt: Attempt | undefined, now: number): Decision {
 	if (attempt?.dueAt === undefined) return undefined;
-	const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(attempt.tries, 10));
-	const state = { ...attempt, tries: attempt.tries + 1, dueAt: now + wait };
+	const tries = attempt.tries + 1;
+	const state = { ...attempt, tries, dueAt: now + backoff(tries, FIRST_RETRY_MS, LONGEST_RETRY_MS) };
 	if (attempt.status !== "pending" || attempt.delayed) return { state };
-	return { state: { ...state, delayed: true }, events: [{ type: "payment.delayed", data: toldOf(attempt) }] };
+	return { state: { ...state, delayed: true }, events: [{ type: "payment.delayed", data: dataOf(attempt) }] };
 }
 
 /** The processor has given back what was captured. */
 export function refunded(attempt: Attempt | undefined): Decision {
 	if (attempt?.status !== "approved") return undefined;
 	return {
-		state: { ...attempt, status: "refunded", dueAt: undefined },
-		events: [{ type: "payment.refunded", data: toldOf(attempt) }],
+		state: become(attempt, "refunded"),
+		events: [{ type: "payment.refunded", data: dataOf(attempt) }],
 	};
 }
 
-function toldOf({ paymentId, orderId, customerId, amount, card }: Attempt): Asked {
+function dataOf({ paymentId, orderId, customerId, amount, card }: Attempt): Asked {
 	return { paymentId, orderId, customerId, amount, card };
 }
 
-/** Undefined while the outcome is not known. */
-export function toSettled({ status, code }: Attempt): Settled | undefined {
-	return status === "pending" ? undefined : { status, code };
-}
-
-/** An attempt that was refunded since was approved as a charge. Undefined as {@link toSettled}. */
+/** The answer to a charge: undefined while the outcome is not known. A refunded attempt was approved as a charge. */
 export function toCharged({ status, code }: Attempt): Charged | undefined {
 	if (status === "pending") return undefined;
 	if (status === "declined") return { status, code: code! };

@@ -33,7 +33,7 @@ export type GetPayment = Static<typeof GetPayment>;
 export const ListPayments = Type.Object({ orderId: Id, ...ListParams }, { additionalProperties: false });
 export type ListPayments = Static<typeof ListPayments>;
 
-/** `payment.charge`, called by order with the deadline as the call's timeout. */
+/** Params of `payment.charge`; order passes the deadline as the call's timeout. */
 export const ChargeParams = Type.Object(
 	{
 		paymentId: Type.String({ minLength: 1, maxLength: 64 }),
@@ -57,21 +57,3 @@ export type Charged =
 	| { status: "declined"; code: string }
 	/** This attempt was closed before, without a capture. */
 	| { status: "voided" };
-
-/** `payment.settle`, called by order for an attempt whose outcome it does not know. */
-export const SettleParams = Type.Object(
-	{
-		paymentId: Type.String({ minLength: 1, maxLength: 64 }),
-		orderId: Type.String({ minLength: 1, maxLength: 64 }),
-		customerId: Type.String({ minLength: 1, maxLength: 64 }),
-		amount: MoneyShape,
-		card: CardShape,
-		/** Whether what was captured is to be given back, because the order is cancelled. */
-		refund: Type.Boolean(),
-	},
-	{ additionalProperties: false },
-);
-export type SettleParams = Static<typeof SettleParams>;
-
-/** Answer of `payment.settle`; never "pending": it rejects with Refusal PAYMENT_OUTCOME_UNKNOWN where the processor does not tell. */
-export type Settled = { status: Exclude<PaymentStatus, "pending">; code?: string };

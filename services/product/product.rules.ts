@@ -5,31 +5,29 @@ import type { ProductEvents } from "./product.events";
 import type { AddProduct, ChangeProduct, Product } from "./product.schemas";
 import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
-/** What a product has done for an order whose reservation is not known to have followed. */
+/** A product's note on an order whose reservation does not say as much yet. */
 export interface OpenEntry {
 	type: "held" | "refused" | "returned";
 	quantity: number;
-	/** Revision of the product on which it was seen that the reservation has followed. */
-	settledAt?: number;
 }
 
-/** A product as it is kept. */
+/** A product as it is stored. */
 export interface ProductState {
 	name: string;
 	description?: string;
 	price: Money;
 	imageUrl?: string;
-	/** What can still be ordered. */
+	/** Quantity that can still be ordered. */
 	available: number;
 	/** Milliseconds since 1970. */
 	createdAt: number;
-	/** By order: what is under way with this product. Settled orders are dropped, so its size is bounded. */
+	/** Orders under way, by id. Settled ones are dropped, so the size is bounded. */
 	open: Record<string, OpenEntry>;
 }
 
 type Patch = Omit<ChangeProduct, "id">;
 
-/** `now` in milliseconds since 1970. Does nothing where the product is there already. */
+/** Adds a product; does nothing where it exists. `now` in milliseconds since 1970. */
 export function add(
 	existing: Saved<ProductState> | undefined,
 	id: string,
@@ -68,7 +66,7 @@ export function checkPatch(patch: Patch): void {
 	if (Object.keys(patch).length === 0) throw invalid("body", "must have at least one field to change");
 }
 
-/** Whether the name has this text in it, in whatever case and however its accents or syllables are composed. */
+/** Returns the test whether a name contains the text, in any case and Unicode composition. */
 export function isNamedLike(text: string): (product: ProductState) => boolean {
 	const fold = (name: string) => name.normalize("NFC").toLowerCase();
 	const part = fold(text);

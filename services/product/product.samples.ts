@@ -1,8 +1,11 @@
+import type { Catalogue } from "./product.catalogue";
+import { add } from "./product.rules";
 import type { AddProduct } from "./product.schemas";
+import type { Products } from "./stock.process";
 
 type Sample = Omit<AddProduct, "price"> & { id: string; /** In minor units of the shop's currency. */ amount: number };
 
-/** What a newcomer's shop sells; the ids are fixed, so that examples can name them. */
+/** The catalogue of a newcomer's shop; the ids are fixed, so that examples can name them. */
 export const SAMPLES: readonly Sample[] = [
 	{ id: "green-tea", name: "Green tea", description: "First flush from Boseong, 80 g.", amount: 18_000, stock: 120 },
 	{ id: "citron-tea", name: "Citron tea", description: "Yuja preserved in honey, 500 g.", amount: 12_500, stock: 80 },
@@ -25,3 +28,18 @@ export const SAMPLES: readonly Sample[] = [
 	{ id: "rice-cooker", name: "Rice cooker", description: "For six, keeps warm.", amount: 189_000, stock: 8 },
 	{ id: "moon-jar", name: "Moon jar", description: "White porcelain. There is only one.", amount: 850_000, stock: 1 },
 ];
+
+/** Adds the samples to a catalogue that holds nothing else. A crash in between is made up for at the next start. `now` in milliseconds since 1970. */
+export async function addSamples(
+	products: Products,
+	catalogue: Catalogue,
+	currency: string,
+	now: number,
+): Promise<void> {
+	const { items } = await catalogue.newest({ limit: SAMPLES.length + 1 });
+	if (items.some(({ _id }) => !SAMPLES.some(({ id }) => id === _id))) return;
+	for (const { id, amount, ...sample } of SAMPLES) {
+		const product = { ...sample, price: { amount, currency } };
+		await products.change(id, (existing) => add(existing, id, product, now));
+	}
+}

@@ -1,20 +1,23 @@
+import type { Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { busy } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 import type { ProductEvents } from "./product.events";
 import type { ProductState } from "./product.rules";
 import { type Decided, giveBack, hold, letGo, type OrderedGoods, type Reservation } from "./stock.rules";
-import type { Saved } from "../../shared/aggregates/aggregate";
 
 export type Products = Aggregates<ProductState, ProductEvents, Decided>;
 
 /**
- * Stock of orders that need several products, each a document of its own: all of an order is held, or nothing.
+ * Holds and gives back the stock of orders. An order of several products touches several documents without a transaction, and holds all of
+ * them or none:
  *
- * An order's reservation is inserted only after each product's part, and that insert is the decision. Whoever writes a product has read
- * it first, then the reservations that matter to it ({@link lookAt}), and writes only if nobody has written the product since. A step
- * that is repeated, late, or was cut off by a crash therefore sees its own entry in the product, or the reservation, or
- * loses the write. Products are visited in the order of their ids, so that orders wait for one another in one direction only.
+ * 1. Each product's document notes what it holds for the order.
+ * 2. The order's reservation is inserted last; the first insert decides for all products.
+ * 3. Every write of a product is conditional on the product as it was read before the reservations ({@link lookAt}).
+ *
+ * So a step that is repeated, late or cut off by a crash finds its own note in the product, or the reservation, or loses the write. Products are
+ * visited in the order of their ids, so that orders never wait for each other in a circle.
  */
 export class Stock {
 	constructor(
@@ -22,7 +25,7 @@ export class Stock {
 		private readonly reservations: Collection<Reservation>,
 	) {}
 
-	/** An order is placed. Safe to repeat, also after {@link cancel}. @throws Refusal, then to be repeated */
+	/** Reserves the goods of a placed order. Safe to repeat, also after {@link cancel}. @throws Refusal; the step is repeated then */
 	async reserve(orderId: string, ordered: readonly OrderedGoods[], requestId?: string): Promise<void> {
 		const items = inOrder(ordered);
 		const outcome = await this.holdAll(orderId, items, requestId);
@@ -30,7 +33,7 @@ export class Stock {
 		if (status === "rejected" || status === "void") await this.letGoAll(orderId, items, requestId);
 	}
 
-	/** An order is cancelled. Safe to repeat, also before {@link reserve}. @throws Refusal, then to be repeated */
+	/** Gives back the goods of a cancelled order. Safe to repeat, also before {@link reserve}. @throws Refusal; the step is repeated then */
 	async cancel(orderId: string, ordered: readonly OrderedGoods[], requestId?: string): Promise<void> {
 		const items = inOrder(ordered);
 		const reservation = await this.decide({ _id: orderId, status: "void", items });
@@ -41,10 +44,8 @@ export class Stock {
 			const line = { orderId, productId, quantity };
 			await this.products.change(productId, (product, seen) => giveBack(product, line, seen), requestId, orderId);
 		}
-		const returned = await this.reservations.save({ ...reservation, status: "returned" }, reservation);
-		// Where this loses, a repeat has written the same; or "reserved" was lost, and was written again.
-		const { status: is } = returned ?? (await this.reservations.load(orderId)) ?? {};
-		if (is !== "returned") throw lost();
+		// Where another write came first, it was a repeat of this step.
+		await this.reservations.save({ ...reservation, status: "returned" }, reservation);
 	}
 
 	private async holdAll(
@@ -60,7 +61,7 @@ export class Stock {
 				requestId,
 				orderId,
 			);
-			// Anything but "held", and the order is decided: here, or by the reservation that is there already.
+			// Not held: this product refuses the order, or the reservation is there already.
 			if (product?.open[orderId]?.type !== "held") return "rejected";
 		}
 		return "reserved";
@@ -72,27 +73,23 @@ export class Stock {
 		}
 	}
 
-	/** Resolves with the decision that stands: this one, or the one that came first. */
+	/** Resolves with the reservation that was inserted first. */
 	private async decide(decision: Omit<Reservation, "rev">): Promise<Reservation> {
 		const load = () => this.reservations.load(decision._id);
 		const decided = (await load()) ?? (await this.reservations.save(decision, undefined)) ?? (await load());
-		if (!decided) throw lost();
+		// A majority of a replica set may not have the other insert yet.
+		if (!decided) throw busy("STORE_UNAVAILABLE", "The reservation cannot be read yet.");
 		return decided;
 	}
 }
 
-/** What decisions on a product need to know of reservations: of the orders that they are about, and of those it has open. */
+/** Reads the reservations that decisions on a product need: those of the orders that the commands are about, and of the orders it has open. */
 export function lookAt(reservations: Collection<Reservation>) {
 	return async (product: Saved<ProductState> | undefined, about: readonly string[]): Promise<Decided> => {
 		const orderIds = new Set([...about, ...Object.keys(product?.open ?? {})]);
 		const found = await Promise.all([...orderIds].map((orderId) => reservations.load(orderId)));
 		return new Map(found.flatMap((reservation) => (reservation ? [[reservation._id, reservation.status]] : [])));
 	};
-}
-
-/** A database that was killed had shown a reservation that it had not kept. */
-function lost() {
-	return busy("STORE_UNAVAILABLE", "The reservation was lost, and has to be read again.");
 }
 
 function inOrder(items: readonly OrderedGoods[]): OrderedGoods[] {

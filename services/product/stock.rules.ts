@@ -13,15 +13,15 @@ export interface OrderedGoods {
 }
 
 /**
- * What became of an order's goods, one document an order, under the order's id; the first to insert it decides. "void": cancelled
- * before it was reserved. "rejected" and "void" hold nothing and stay; "reserved" becomes "returned" once all of a cancelled order is given back.
+ * The decision on an order's goods, under the order's id. "void": the order was cancelled before its goods were reserved. "rejected" and "void"
+ * hold nothing and stay so; "reserved" becomes "returned" once all goods of a cancelled order are given back.
  */
 export interface Reservation extends Stored {
 	status: "reserved" | "rejected" | "void" | "returned";
 	items: OrderedGoods[];
 }
 
-/** Of the orders that matter to a decision, those with a reservation, as read after the product. */
+/** Status of the reservations that matter to a decision, by order; read after the product. */
 export type Decided = ReadonlyMap<string, Reservation["status"]>;
 
 interface Line extends OrderedGoods {
@@ -31,8 +31,8 @@ interface Line extends OrderedGoods {
 type Decision = Change<ProductState, ProductEvents> | undefined;
 
 /**
- * Holds what an order needs of this product, or refuses it. `last`: with it, all that the order needs is held. Does nothing where that
- * is done, or the order is decided.
+ * Holds an order's quantity of this product, or refuses it. `last`: with this product, all of the order is held. Does nothing where the product
+ * has an entry of the order, or the order is decided.
  * @throws Refusal PRODUCT_NOT_FOUND; PRODUCT_BUSY
  */
 export function hold(
@@ -51,7 +51,7 @@ export function hold(
 	return { state, events: [{ type: "stock.reserved", data: { ...moved, complete: last } }] };
 }
 
-/** Undoes {@link hold} for an order that gets nothing. */
+/** Undoes {@link hold}: the order gets nothing. */
 export function letGo(product: Saved<ProductState> | undefined, orderId: string, decided: Decided): Decision {
 	const entry = product?.open[orderId];
 	if (!product || entry?.type !== "held") return undefined;
@@ -59,7 +59,7 @@ export function letGo(product: Saved<ProductState> | undefined, orderId: string,
 	return release({ ...product, open }, orderId, entry.quantity);
 }
 
-/** Gives back what an order had reserved, once. @throws Refusal PRODUCT_BUSY */
+/** Gives back the goods of a reserved order, once. @throws Refusal PRODUCT_BUSY */
 export function giveBack(
 	product: Saved<ProductState> | undefined,
 	{ orderId, quantity }: Line,
@@ -76,29 +76,21 @@ function release(product: Saved<ProductState>, orderId: string, quantity: number
 	return { state: { ...product, available }, events: [{ type: "stock.released", data }] };
 }
 
+/** @throws Refusal PRODUCT_BUSY where too many other orders are under way */
 function withEntry(product: Saved<ProductState>, orderId: string, entry: OpenEntry, decided: Decided) {
 	const kept = unsettled(product, decided);
-	// Counted without those that are settled, or a full product would never take an order again.
-	if (!kept[orderId] && Object.values(kept).filter(({ settledAt }) => settledAt === undefined).length >= OPEN_LIMIT) {
+	if (!kept[orderId] && Object.keys(kept).length >= OPEN_LIMIT) {
 		throw busy("PRODUCT_BUSY", `Too many orders of product ${product._id} are under way.`);
 	}
 	return { ...kept, [orderId]: entry };
 }
 
-/**
- * The entries that still have to be remembered. One can go once the reservation tells as much: from then on whoever acts on the order
- * again finds it there. That has to be seen on two revisions of the product: what a database shows it may still lose, and the write in
- * between proves that it is kept. Decisions that share a write share what they have seen, and the revision.
- */
-function unsettled({ open, rev }: Saved<ProductState>, decided: Decided): ProductState["open"] {
+/** The entries that the product must still remember: those whose reservation does not say as much yet. */
+function unsettled({ open }: Saved<ProductState>, decided: Decided): ProductState["open"] {
 	const isSettled = (orderId: string, type: OpenEntry["type"]) => {
 		const status = decided.get(orderId);
 		if (type === "held") return status === "reserved";
 		return type === "refused" ? status !== undefined : status === "returned";
 	};
-	const kept = Object.entries(open).flatMap(([orderId, { type, quantity, settledAt = rev }]) => {
-		if (!isSettled(orderId, type)) return [[orderId, { type, quantity }] as const];
-		return settledAt === rev ? [[orderId, { type, quantity, settledAt }] as const] : [];
-	});
-	return Object.fromEntries(kept);
+	return Object.fromEntries(Object.entries(open).filter(([orderId, { type }]) => !isSettled(orderId, type)));
 }

@@ -3,17 +3,19 @@ import type { Clock } from "../domain/clock";
 import type { Collection, Stored } from "../store/store";
 
 const LOOK_EVERY_MS = 250;
-const LIMIT = 1_000;
+/** Most documents that one look reads. */
+const LOOK_LIMIT = 1_000;
+/** Documents that are worked on at the same time, unless told otherwise. */
 const AT_ONCE = 100;
-/** How long a document is left alone after work on it failed. */
+/** Pause after work on a document failed. */
 const REST_MS = 1_000;
 
 /** The index that a collection with due work declares. */
 export const DUE_INDEX = { due: ["dueAt"] } as const;
 
-/** A document that says by itself when something is next to be done about it. */
+/** A document that says when something is to be done about it. */
 export interface Due extends Stored {
-	/** Milliseconds since 1970; absent when nothing is due ever. */
+	/** Milliseconds since 1970; absent while nothing is due. */
 	dueAt?: number;
 }
 
@@ -21,21 +23,24 @@ export interface DueWorkOptions<D extends Due> {
 	collection: Collection<D>;
 	clock: Clock;
 	logger: Logger;
-	/** How many documents are worked on at the same time. */
 	atOnce?: number;
 	/**
-	 * Does what is due and moves `dueAt` on, by a conditional write: several processes look at the same documents.
-	 * A rejection is logged, and the document is met again after a pause.
+	 * For work outside the store, which two processes must not do at the same time: returns the document with a later `dueAt`. It is written before
+	 * the work begins; where another write came first, the work is left to that one. Without `claim`, the conditional writes of `work`
+	 * itself decide between processes.
+	 * @param now milliseconds since 1970
 	 */
+	claim?(document: D, now: number): D;
+	/** Does what is due and moves `dueAt` on, or removes it. A rejection is logged, and the work is tried again after a pause. */
 	work(document: D): Promise<void>;
 }
 
-/** Looks for documents whose time has come, a few times a second, and works on them. Survives restarts, as the time is in the document. */
+/** Looks four times a second for documents whose time has come, and works on them. The time is in the document, so it survives restarts. */
 export class DueWork<D extends Due> {
 	private timer: NodeJS.Timeout | undefined;
 	private looking: Promise<void> | undefined;
 	private readonly working = new Map<string, Promise<void>>();
-	/** Documents on which work failed, and until when they are left alone. */
+	/** Documents on which work failed, and until when they are left alone, by {@link performance}. */
 	private readonly resting = new Map<string, number>();
 
 	constructor(private readonly options: DueWorkOptions<D>) {}
@@ -46,6 +51,7 @@ export class DueWork<D extends Due> {
 		}, LOOK_EVERY_MS);
 	}
 
+	/** Waits for work under way. */
 	async stop(): Promise<void> {
 		clearInterval(this.timer);
 		this.timer = undefined;
@@ -57,7 +63,7 @@ export class DueWork<D extends Due> {
 		const { collection, clock, logger, atOnce = AT_ONCE } = this.options;
 		for (const [id, until] of this.resting) if (until <= performance.now()) this.resting.delete(id);
 		try {
-			const limit = Math.min(LIMIT, this.working.size + this.resting.size + atOnce);
+			const limit = Math.min(LOOK_LIMIT, this.working.size + this.resting.size + atOnce);
 			const due = await collection.query("due", { until: clock.now(), limit });
 			for (const document of due) {
 				if (this.working.size >= atOnce || this.timer === undefined) return;
@@ -69,13 +75,18 @@ export class DueWork<D extends Due> {
 	}
 
 	private take(document: D): void {
-		const worked = this.options
-			.work(document)
+		const worked = this.claimAndWork(document)
 			.catch((error) => {
 				this.resting.set(document._id, performance.now() + REST_MS);
-				this.options.logger.warn(`What was due for ${document._id} failed and is tried again`, error);
+				this.options.logger.warn(`Due work on ${document._id} failed and is tried again`, error);
 			})
 			.finally(() => this.working.delete(document._id));
 		this.working.set(document._id, worked);
+	}
+
+	private async claimAndWork(document: D): Promise<void> {
+		const { collection, clock, claim, work } = this.options;
+		const claimed = claim ? await collection.save(claim(document, clock.now()), document) : document;
+		if (claimed) await work(claimed);
 	}
 }

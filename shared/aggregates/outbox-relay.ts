@@ -1,29 +1,26 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "moleculer";
-import type { EventBus } from "../events/event-bus";
 import type { Clock } from "../domain/clock";
-import { DUE_INDEX, type Due } from "./due-work";
 import type { CloudEvent } from "../events/event";
+import type { EventBus } from "../events/event-bus";
 import type { Collection } from "../store/store";
 import type { AggregateDocument } from "./aggregate";
+import { DUE_INDEX, type Due } from "./due-work";
 
-/** How often events that were not acknowledged are looked for, and acknowledged ones are dropped from their documents. */
+/** How often the relay looks for unsent events of others, and takes sent ones out of their documents. */
 const SWEEP_EVERY_MS = 1_000;
-/** An event younger than this is left to the process that saved it. */
+/** An unsent event younger than this is left to the process that saved it. */
 const UNSENT_FOR_MS = 3_000;
 const SWEEP_LIMIT = 200;
-const DROPS_AT_ONCE = 50;
-/** Events in one document of those that were sent. */
+const TIDIED_AT_ONCE = 50;
+/** Events in one document of sent events. */
 const SENT_CHUNK = 100;
 const SENT_PAGE = 20;
-/** How far the clocks of two processes may be apart, for one not to remove too early what the other keeps. */
+/** The clocks of two processes may be this far apart without one removing too early what the other keeps. */
 const CLOCK_SKEW_MS = 600_000;
 const REMOVE_EVERY_MS = 10_000;
 
-/** The index of a collection whose aggregates tell events: where the relay finds its work. */
-export const UNSENT_INDEX = { unsent: ["unsentSince"] } as const;
-
-/** Events that were sent, kept for as long as the bus may lose them. */
+/** Sent events, kept for as long as the event bus may lose them; `dueAt` is when they may be removed. */
 export interface SentEvents extends Due {
 	events: CloudEvent[];
 }
@@ -32,26 +29,24 @@ export const SENT_INDEXES = { ...DUE_INDEX };
 
 export interface RelayOptions {
 	collection: Collection<AggregateDocument>;
-	/** Where sent events are kept; without it the relay has nothing to tell. */
-	sent: Collection<SentEvents> | undefined;
+	/** Where events are kept after they were sent, while the bus may still lose them. */
+	sent: Collection<SentEvents>;
 	bus: EventBus;
 	clock: Clock;
 	logger: Logger;
 	/** Writes an aggregate once more if its outbox holds events that need not stay there. */
 	tidy(id: string): Promise<void>;
-	/** Writes an aggregate as it was found. Resolves with its unsent events, or none where another write came first. */
-	adopt(found: AggregateDocument): Promise<CloudEvent[]>;
 }
 
 /**
- * Sends saved events until the bus has acknowledged them, whoever saved them: this process, or one that died. Where the bus may still
- * lose what it acknowledged, sent events are moved from their documents to a collection of their own, and sent again when the
- * bus was away: it takes each once.
+ * Publishes the events in outboxes until the event bus has acknowledged them: events of this process, and of processes that died. A bus may
+ * still lose an event that it acknowledged (see {@link EventBus.mayLoseForMs}); until then the relay keeps the event in the `sent` collection, and
+ * publishes it again after each outage of the bus, which keeps each event once.
  */
-export class Relay {
-	/** Acknowledged by the bus, and not kept elsewhere yet. */
+export class OutboxRelay {
+	/** Events that the bus has acknowledged and the `sent` collection does not have yet. */
 	private readonly acknowledged: CloudEvent[] = [];
-	/** By aggregate: sequences that its outbox need not hold any more. They need not be sent in order. */
+	/** By aggregate: sequences of events that may leave its outbox. */
 	private readonly droppable = new Map<string, Set<number>>();
 	private readonly sending = new Set<Promise<void>>();
 	private sweeper: NodeJS.Timeout | undefined;
@@ -61,17 +56,17 @@ export class Relay {
 	private removeAt = 0;
 
 	constructor(private readonly options: RelayOptions) {
-		if (options.sent) options.bus.onReturn(() => (this.returned = true));
+		options.bus.onReturn(() => (this.returned = true));
 	}
 
-	/** Begins to look for events of earlier runs and of processes that died. */
+	/** Begins to look for unsent events of earlier runs and of processes that died. */
 	start(): void {
 		this.sweeper ??= setInterval(() => {
 			this.sweeping ??= this.sweep().finally(() => (this.sweeping = undefined));
 		}, SWEEP_EVERY_MS);
 	}
 
-	/** Waits for what is being sent. Events that are not sent by then are sent by whoever runs then. */
+	/** Waits for events that are being sent. */
 	async stop(): Promise<void> {
 		clearInterval(this.sweeper);
 		this.sweeper = undefined;
@@ -79,14 +74,14 @@ export class Relay {
 		await this.tidyUp();
 	}
 
-	/** Sends events that were saved just now; never rejects. */
+	/** Sends events that were saved just now. Never rejects: events that could not be sent stay in their outbox. */
 	send(events: readonly CloudEvent[]): Promise<void> {
 		const sent = this.trySend(events).finally(() => this.sending.delete(sent));
 		this.sending.add(sent);
 		return sent;
 	}
 
-	/** The events of an outbox that have to stay in it. */
+	/** The events that must stay in an outbox. */
 	unsentOf({ _id, outbox = [] }: Pick<AggregateDocument, "_id" | "outbox">): CloudEvent[] {
 		const droppable = this.droppable.get(_id);
 		return droppable ? outbox.filter(({ sequence }) => !droppable.has(sequence)) : outbox;
@@ -98,11 +93,11 @@ export class Relay {
 			await bus.publish(events);
 			this.acknowledged.push(...events);
 			if (bus.mayLoseForMs === 0) await this.keep();
-			// Why it failed is not known: some of what was kept may be gone.
+			// The cause of the failure is not known, so the bus may have lost events.
 			if (this.failing) this.returned = true;
 			this.failing = false;
 		} catch (error) {
-			// Once for each outage, as everything that is saved meanwhile ends here.
+			// Once for each outage, as every save fails here meanwhile.
 			if (!this.failing) logger.warn("Events cannot be sent now; they are saved, and will be tried again", error);
 			this.failing = true;
 		}
@@ -119,39 +114,28 @@ export class Relay {
 		}
 	}
 
-	/**
-	 * Sends what documents hold unsent for too long, oldest first, as long as there is more of it. What was read is not sent: a database may
-	 * show a write that it then loses, and the event would be sent of nothing. A write on top of it proves that it is kept.
-	 */
+	/** Sends events that are unsent for more than {@link UNSENT_FOR_MS}, oldest first, until there are none left. */
 	private async sendLeftBehind(): Promise<void> {
-		const { bus, collection, clock, adopt } = this.options;
+		const { bus, collection, clock } = this.options;
 		while (bus.connected && this.sweeper) {
 			const until = clock.now() - UNSENT_FOR_MS;
 			const found = await collection.query("unsent", { until, limit: SWEEP_LIMIT });
 			const left = found.filter((aggregate) => this.unsentOf(aggregate).length > 0);
 			if (left.length === 0) return;
-			// Each by itself: one that cannot be sent does not keep the others.
-			const sending = left.map(async (aggregate) => {
-				const events = await adopt(aggregate);
-				if (events.length > 0) await this.send(events);
-			});
-			const failed = (await Promise.allSettled(sending)).find((one) => one.status === "rejected");
+			// One publish for each document: a document that cannot be sent does not hold up the others.
+			await Promise.all(left.map((aggregate) => this.send(this.unsentOf(aggregate))));
 			await this.tidyUp();
-			if (failed) throw failed.reason;
 			if (this.failing || found.length < SWEEP_LIMIT) return;
 		}
 	}
 
-	/**
-	 * After the bus was away, and after a start: sends all that was sent lately again. Which of it is lost nobody knows, as a pass that was
-	 * cut off may have sent a part.
-	 */
+	/** After an outage of the bus, and after a start: publishes all kept events again, as nobody knows which of them the bus has lost. */
 	private async resend(): Promise<void> {
 		const { bus, sent, logger } = this.options;
 		if (!this.returned || !bus.connected) return;
 		this.returned = false;
-		if (!sent || bus.mayLoseForMs === 0) return;
-		// What was acknowledged before may be lost too, and is still in its document.
+		if (bus.mayLoseForMs === 0) return;
+		// The bus may have lost these too; they are still in their outbox, and are sent from there.
 		this.acknowledged.length = 0;
 		try {
 			let lost = 0;
@@ -162,23 +146,23 @@ export class Relay {
 				if (!last || page.length < SENT_PAGE) break;
 				after = [last.dueAt!, last._id];
 			}
-			if (lost > 0) logger.warn(`The bus had lost ${lost} event(s), which are sent again`);
+			if (lost > 0) logger.warn(`The event bus had lost ${lost} event(s); they are published again`);
 		} catch (error) {
 			this.returned = true;
 			throw error;
 		}
 	}
 
-	/** Keeps acknowledged events elsewhere, so that their documents need not. */
+	/** Moves acknowledged events to the `sent` collection, so that they may leave their outbox. */
 	private async keep(): Promise<void> {
 		const { bus, sent, clock } = this.options;
 		const events = this.acknowledged.splice(0);
-		if (sent && bus.mayLoseForMs > 0) {
+		if (bus.mayLoseForMs > 0) {
 			const dueAt = clock.now() + bus.mayLoseForMs;
 			const chunks = Array.from({ length: Math.ceil(events.length / SENT_CHUNK) }, (_, index) =>
 				events.slice(index * SENT_CHUNK, (index + 1) * SENT_CHUNK),
 			);
-			// Where this fails, the events stay in their documents, and are sent from there again.
+			// Where this fails, the events stay in their outbox, and are sent from there again.
 			await Promise.all(chunks.map((chunk) => sent.save({ _id: randomUUID(), events: chunk, dueAt }, undefined)));
 		}
 		for (const { subject, sequence } of events) {
@@ -187,12 +171,12 @@ export class Relay {
 		}
 	}
 
-	/** Writes the documents whose events the bus has without them, unless a command did so meanwhile. */
+	/** Writes documents without their sent events, unless a command did so meanwhile. */
 	private async tidyUp(): Promise<void> {
 		await this.keep();
 		const waiting = [...this.droppable];
-		for (let from = 0; from < waiting.length; from += DROPS_AT_ONCE) {
-			const drops = waiting.slice(from, from + DROPS_AT_ONCE).map(async ([id, sequences]) => {
+		for (let from = 0; from < waiting.length; from += TIDIED_AT_ONCE) {
+			const drops = waiting.slice(from, from + TIDIED_AT_ONCE).map(async ([id, sequences]) => {
 				const dropped = [...sequences];
 				await this.options.tidy(id);
 				for (const sequence of dropped) sequences.delete(sequence);
@@ -204,10 +188,10 @@ export class Relay {
 		}
 	}
 
-	/** Not while the bus is away: it may come back without them. */
+	/** Removes kept events that the bus can no longer lose; not during an outage, from which the bus may come back without them. */
 	private async removeOld(): Promise<void> {
 		const { bus, sent, clock } = this.options;
-		if (!sent || !bus.connected || this.returned || clock.now() < this.removeAt) return;
+		if (!bus.connected || this.returned || clock.now() < this.removeAt) return;
 		const old = await sent.query("due", { until: clock.now() - CLOCK_SKEW_MS, limit: SWEEP_LIMIT });
 		await Promise.all(old.map((events) => sent.remove(events)));
 		if (old.length < SWEEP_LIMIT) this.removeAt = clock.now() + REMOVE_EVERY_MS;

@@ -1,6 +1,6 @@
 import { Errors } from "moleculer";
 
-/** What kind of "no" a refusal is; the gateway queue it into an HTTP status, breaker and relay read it too. */
+/** What kind of "no" a refusal is; the api turns it into an HTTP status; circuit breaker and retries read it too. */
 const CODE_OF = {
 	malformed: 400,
 	declined: 402,

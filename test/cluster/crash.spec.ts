@@ -33,7 +33,7 @@ describe.each(STORES)("on %s", (store) => {
 			let last: ServiceName | undefined;
 
 			beforeAll(async () => {
-				const module = (service: ServiceName) => (service === "api" ? undefined : "test/support/crashing-pod.ts");
+				const module = (service: ServiceName) => (service === "api" ? undefined : "test/support/crashing-process.ts");
 				const env = {
 					PAYMENT_TIMEOUT_MS: "1000",
 					PAYMENT_SIM_LATENCY_MS: "5",

@@ -36,8 +36,10 @@ const placing = {
 };
 const placed = () => new Story().do((order) => rules.place(order, placing));
 const paying = (paymentId = "pay1") => placed().do((order) => start(order, paymentId));
-const start = (order: Saved | undefined, paymentId: string) =>
-	rules.startPayment(order, { paymentId, card, now: NOON, timeoutMs: 3_000 });
+/** A payment by a request of its own, unless told otherwise. */
+const start = (order: Saved | undefined, paymentId: string, requestId = `for ${paymentId}`) =>
+	rules.startPayment(order, { requestId, paymentId, card, now: NOON, timeoutMs: 3_000 });
+const OVERDUE = NOON + 4_000;
 const cancel = (order: Saved | undefined, requestId = "req1") =>
 	rules.cancel(order, { requestId, by: "customer", reason: "changed my mind", now: NOON });
 const refusal = (type: string) => expect.objectContaining({ type });
@@ -58,9 +60,9 @@ describe("a placed order", () => {
 	});
 
 	it("expires when its time has come, not before", () => {
-		const story = placed().do((order) => rules.expire(order, NOON + 30 * MINUTE - 1));
+		const story = placed().do((order) => rules.whenDue(order, NOON + 30 * MINUTE - 1));
 		expect(story.order?.status).toBe("placed");
-		story.do((order) => rules.expire(order, NOON + 30 * MINUTE));
+		story.do((order) => rules.whenDue(order, NOON + 30 * MINUTE));
 		expect(toOrder(story.order!)).toMatchObject({ status: "cancelled", cancelledBy: "expired" });
 	});
 
@@ -82,26 +84,31 @@ describe("an order that is being paid", () => {
 		expect(story.do((order) => rules.complete(order, "pay1", NOON)).order?.status).toBe("completed");
 	});
 
-	it("can be paid again after a declined card, and nobody is told that it was paying", () => {
+	it("can be paid again after a declined card, and publishes nothing of that attempt", () => {
 		const story = paying().do((order) => rules.closeAttempt(order, "pay1", NOON));
-		expect(story.order).toMatchObject({ status: "placed", closedAttempt: "pay1", dueAt: NOON + 30 * MINUTE });
+		expect(story.order).toMatchObject({ status: "placed", dueAt: NOON + 30 * MINUTE });
 		expect(story.published).toEqual(["order.placed"]);
 	});
 
-	it("tells that it is paying when the outcome is unknown, and that it is open again when nothing was captured", () => {
-		const story = paying().do((order) => rules.tellPaying(order, "pay1", NOON));
-		story.do((order) => rules.tellPaying(order, "pay1", NOON)).do((order) => rules.closeAttempt(order, "pay1", NOON));
+	it("publishes that it is paying when the outcome is unknown, once, and that it is open again when nothing was captured", () => {
+		const story = paying().do((order) => rules.publishPaying(order, "pay1", NOON));
+		story
+			.do((order) => rules.publishPaying(order, "pay1", NOON))
+			.do((order) => rules.closeAttempt(order, "pay1", NOON));
 		expect(story.published).toEqual(["order.placed", "order.paying", "order.reopened"]);
 	});
 
 	it("stays paying when a repeated call does not reach payment, as the first may have", () => {
-		const repeated = paying().do((order) => start(order, "pay1"));
+		const repeated = paying().do((order) => start(order, "pay2", "for pay1"));
+		expect(repeated.order).toMatchObject({ attempt: { paymentId: "pay1" } });
 		expect(repeated.do((order) => rules.closeUnsent(order, "pay1", NOON)).order?.status).toBe("paying");
 		expect(paying().do((order) => rules.closeUnsent(order, "pay1", NOON)).order?.status).toBe("placed");
 	});
 
 	it("never expires", () => {
-		expect(paying().do((order) => rules.expire(order, NOON + 365 * 24 * 60 * MINUTE)).order?.status).toBe("paying");
+		const aYearLater = NOON + 365 * 24 * 60 * MINUTE;
+		const story = paying().do((order) => rules.whenDue(order, aYearLater));
+		expect(story.do((order) => rules.whenDue(order, aYearLater)).order?.status).toBe("paying");
 	});
 
 	it("can be cancelled, and owes a refund until it is known what was captured", () => {
@@ -116,15 +123,20 @@ describe("an order that is being paid", () => {
 		expect(story.order?.status).toBe("cancelled");
 	});
 
-	it("asks for the outcome ever more rarely, at most every four seconds", () => {
-		const story = paying();
-		const pauses: number[] = [];
-		for (let check = 0; check < 5; check++) {
-			const now = story.order!.dueAt!;
-			story.do((order) => rules.claimCheck(order, now));
-			pauses.push(story.order!.dueAt! - now);
-		}
-		expect(pauses).toEqual([2_000, 4_000, 4_000, 4_000, 4_000]);
+	it("is published as paying when its payment call has not recorded an outcome a second after its deadline", () => {
+		expect(rules.whenDue(paying().order, OVERDUE - 1)).toBeUndefined();
+		const story = paying().do((order) => rules.whenDue(order, OVERDUE));
+		expect(story.published).toEqual(["order.placed", "order.paying"]);
+		expect(rules.whenDue(story.order, OVERDUE + MINUTE)).toBeUndefined();
+	});
+
+	it("goes on with the attempt of a repeated request, and begins another one where that captured nothing", () => {
+		const again = paying().do((order) => start(order, "pay2", "for pay1"));
+		expect(again.order).toMatchObject({ attempt: { paymentId: "pay1", calls: 2 } });
+		const closed = again.do((order) => rules.closeAttempt(order, "pay1", NOON));
+		expect(closed.do((order) => start(order, "pay3", "for pay1")).order).toMatchObject({
+			attempt: { paymentId: "pay3", calls: 1 },
+		});
 	});
 });
 
@@ -133,6 +145,10 @@ describe("a completed order", () => {
 
 	it("refuses another payment", () => {
 		expect(() => start(completed().order, "pay2")).toThrow(refusal("ORDER_ALREADY_PAID"));
+	});
+
+	it("answers the repeat of the request that paid it, without another attempt", () => {
+		expect(start(completed().order, "pay2", "for pay1")).toBeUndefined();
 	});
 
 	it("can be cancelled and is refunded", () => {
@@ -154,25 +170,25 @@ describe("a cancelled order", () => {
 	});
 });
 
-describe("any sequence of commands and news", () => {
+describe("any sequence of commands and events", () => {
 	type Step = (order: Saved | undefined, now: number) => Change;
 	const paymentId = fc.constantFrom("pay1", "pay2", "pay3");
 	const step: fc.Arbitrary<[string, Step]> = fc.oneof(
 		fc.constant<[string, Step]>(["place", (order) => rules.place(order, placing)]),
 		paymentId.map<[string, Step]>((id) => [`start ${id}`, (order) => start(order, id)]),
+		paymentId.map<[string, Step]>((id) => [`repeat ${id}`, (order) => start(order, "new", `for ${id}`)]),
 		paymentId.map<[string, Step]>((id) => [`complete ${id}`, (order, now) => rules.complete(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`close ${id}`, (order, now) => rules.closeAttempt(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`unsent ${id}`, (order, now) => rules.closeUnsent(order, id, now)]),
-		paymentId.map<[string, Step]>((id) => [`delay ${id}`, (order, now) => rules.tellPaying(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`delay ${id}`, (order, now) => rules.publishPaying(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`refunded ${id}`, (order, now) => rules.refunded(order, id, now)]),
 		fc.constantFrom("a", "b").map<[string, Step]>((id) => [`cancel ${id}`, (order) => cancel(order, id)]),
-		fc.constant<[string, Step]>(["expire", (order, now) => rules.expire(order, now)]),
+		fc.constant<[string, Step]>(["due", (order, now) => rules.whenDue(order, now)]),
 		fc.constant<[string, Step]>(["out of stock", (order, now) => rules.cancelOutOfStock(order, now)]),
 		fc.constant<[string, Step]>(["reserved", (order) => rules.stockReserved(order)]),
-		fc.constant<[string, Step]>(["check", (order, now) => rules.claimCheck(order, now)]),
 	);
 
-	it("keeps to the life of an order, and always knows what is next", () => {
+	it("keeps to the life cycle of an order, and never leaves it stuck", () => {
 		const legal = [
 			"placed paying",
 			"placed cancelled",
@@ -197,12 +213,14 @@ describe("any sequence of commands and news", () => {
 					const after = story.order!;
 					if (before.status !== after.status) expect(legal).toContain(`${before.status} ${after.status}`);
 					expect(after.version).toBe(story.published.length);
-					if (after.status === "completed" || after.status === "paying") expect(after.attempt).toBeDefined();
-					if (after.status === "placed") expect(after.attempt).toBeUndefined();
-					// Never stuck: whatever waits has a time at which somebody looks.
-					const waits =
-						after.status === "placed" || after.status === "paying" || after.cancellation?.refund === "pending";
-					expect(after.dueAt !== undefined).toBe(waits);
+					// Never stuck: an order that waits is due, or has published what others act on.
+					if (after.status === "placed") expect(after.dueAt).toBe(after.expiresAt);
+					if (after.status === "paying") expect(after.dueAt === undefined).toBe(after.attempt.published === true);
+					if (after.status === "completed") expect(after.attempt).toBeDefined();
+					if (after.status === "cancelled") {
+						expect(story.published).toContain("order.cancelled");
+						if (after.cancellation.refund === "pending") expect(after.attempt).toBeDefined();
+					}
 				}
 				expect(story.published.filter((type) => type === "order.completed").length).toBeLessThanOrEqual(1);
 				expect(story.published.filter((type) => type === "order.cancelled").length).toBeLessThanOrEqual(1);

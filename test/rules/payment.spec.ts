@@ -61,7 +61,7 @@ describe("a pending attempt", () => {
 		expect(rules.open(left, asked, 5_100, 9_000)).toBeUndefined();
 	});
 
-	it("whose order is cancelled is refunded as soon as it queue out captured", () => {
+	it("whose order is cancelled is refunded as soon as it turns out captured", () => {
 		const unwanted = rules.wantRefund(opened, 1_500)!.state;
 		expect(unwanted).toMatchObject({ status: "pending", dueAt: opened.dueAt });
 		const change = rules.record(unwanted, captured, 2_000);

@@ -1,9 +1,6 @@
 import fc from "fast-check";
 import type { ProductEvents } from "../../services/product/product.events";
-import { Stock } from "../../services/product/stock.process";
-import type { Reservation } from "../../services/product/stock.rules";
 import type { CloudEvent } from "../../shared/events/event";
-import type { Collection } from "../../shared/store/store";
 import { type Message, type Plan, Process, run, World } from "../support/stock-world";
 
 function eventsOf(world: World, productId: string): CloudEvent<string, ProductEvents["stock.reserved"]>[] {
@@ -73,24 +70,6 @@ describe("an order that was never decided because one of its products is missing
 		expect(world.products.get("p0")).toMatchObject({ available: 3 });
 		await stock.cancel("o0", world.items(0));
 		expect(world.products.get("p0")).toMatchObject({ available: 5, open: {} });
-	});
-});
-
-describe("an order that is cancelled while its reservation is written once more, as that was lost", () => {
-	it("is cancelled again, until that is known to be returned", async () => {
-		const inTurn = { schedule: (task: Promise<unknown>) => task } as fc.Scheduler;
-		const world = new World(inTurn, { stock: [5], orders: [[2]], messages: [], crashes: [], stalls: [] });
-		const { products, stock } = world.start(new Process());
-		await stock.reserve("o0", world.items(0));
-		const writtenAgain = {
-			load: async (id: string) => world.reservations.get(id),
-			save: async () => undefined,
-		} as unknown as Collection<Reservation>;
-		const meanwhile = new Stock(products, writtenAgain);
-		await expect(meanwhile.cancel("o0", world.items(0))).rejects.toMatchObject({ code: 503 });
-		await stock.cancel("o0", world.items(0));
-		expect(world.reservations.get("o0")).toMatchObject({ status: "returned" });
-		expect(world.products.get("p0")).toMatchObject({ available: 5 });
 	});
 });
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import { UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
+import { SENT_INDEXES } from "../../shared/aggregates/outbox-relay";
+import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
@@ -36,14 +37,11 @@ describe("an aggregate", () => {
 			all: collection.all.bind(collection),
 			save: (next: never, previous: never) => (saves++, collection.save(next, previous)),
 		} as Collection<Saved<Counter>>;
-		const options = {
-			publisher: "counter",
+		const aggregates = new Aggregates<Counter, CounterEvents>({
 			collection: { ...counted, ...wrap(counted) },
-			bus,
 			clock,
-			logger: silentLogger,
-		};
-		const aggregates = new Aggregates<Counter, CounterEvents>(options);
+			publishing: { publisher: "counter", sent: store.collection("sent"), bus, logger: silentLogger },
+		});
 		opened.push(aggregates);
 		return aggregates;
 	};
@@ -62,7 +60,11 @@ describe("an aggregate", () => {
 		clock = new TestClock();
 		saves = 0;
 		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
-		store = new LmdbAdapter({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
+		store = new LmdbAdapter({
+			path: join(path, "counter"),
+			collections: { counters: PUBLISHING, sent: SENT_INDEXES },
+			durable: false,
+		});
 		await store.connect();
 	});
 	afterEach(async () => {

@@ -81,4 +81,39 @@ describe("work that is due", () => {
 		await eventually(() => worked === 10);
 		expect(most).toBe(3);
 	});
+
+	it("is done by the one process whose claim was written first", async () => {
+		await collection.save({ _id: "once", dueAt: clock.now() }, undefined);
+		const worked: number[] = [];
+		const claim = (document: Due, now: number) => ({ ...document, dueAt: now + 60_000 });
+		const processes = [1, 2, 3].map((number) => {
+			const work = async () => void worked.push(number);
+			return new DueWork({ collection, clock, logger: silentLogger, claim, work });
+		});
+		due = processes[0]!;
+		for (const each of processes) each.start();
+		await eventually(() => worked.length > 0);
+		await Promise.all(processes.map((each) => each.stop()));
+		expect(worked).toHaveLength(1);
+		expect((await collection.load("once"))?.dueAt).toBeGreaterThan(clock.now());
+	});
+
+	it("is left alone by a process that read the document before it was put off", async () => {
+		await collection.save({ _id: "moved", dueAt: clock.now() }, undefined);
+		const stale = (await collection.load("moved"))!;
+		await collection.save({ ...stale, dueAt: clock.now() + 60_000 }, stale);
+		let worked = 0;
+		let looks = 0;
+		const frozen = { ...collection, query: async () => (looks++, [stale]), save: collection.save.bind(collection) };
+		due = new DueWork({
+			collection: frozen,
+			clock,
+			logger: silentLogger,
+			claim: (document, now) => ({ ...document, dueAt: now + 1 }),
+			work: async () => void worked++,
+		});
+		due.start();
+		await eventually(() => looks > 1);
+		expect(worked).toBe(0);
+	});
 });

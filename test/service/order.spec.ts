@@ -36,6 +36,12 @@ describe("the order service", () => {
 		await reserved(order.id);
 		return order;
 	};
+	/** Payment publishes what became of the first charge. */
+	const settled = (orderId: string, type: string) => {
+		const { paymentId, customerId, amount } = payment.charges[0]!;
+		const data = { paymentId, orderId, customerId, amount, card: { brand: "visa", last4: "4242" } };
+		return tell(broker, type, `payment/${paymentId}/1`, 1, data);
+	};
 	const told = async (...types: string[]) => {
 		const events: CloudEvent[] = [];
 		for await (const event of shopOf(broker).bus.history(types)) events.push(event);
@@ -135,35 +141,39 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
-		it("says that the outcome is unknown when no answer comes, and settles it by itself", async () => {
+		it("answers that the outcome is unknown when payment does not, and asks payment to settle it by an event", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
 			expect((await get(id)).status).toBe("paying");
 			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_IN_PROGRESS", 409));
-			payment.settle = async () => ({ status: "approved" });
-			await eventually(async () => (await get(id)).status === "completed", 8_000);
-			expect(payment.settles[0]).toMatchObject({ paymentId: payment.charges[0]!.paymentId, refund: false });
+			const { paymentId, customerId, amount: total } = payment.charges[0]!;
+			const event = await eventually(async () => (await told("order.paying"))[0]);
+			const card = { brand: "visa", last4: "4242" };
+			expect(event.data).toEqual({ orderId: id, customerId, paymentId, total, card });
 		});
 
-		it("opens the order again when it queue out that nothing was captured", async () => {
+		it("asks payment to settle also where the call died with its process", async () => {
+			const { id } = await placeReserved();
+			payment.charge = () => new Promise(() => undefined);
+			pay(id).catch(() => undefined);
+			await eventually(() => payment.charges.length === 1);
+			clock.advance(60_000);
+			const event = await eventually(async () => (await told("order.paying"))[0]);
+			expect(event).toMatchObject({ subject: id, data: { paymentId: payment.charges[0]!.paymentId } });
+		});
+
+		it.each([
+			["completes the order when it turns out captured", "payment.approved", "completed"],
+			["opens the order again when it turns out that nothing was captured", "payment.voided", "placed"],
+		])("%s after an unknown outcome", async (_, type, status) => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id)).rejects.toBeDefined();
-			payment.settle = async () => ({ status: "voided" });
-			await eventually(async () => (await get(id)).status === "placed", 8_000);
-			const events = await eventually(async () => (await told("order.reopened"))[0]);
-			expect(events.subject).toBe(id);
-		});
-
-		it("learns of the outcome by payment's event, whoever is faster", async () => {
-			const { id } = await placeReserved();
-			payment.charge = tooLate;
-			await expect(pay(id)).rejects.toBeDefined();
-			const { paymentId, customerId, amount } = payment.charges[0]!;
-			const data = { paymentId, orderId: id, customerId, amount, card: { brand: "visa", last4: "4242" } };
-			await tell(broker, "payment.approved", `payment/${paymentId}/1`, 1, data);
-			await eventually(async () => (await get(id)).status === "completed");
+			await settled(id, type);
+			await eventually(async () => (await get(id)).status === status);
+			const events = await told("order.reopened");
+			expect(events.map(({ subject }) => subject)).toEqual(status === "placed" ? [id] : []);
 		});
 
 		it("refuses a card that has expired, naming the field", async () => {
@@ -200,11 +210,10 @@ describe("the order service", () => {
 				return { status: "approved" };
 			};
 			await expect(pay(id)).rejects.toEqual(refusal("ORDER_CANCELLED", 409));
-			payment.settle = async () => ({ status: "refunded" });
 			const refund = async () => (await call<Cancellation>("order.cancellation", { orderId: id })).refund.status;
 			expect(await refund()).toBe("pending");
-			await eventually(async () => (await refund()) === "refunded", 8_000);
-			expect(payment.settles.at(-1)).toMatchObject({ refund: true });
+			await settled(id, "payment.refunded");
+			await eventually(async () => (await refund()) === "refunded");
 		});
 
 		it("happens by itself when nobody pays in time", async () => {

@@ -5,7 +5,7 @@ import { inspect } from "node:util";
 import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
 import { type ShopParts } from "../../shop";
-import type { Charged, Payment, Settled } from "../../services/payment/payment.schemas";
+import type { Charged, Payment } from "../../services/payment/payment.schemas";
 import { aEvent } from "../support/builders";
 import { readJournal } from "../support/journal";
 import { eventually, startShop, TestClock } from "../support/world";
@@ -36,12 +36,11 @@ const charge = (paymentId: string, other: object = {}, timeout = TIMEOUT_MS) =>
 		{ paymentId, orderId: "o1", customerId: "alice", amount, cardNo: CARD, ...other },
 		{ timeout },
 	);
-const settle = (paymentId: string, refund = false) =>
-	broker.call<Settled, object>(
-		"payment.settle",
-		{ paymentId, orderId: "o1", customerId: "alice", amount, card, refund },
-		{ timeout: TIMEOUT_MS },
-	);
+/** Order does not know what became of this payment, and publishes that. */
+const paying = (paymentId: string, sequence = 2) =>
+	shopOf(broker).bus.publish([
+		aEvent("order.paying", "o1", sequence, { orderId: "o1", customerId: "alice", paymentId, total: amount, card }),
+	]);
 const payment = (id: string) => broker.call<Payment, object>("payment.get", { id });
 const becomes = (id: string, status: Payment["status"]) =>
 	eventually(async () => (await payment(id).catch(() => undefined))?.status === status, 8_000);
@@ -100,7 +99,6 @@ describe("a charge", () => {
 		expect(await charge("pay1", { cardNo })).toEqual({ status: "declined", code });
 		expect(await charge("pay1", { cardNo })).toEqual({ status: "declined", code });
 		expect(await payment("pay1")).toMatchObject({ status: "declined", code });
-		expect(await settle("pay1", true)).toEqual({ status: "declined", code });
 		expect(await moved()).toEqual(["declined pay1"]);
 	});
 
@@ -123,7 +121,7 @@ describe("a charge", () => {
 		];
 		const results = await Promise.allSettled(calls);
 		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
-		// pay4 came last, so the queue of those who left are over.
+		// pay4 came last, so the turns of those who left are over.
 		for (const id of ["pay2", "pay3"]) {
 			await expect(payment(id)).rejects.toMatchObject({ code: 404, type: "PAYMENT_NOT_FOUND" });
 		}
@@ -175,7 +173,6 @@ describe("a processor that", () => {
 	it("hangs leaves the outcome unknown, until it is well and the attempt is voided", async () => {
 		await start({ PAYMENT_SIM_HANG_RATE: "1" });
 		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
-		await expect(settle("pay1")).rejects.toMatchObject({ code: 503, type: "PAYMENT_OUTCOME_UNKNOWN" });
 		expect(await journal()).toEqual([]);
 		faults().hangRate = 0;
 		await becomes("pay1", "voided");
@@ -211,23 +208,25 @@ describe("a processor that", () => {
 	});
 });
 
-describe("settling an attempt", () => {
-	it("that never came voids it for good, so that a late charge captures nothing", async () => {
+describe("an order that is published as paying", () => {
+	it("has a payment that never came voided for good, so that a late charge captures nothing", async () => {
 		await start();
-		expect(await settle("pay1")).toEqual({ status: "voided" });
+		await paying("pay1");
+		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await payment("pay1")).toMatchObject({ status: "voided", card });
 		expect(await moved()).toEqual([]);
+		expect(await eventually(async () => (await told()).length > 0 && told())).toEqual(["payment.voided pay1"]);
 	});
 
-	it("that was approved refunds it where the order is cancelled, once", async () => {
+	it("changes nothing about a payment that is decided", async () => {
 		await start();
 		await charge("pay1");
-		expect(await settle("pay1")).toEqual({ status: "approved" });
-		expect((await Promise.all([settle("pay1", true), settle("pay1", true)]))[0]).toMatchObject({ status: "approved" });
-		await becomes("pay1", "refunded");
-		expect(await settle("pay1", true)).toEqual({ status: "refunded" });
-		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+		await paying("pay1");
+		await paying("pay2", 3);
+		await becomes("pay2", "voided");
+		expect(await payment("pay1")).toMatchObject({ status: "approved" });
+		expect(await moved()).toEqual(["captured pay1"]);
 	});
 });
 
@@ -283,7 +282,7 @@ describe("a cancelled order's payment", () => {
 		await charge("pay1");
 		faults().failRate = 1;
 		const before = draws;
-		expect(await settle("pay1", true)).toEqual({ status: "approved" });
+		await shopOf(broker).bus.publish([cancelled("pay1")]);
 		await eventually(() => draws > before);
 		expect(await payment("pay1")).toMatchObject({ status: "approved" });
 		faults().failRate = 0;
@@ -345,7 +344,9 @@ describe("a card number", () => {
 			charge("pay4", { ...details, cardNumber: CARD }),
 		]);
 		faults().failRate = 1;
-		calls.push(...(await Promise.allSettled([charge("pay5", details), settle("pay1", true)])));
+		calls.push(
+			...(await Promise.allSettled([charge("pay5", details), shopOf(broker).bus.publish([cancelled("pay1")])])),
+		);
 		const seen = inspect(calls, { depth: 8, showHidden: false });
 		for (const secret of [CARD, "4242424242424241", "12/77", "987"]) expect(seen).not.toContain(secret);
 		for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {

@@ -62,12 +62,12 @@ export class LittleShop {
 	/** Pays, and tells what came of it; "unknown": the processor has captured, and nobody knows. */
 	pay(orderId: string, paymentId: string, outcome: Outcome["status"] | "unknown"): void {
 		const { customerId, total: amount } = this.order(orderId);
-		const starting = { paymentId, card, now: NOW, timeoutMs: 3_000 };
+		const starting = { requestId: `for ${paymentId}`, paymentId, card, now: NOW, timeoutMs: 3_000 };
 		this.write("order", this.books.orders, orderId, (found) => orders.startPayment(found, starting));
 		this.charge({ paymentId, orderId, customerId, amount, card }, outcome);
 		this.write("order", this.books.orders, orderId, (found) => {
 			if (outcome === "captured") return orders.complete(found, paymentId, NOW);
-			if (outcome === "unknown") return orders.tellPaying(found, paymentId, NOW);
+			if (outcome === "unknown") return orders.publishPaying(found, paymentId, NOW);
 			return orders.closeAttempt(found, paymentId, NOW);
 		});
 	}
@@ -88,7 +88,8 @@ export class LittleShop {
 	cancel(orderId: string, refund: "at once" | "later" = "at once"): void {
 		this.write("order", this.books.orders, orderId, (found) => orders.cancel(found, { by: "customer", now: NOW }));
 		this.giveBack(orderId);
-		const attempt = this.order(orderId).attempt;
+		const order = this.order(orderId);
+		const attempt = order.status === "cancelled" ? order.attempt : undefined;
 		if (attempt) this.wantRefund(attempt.paymentId);
 		if (attempt && refund === "at once") this.refund(orderId, attempt.paymentId);
 	}

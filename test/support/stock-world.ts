@@ -78,15 +78,18 @@ export class World {
 	start(process: Process): { products: Products; stock: Stock } {
 		const reservations = this.collection(process, this.reservations);
 		const products: Products = new Aggregates<ProductState, ProductEvents, Decided>({
-			publisher: "product",
 			collection: this.collection(process, this.products),
-			bus: {
-				mayLoseForMs: 0,
-				onReturn: () => undefined,
-				publish: (events: readonly CloudEvent[]) => this.publish(process, events),
-			} as unknown as EventBus,
 			clock: { now: () => 0 },
-			logger: { warn: () => undefined } as unknown as Logger,
+			publishing: {
+				publisher: "product",
+				sent: undefined as never,
+				bus: {
+					mayLoseForMs: 0,
+					onReturn: () => undefined,
+					publish: (events: readonly CloudEvent[]) => this.publish(process, events),
+				} as unknown as EventBus,
+				logger: { warn: () => undefined } as unknown as Logger,
+			},
 			look: lookAt(reservations),
 		});
 		return { products, stock: new Stock(products, reservations) };
@@ -129,8 +132,8 @@ export class World {
 
 	private async turn(process: Process): Promise<void> {
 		const step = ++this.steps;
-		const queue = this.plan.stalls.includes(step) ? STALLED_TURNS : 1;
-		for (let turn = 0; turn < queue && process.alive; turn++) await this.scheduler.schedule(Promise.resolve());
+		const turns = this.plan.stalls.includes(step) ? STALLED_TURNS : 1;
+		for (let turn = 0; turn < turns && process.alive; turn++) await this.scheduler.schedule(Promise.resolve());
 		if (this.plan.crashes.includes(step)) process.kill();
 		if (!process.alive) await new Promise<never>(() => undefined);
 	}

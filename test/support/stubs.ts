@@ -1,15 +1,11 @@
 import { type Context, Errors, type ServiceBroker } from "moleculer";
-import type { Charged, ChargeParams, Settled, SettleParams } from "../../services/payment/payment.schemas";
-import { busy, notFound } from "../../shared/domain/refusals";
+import type { Charged, ChargeParams } from "../../services/payment/payment.schemas";
+import { notFound } from "../../shared/domain/refusals";
 
 /** A payment service that answers as a test tells it to, and remembers what it was asked. */
 export class PaymentStub {
 	readonly charges: ChargeParams[] = [];
-	readonly settles: SettleParams[] = [];
 	charge: (params: ChargeParams) => Promise<Charged> = async () => ({ status: "approved" });
-	settle: (params: SettleParams) => Promise<Settled> = async () => {
-		throw busy("PAYMENT_OUTCOME_UNKNOWN", "not known");
-	};
 
 	join(broker: ServiceBroker): this {
 		broker.createService({
@@ -18,10 +14,6 @@ export class PaymentStub {
 				charge: (context: Context<ChargeParams>) => {
 					this.charges.push(context.params);
 					return this.charge(context.params);
-				},
-				settle: (context: Context<SettleParams>) => {
-					this.settles.push(context.params);
-					return this.settle(context.params);
 				},
 			},
 		});

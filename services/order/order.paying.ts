@@ -1,0 +1,126 @@
+import { type EventEmitter, once } from "node:events";
+import type { Context } from "moleculer";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import type { Aggregates } from "../../shared/aggregates/aggregates";
+import { toCard } from "../../shared/domain/cards";
+import type { Clock } from "../../shared/domain/clock";
+import { busy, conflict, declined, errorType } from "../../shared/domain/refusals";
+import type { Charged, ChargeParams } from "../payment/payment.schemas";
+import type { OrderEvents } from "./order.events";
+import * as rules from "./order.rules";
+import type { OrderState } from "./order.rules";
+import type { PayOrder } from "./order.schemas";
+
+/** A pay call waits this long for product's answer about the goods, then goes ahead without. */
+const STOCK_WAIT_MS = 1_000;
+/** Pause between two looks at the order meanwhile: the answer may have come to another process. */
+const STOCK_LOOK_MS = 50;
+/** Writes before and after the payment call. */
+const WRITES_MS = 400;
+
+/** Errors after which it is certain that a call has not reached payment. */
+const UNSENT = new Set(["QUEUE_FULL", "SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "REQUEST_SKIPPED", "BAD_GATEWAY"]);
+
+const DECLINED_TEXT: Readonly<Record<string, string>> = {
+	CARD_DECLINED: "The card was declined.",
+	INSUFFICIENT_FUNDS: "The card has not enough funds.",
+	CARD_PROCESSING_ERROR: "The card could not be processed.",
+};
+
+/** Payment's answer; `unsent`: payment was not reached; `unknown`: it may have been charged. */
+type Outcome = Charged | { status: "unsent" } | { status: "unknown" };
+
+export interface PayingOptions {
+	orders: Aggregates<OrderState, OrderEvents>;
+	clock: Clock;
+	newId(): string;
+	/** Deadline of the payment call. */
+	timeoutMs: number;
+	/** Emits an order's id when product's answer about its goods has come to this process. */
+	stockAnswers: EventEmitter;
+}
+
+/**
+ * Paying an order: a synchronous call of payment. The attempt is saved in the order first, and no lock is held while payment is asked. An order
+ * whose outcome is uncertain stays `paying`; payment's events settle it.
+ */
+export class Paying {
+	constructor(private readonly options: PayingOptions) {}
+
+	/** The longest that {@link pay} takes. */
+	get timeoutMs(): number {
+		return STOCK_WAIT_MS + this.options.timeoutMs + WRITES_MS;
+	}
+
+	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
+	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
+		const { orders, clock, newId, timeoutMs } = this.options;
+		const { orderId, cardNo, expiry, cvc } = context.params;
+		const traceId = context.requestID ?? undefined;
+		rules.checkPayable(await orders.load(orderId), requestId);
+		// No process of payment, or an open circuit: refused before anything is written.
+		if (!context.broker.registry.getActionEndpoints("payment.charge")?.hasAvailable()) throw unavailable();
+		await this.waitForStock(orderId);
+
+		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
+		const start = (found: Saved<OrderState> | undefined) =>
+			rules.startPayment(found, { ...starting, now: clock.now() });
+		const started = (await orders.change(orderId, start, traceId))!;
+		if (started.status !== "paying") return started;
+
+		const { customerId, total: amount } = started;
+		const { paymentId } = started.attempt;
+		const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
+		const record = (found: Saved<OrderState> | undefined) => recorded(found, paymentId, outcome, clock.now());
+		return answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
+	}
+
+	private async waitForStock(orderId: string): Promise<void> {
+		const { orders, stockAnswers } = this.options;
+		const until = performance.now() + STOCK_WAIT_MS;
+		while (performance.now() < until) {
+			const signal = AbortSignal.timeout(STOCK_LOOK_MS);
+			const answered = once(stockAnswers, orderId, { signal }).catch(() => undefined);
+			const order = rules.existing(await orders.load(orderId));
+			if (order.status !== "placed" || order.stock !== "awaited") return;
+			await answered;
+		}
+	}
+}
+
+function unavailable() {
+	return busy("PAYMENT_UNAVAILABLE", "Payments cannot be made right now; nothing was charged. Try again.", 1);
+}
+
+async function charge(context: Context, params: ChargeParams, timeout: number): Promise<Outcome> {
+	try {
+		return await context.call<Charged, ChargeParams>("payment.charge", params, { timeout });
+	} catch (error) {
+		const type = errorType(error) ?? "";
+		// The processor failed, and payment has made sure that nothing is captured.
+		if (type === "PAYMENT_FAILED") return { status: "voided" };
+		return { status: UNSENT.has(type) ? "unsent" : "unknown" };
+	}
+}
+
+function recorded(order: Saved<OrderState> | undefined, paymentId: string, outcome: Outcome, now: number) {
+	if (outcome.status === "approved") return rules.complete(order, paymentId, now);
+	if (outcome.status === "unknown") return rules.publishPaying(order, paymentId, now);
+	if (outcome.status === "unsent") return rules.closeUnsent(order, paymentId, now);
+	return rules.closeAttempt(order, paymentId, now);
+}
+
+/** The answer to the customer: the paid order, or the reason why it is not paid. */
+function answer(order: Saved<OrderState>, paymentId: string, outcome: Outcome): Saved<OrderState> {
+	if (order.status === "completed" && order.attempt.paymentId === paymentId) return order;
+	if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
+	if (outcome.status === "declined")
+		throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
+	if (order.status === "paying")
+		throw busy(
+			"PAYMENT_OUTCOME_UNKNOWN",
+			"The payment's outcome is not known yet; it settles by itself. Look at the order.",
+			2,
+		);
+	throw unavailable();
+}

@@ -1,0 +1,102 @@
+import type { Logger, ServiceSchema } from "moleculer";
+import type { Clock } from "../domain/clock";
+import type { EventBus } from "../events/event-bus";
+import type { EventMap } from "../events/event";
+import { dbMixin } from "../store/db.mixin";
+import type { Collection, Indexes, Stored } from "../store/store";
+import type { StoreAdapter } from "../store/store-adapter";
+import type { Saved } from "./aggregate";
+import { Aggregates, type AggregatesOptions } from "./aggregates";
+import { type Due, DueWork, type DueWorkOptions } from "./due-work";
+import { PUBLISHING } from "./outbox";
+import { SENT_INDEXES, type SentEvents } from "./outbox-relay";
+
+/** Something that works while its service runs. */
+export interface Background {
+	start(): Promise<void> | void;
+	/** Waits for work under way. */
+	stop(): Promise<void>;
+}
+
+/** A service's collections and their indexes by name; aggregates that publish events have the indexes of {@link PUBLISHING}. */
+export type Collections = Readonly<Record<string, Indexes>>;
+
+export interface ServiceDataOptions {
+	/** The service's name; the first part of its events' ids. */
+	service: string;
+	openStore(collections: Collections): StoreAdapter;
+	collections: Collections;
+	bus: EventBus;
+	clock: Clock;
+	logger: Logger;
+}
+
+/**
+ * The documents of one service, and the work on them in the background: the relays of its aggregates, and its due work. Both run from the start
+ * of the service that has {@link mixin} to its stop.
+ */
+export class ServiceData {
+	private readonly store: StoreAdapter;
+	private readonly background: Background[] = [];
+
+	constructor(private readonly options: ServiceDataOptions) {
+		const { openStore, collections } = options;
+		const publishes = Object.values(collections).some(hasOutbox);
+		this.store = openStore(publishes ? { ...collections, sent: SENT_INDEXES } : collections);
+	}
+
+	collection<D extends Stored>(name: string): Collection<D> {
+		return this.store.collection(name);
+	}
+
+	/** Aggregates whose changes publish events. @throws Error where the collection does not declare the indexes of {@link PUBLISHING} */
+	publishing<State extends object, Events extends EventMap, Seen = undefined>(
+		name: string,
+		look?: AggregatesOptions<State, Seen>["look"],
+	): Aggregates<State, Events, Seen> {
+		const { service: publisher, collections, bus, clock, logger } = this.options;
+		if (!hasOutbox(collections[name])) {
+			throw new Error(`the collection "${name}" of ${publisher} publishes events: give it the indexes of PUBLISHING`);
+		}
+		const sent = this.store.collection<SentEvents>("sent");
+		const collection = this.store.collection<Saved<State>>(name);
+		return this.run(
+			new Aggregates<State, Events, Seen>({ collection, clock, look, publishing: { publisher, sent, bus, logger } }),
+		);
+	}
+
+	/** Aggregates that publish nothing. */
+	silent<State extends object>(name: string): Aggregates<State> {
+		return this.run(new Aggregates<State>({ collection: this.store.collection(name), clock: this.options.clock }));
+	}
+
+	/** Work on documents whose time has come. */
+	dueWork<D extends Due>(name: string, work: Pick<DueWorkOptions<D>, "atOnce" | "claim" | "work">): void {
+		const { clock, logger } = this.options;
+		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
+	}
+
+	/** Starts something with the service, after all that was named before it, and stops it before them. */
+	run<B extends Background>(background: B): B {
+		this.background.push(background);
+		return background;
+	}
+
+	/** For the service's `mixins`: connects the store, then starts the work in the background. */
+	get mixin(): Partial<ServiceSchema> {
+		const { background } = this;
+		return {
+			...dbMixin(this.store),
+			async started() {
+				for (const each of background) await each.start();
+			},
+			async stopped() {
+				for (const each of [...background].reverse()) await each.stop();
+			},
+		};
+	}
+}
+
+function hasOutbox(indexes: Indexes | undefined): boolean {
+	return Object.keys(PUBLISHING).every((index) => indexes && index in indexes);
+}
