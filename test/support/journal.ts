@@ -8,13 +8,13 @@ import {
 } from "../../services/payment/processor.simulated";
 import { shopOf } from "../../service-context";
 
-/** What the card processor of this shop really did. */
+/** The journal of this shop's payment processor. */
 export async function readJournal(broker: ServiceBroker): Promise<JournalEntry[]> {
 	const { config, dataDir } = shopOf(broker);
-	const books = await openDocuments({ ...config, dataDir }, PROVIDER, ["payments"]);
+	const ledger = await openDocuments({ ...config, dataDir }, PROVIDER, ["payments"]);
 	try {
-		return await read(books.all<LedgerEntry>("payments"));
+		return await read(ledger.all<LedgerEntry>("payments"));
 	} finally {
-		await books.close();
+		await ledger.close();
 	}
 }
