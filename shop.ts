@@ -13,7 +13,7 @@ import { systemClock } from "./shared/domain/clock";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { eventDelivery } from "./shared/events/subscriptions";
 import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
-import { addReadinessCheck } from "./shared/process/health";
+import { addReadinessCheck } from "./shared/process/readiness";
 import { transportState } from "./shared/calls/nats-transporter";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
 import { LmdbAdapter } from "./shared/store/lmdb/lmdb-adapter";

@@ -5,7 +5,8 @@ import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
 import { StartError } from "./shared/domain/start-error";
-import { announceLeaving, ProbeServer } from "./shared/process/health";
+import { ProbeServer } from "./shared/process/probes";
+import { announceLeaving } from "./shared/process/readiness";
 import { claimDataDir, createShop } from "./shop";
 import { shopOf } from "./service-context";
 

@@ -1,5 +1,5 @@
 import type { Middleware, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./health";
+import { addReadinessCheck } from "./readiness";
 
 /** By then other processes know what this one runs: whoever is told to go because this one is ready may go. */
 const ANNOUNCED_AFTER_MS = 500;

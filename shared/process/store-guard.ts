@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Middleware, Service, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./health";
+import { addReadinessCheck } from "./readiness";
 
 const LOOK_EVERY_MS = 500;
 /** Two that start at the same time have heard of each other by then. */
