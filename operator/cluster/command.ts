@@ -3,7 +3,7 @@ import { StartError } from "../../shared/domain/start-error";
 import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
 import { formatWelcome, logger, say } from "./log";
 import { Member } from "./managed-process";
-import { freePorts, isFree } from "../../shared/process/ports";
+import { freePorts, listenError } from "../../shared/process/ports";
 import { startMongod, startNats } from "./servers";
 
 const PROCESSES_OF_EACH = 2;
@@ -57,7 +57,7 @@ async function portsOfGateways({ services, host, port }: Config): Promise<number
 	if (port === 0) return freePorts(PROCESSES_OF_EACH, host);
 	const ports = Array.from({ length: PROCESSES_OF_EACH }, (_, index) => port + index);
 	for (const each of ports) {
-		if (await isFree(each, host)) continue;
+		if ((await listenError(each, host)) === undefined) continue;
 		throw new ConfigError(
 			`gateways listen to ${ports.join(" and ")}, but ${each} cannot be had on ${host}; set PORT to the first of ${ports.length} free ones`,
 		);

@@ -4,7 +4,7 @@ import { ConfigError } from "../../config";
 import { lockFolder } from "../../shared/process/folder-lock";
 import { say } from "./log";
 import { Member } from "./managed-process";
-import { accepts, freePorts, isFree } from "../../shared/process/ports";
+import { accepts, freePorts, listenError } from "../../shared/process/ports";
 
 const LOOPBACK = "127.0.0.1";
 const NATS_PORT = 4222;
@@ -69,7 +69,8 @@ async function startOr(ifMissing: string, member: Member): Promise<void> {
 }
 
 async function usualOrFree(port: number): Promise<number> {
-	return (await isFree(port, LOOPBACK)) ? port : (await freePorts(1, LOOPBACK))[0]!;
+	const isFree = (await listenError(port, LOOPBACK)) === undefined;
+	return isFree ? port : (await freePorts(1, LOOPBACK))[0]!;
 }
 
 /** Two servers on one folder would spoil it. */

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts, isFree } from "../../shared/process/ports";
+import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http";
 import { output, run } from "../support/processes";
@@ -147,7 +147,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		const [code] = await cluster.ended;
 		expect([code, cluster.stdout.trim().split("\n").at(-1)]).toEqual([0, expect.stringMatching(/has stopped$/)]);
 		expect(cluster.pids.filter((pid) => !isGone(pid))).toEqual([]);
-		expect([await isFree(port, HOST), await isFree(port + 1, HOST)]).toEqual([true, true]);
+		expect([await listenError(port, HOST), await listenError(port + 1, HOST)]).toEqual([undefined, undefined]);
 	}, 60_000);
 
 	it(
