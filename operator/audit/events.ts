@@ -1,10 +1,10 @@
 import { EVENT_CATALOG } from "../../services/event-catalog";
 import type { AggregateDocument } from "../../shared/aggregates/aggregate";
+import type { Due } from "../../shared/aggregates/due-work";
 import { type CloudEvent, eventId } from "../../shared/events/event";
 import { eventValidator } from "../../shared/events/event-validation";
 import { type AuditSnapshot, type Difference, groupBy, type PublishedEvents } from "./difference";
 
-type Publisher = "order" | "payment" | "product" | "cart" | "notification";
 type Life = Readonly<Record<string, readonly string[]>>;
 
 /** The events that may follow an event of the same aggregate; "" stands for no event yet. */
@@ -39,25 +39,27 @@ const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 
 const isValid = eventValidator(EVENT_CATALOG);
 
-interface Document extends AggregateDocument {
+interface Document extends AggregateDocument, Due {
 	status?: string;
 }
+
+/** By service that publishes events, the documents that its events are about. */
+export const PUBLISHERS: Readonly<Record<string, (snapshot: AuditSnapshot) => Document[]>> = {
+	order: ({ orders }) => orders,
+	payment: ({ attempts }) => attempts,
+	product: ({ products }) => products,
+	cart: ({ cartEntries }) => cartEntries,
+	notification: ({ messages }) => messages,
+};
 
 /** I5 and I6: the events of each aggregate are complete, in a legal order, and lead to the status that is stored. */
 export function compareEvents(snapshot: AuditSnapshot): { published: PublishedEvents; differences: Difference[] } {
 	const { log, differences } = checkShapes(snapshot.events);
-	const aggregates: Record<Publisher, Document[]> = {
-		order: snapshot.orders,
-		payment: snapshot.attempts,
-		product: snapshot.products,
-		cart: snapshot.cartEntries,
-		notification: snapshot.messages,
-	};
 	const bySubject = groupBy(log, ({ source, subject }) => `${publisherOf(source)} ${subject}`);
 	const whole = new Map<AggregateDocument, CloudEvent[]>();
 
-	for (const [publisher, documents] of Object.entries(aggregates)) {
-		for (const document of documents) {
+	for (const [publisher, documentsOf] of Object.entries(PUBLISHERS)) {
+		for (const document of documentsOf(snapshot)) {
 			const subject = `${publisher} ${document._id}`;
 			const sent = bySubject.get(subject) ?? [];
 			bySubject.delete(subject);

@@ -1,7 +1,5 @@
-import type { AggregateDocument } from "../../shared/aggregates/aggregate";
-import type { Due } from "../../shared/aggregates/due-work";
 import type { AuditSnapshot, Difference } from "./difference";
-import { compareEvents } from "./events";
+import { compareEvents, PUBLISHERS } from "./events";
 import { compareMoney } from "./money";
 import { compareStock } from "./stock";
 import { compareViews } from "./views";
@@ -23,20 +21,13 @@ export function findDifferences(snapshot: AuditSnapshot): Difference[] {
 
 /** I7: no due work, event, retry or dead letter waits without being worked on. */
 function findStalled(snapshot: AuditSnapshot): Difference[] {
-	const { now, orders, attempts, products, cartEntries, messages, consumers, deadLetters } = snapshot;
+	const { now, consumers, deadLetters } = snapshot;
 	const kept = new Set(snapshot.events.map(({ id }) => id));
-	const stored: Array<[name: string, documents: Array<AggregateDocument & Due>]> = [
-		["order", orders],
-		["payment", attempts],
-		["product", products],
-		["cart", cartEntries],
-		["notification", messages],
-	];
 	const stalled: Difference[] = [];
 	const add = (subject: string, says: string) => stalled.push({ invariant: "I7", subject, says });
 
-	for (const [name, documents] of stored) {
-		for (const { _id, dueAt, outbox = [] } of documents) {
+	for (const [name, documentsOf] of Object.entries(PUBLISHERS)) {
+		for (const { _id, dueAt, outbox = [] } of documentsOf(snapshot)) {
 			if (dueAt !== undefined && dueAt < now - OVERDUE_AFTER_MS) {
 				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`);
 			}

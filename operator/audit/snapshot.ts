@@ -11,7 +11,7 @@ import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
 
 /** The collections that are read of each store. */
-const COLLECTIONS = {
+export const COLLECTIONS = {
 	order: ["orders", "products"],
 	payment: ["attempts"],
 	provider: ["payments"],
