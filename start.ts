@@ -10,7 +10,7 @@ import { announceLeaving } from "./shared/process/readiness";
 import { claimDataDir, createShop } from "./shop";
 import { shopOf } from "./service-context";
 
-/** The time to stop in order; less than the 30 s after which Kubernetes kills a pod. */
+/** The time to stop in order; less than the 30 s after which Kubernetes kills it. */
 const STOP_DEADLINE_MS = 20_000;
 /** The time that a gateway of a cluster still answers, so that load balancers notice that it is not ready. */
 const LEAVE_MS = 1_500;

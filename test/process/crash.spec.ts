@@ -21,7 +21,7 @@ describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 	let kills = 0;
 
 	const start = async () => {
-		shop = run("test/support/crashing-pod.ts", [], env);
+		shop = run("test/support/crashing-process.ts", [], env);
 		shop.stdout!.resume();
 		const isReady = () =>
 			fetch(`${url}/readyz`).then(

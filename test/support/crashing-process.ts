@@ -1,4 +1,4 @@
-// start.ts, in whichever shape it is configured, that kills itself at a named point when it is told to by a message.
+// start.ts that kills itself at a named point once a message of its parent says so.
 import { SimulatedProcessor } from "../../services/payment/processor.simulated";
 import type { EventBus } from "../../shared/events/event-bus";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
