@@ -3,9 +3,9 @@
 import { get as httpGet } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startCluster } from "../support/cluster";
+import { startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 
 const USAGE = "npm run bench:lag -- [--rate 100] [--seconds 20] [--store lmdb|mongo] [--processes 1]";
 const CUSTOMERS = 40;

@@ -2,12 +2,12 @@
 // Afterwards the audit must find no difference, every acknowledged change must be there, and no order may be captured twice.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
 import { seededRandom } from "../support/customer";
-import type { ShopProcess } from "../support/shop-process";
+import type { ShopProcess } from "../support/cluster/shop-process";
 import type { TestServer } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 
 const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";
 const CUSTOMERS = 12;

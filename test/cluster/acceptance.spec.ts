@@ -1,5 +1,5 @@
-import { describeAcceptance } from "../support/acceptance";
-import { startCluster } from "../support/cluster";
+import { describeAcceptance } from "../support/http/acceptance";
+import { startCluster } from "../support/cluster/cluster";
 import { describeWith } from "../support/servers";
 
 /** Two processes of everything that a customer's request goes through twice. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../config";
-import { type Cluster, startCluster } from "../support/cluster";
-import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
 import { SEED, seededRandom } from "../support/customer";
-import { ended } from "../support/processes";
+import { ended } from "../support/cluster/processes";
 import { describeWith } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 
 const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);
 const CUSTOMERS = 5;
@@ -36,7 +36,8 @@ describe.each(STORES)("on %s", (store) => {
 			let last: ServiceName | undefined;
 
 			beforeAll(async () => {
-				const module = (service: ServiceName) => (service === "api" ? undefined : "test/support/crashing-process.ts");
+				const module = (service: ServiceName) =>
+					service === "api" ? undefined : "test/support/cluster/crashing-process.ts";
 				const env = {
 					PAYMENT_TIMEOUT_MS: "1000",
 					PAYMENT_SIM_LATENCY_MS: "5",

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { Link } from "../support/jetstream-connection";
 import { describeWith } from "../support/servers";
-import { startTrading, type Trade } from "../support/trade";
+import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const FROZEN_MS = process.env.LONG ? 60_000 : 30_000;

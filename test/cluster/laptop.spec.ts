@@ -7,8 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
-import { clientOf } from "../support/http";
-import { output, run } from "../support/processes";
+import { clientOf } from "../support/http/http";
+import { output, run } from "../support/cluster/processes";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 

@@ -1,9 +1,9 @@
 import { MongoClient } from "mongodb";
-import type { Cluster } from "../support/cluster";
+import type { Cluster } from "../support/cluster/cluster";
 import { SEED } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/servers";
-import { startTrading, type Trade } from "../support/trade";
+import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const AWAY_MS = 30_000;

@@ -1,11 +1,11 @@
 import { cpSync, rmSync } from "node:fs";
 import { SERVICE_NAMES } from "../../config";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED, seededRandom } from "../support/customer";
-import { clientOf } from "../support/http";
-import type { ShopProcess } from "../support/shop-process";
+import { clientOf } from "../support/http/http";
+import type { ShopProcess } from "../support/cluster/shop-process";
 import { describeWith } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const AWAY_S = process.env.LONG ? [30, 300] : [30];

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED, seededRandom } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, startCluster } from "../support/cluster";
-import { clientOf } from "../support/http";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { clientOf } from "../support/http/http";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Cluster, startCluster } from "../support/cluster";
-import { clientOf } from "../support/http";
-import { RoundRobin } from "../support/round-robin";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { clientOf } from "../support/http/http";
+import { RoundRobin } from "../support/cluster/round-robin";
 import { describeWith } from "../support/servers";
 
 const REQUESTS = process.env.LONG ? 20_000 : 3_000;

@@ -4,7 +4,7 @@ import type { Errors, ServiceBroker } from "moleculer";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
 import { createNode, desk, type Work } from "../support/desk";
-import { ended, freePort, message, run } from "../support/processes";
+import { ended, freePort, message, run } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually } from "../support/world";
 

@@ -6,8 +6,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { COMPILED } from "../support/compile";
-import { clientOf, request } from "../support/http";
-import { freePort } from "../support/processes";
+import { clientOf, request } from "../support/http/http";
+import { freePort } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const ROOT = join(__dirname, "..", "..");

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { AuditSnapshot } from "../../operator/audit/difference";
 import { findDifferences } from "../../operator/audit/rules";
-import { LittleShop } from "../support/little-shop";
+import { LittleShop } from "../support/shop/little-shop";
 
 const found = (snapshot: AuditSnapshot) =>
 	findDifferences(snapshot).map(({ invariant, subject }) => `${invariant} ${subject}`);

@@ -4,7 +4,7 @@ import { Stock } from "../../services/product/stock.process";
 import type { Reservation } from "../../services/product/stock.rules";
 import type { CloudEvent } from "../../shared/events/event";
 import type { Collection } from "../../shared/store/store";
-import { type Message, type Plan, Process, run, World } from "../support/stock-world";
+import { type Message, type Plan, Process, run, World } from "../support/shop/stock-world";
 
 function eventsOf(world: World, productId: string): CloudEvent<string, ProductEvents["stock.reserved"]>[] {
 	const events = [...world.saved.values()].filter(({ subject }) => subject === productId);

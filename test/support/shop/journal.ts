@@ -1,12 +1,12 @@
 import type { ServiceBroker } from "moleculer";
-import { openDocuments } from "../../operator/store-reader";
+import { openDocuments } from "../../../operator/store-reader";
 import {
 	type LedgerEntry,
 	type JournalEntry,
 	PROVIDER,
 	readJournal as read,
-} from "../../services/payment/processor.simulated";
-import { shopOf } from "../../service-context";
+} from "../../../services/payment/processor.simulated";
+import { shopOf } from "../../../service-context";
 
 /** The journal of this shop's payment processor. */
 export async function readJournal(broker: ServiceBroker): Promise<JournalEntry[]> {

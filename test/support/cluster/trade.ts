@@ -1,7 +1,7 @@
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster";
-import { type Acknowledged, PersistentCustomer, seededRandom } from "./customer";
-import { clientOf } from "./http";
-import { eventually } from "./world";
+import { type Acknowledged, PersistentCustomer, seededRandom } from "../customer";
+import { clientOf } from "../http/http";
+import { eventually } from "../world";
 
 /** At most so many broken promises are named in an error. */
 const SHOWN = 10;

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceName } from "../../config";
-import { endWithThisProcess } from "../../operator/cluster/guard";
-import { COMPILED } from "./compile";
+import type { ServiceName } from "../../../config";
+import { endWithThisProcess } from "../../../operator/cluster/guard";
+import { COMPILED } from "../compile";
 import { ended } from "./processes";
 
 const LOOK_EVERY_MS = 50;

@@ -1,8 +1,8 @@
 import { type Context, Errors, type ServiceBroker } from "moleculer";
-import type { Charged, ChargeParams, Settled, SettleParams } from "../../services/payment/payment.schemas";
-import { busy, notFound } from "../../shared/domain/refusals";
+import type { Charged, ChargeParams, Settled, SettleParams } from "../../../services/payment/payment.schemas";
+import { busy, notFound } from "../../../shared/domain/refusals";
 
-/** A payment service that answers as a test tells it to, and remembers what it was asked. */
+/** A payment service whose answers a test sets, and which keeps the parameters of its calls. */
 export class PaymentStub {
 	readonly charges: ChargeParams[] = [];
 	readonly settles: SettleParams[] = [];

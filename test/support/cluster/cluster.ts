@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../config";
-import { freePorts } from "../../shared/process/ports";
-import type { JournalEntry } from "../../services/payment/processor.simulated";
-import { inDatabase, withDatabase } from "./mongo";
+import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../../config";
+import { freePorts } from "../../../shared/process/ports";
+import type { JournalEntry } from "../../../services/payment/processor.simulated";
+import { inDatabase, withDatabase } from "../store/mongo";
 import { ShopProcess } from "./shop-process";
 import { output, run } from "./processes";
-import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
+import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "../servers";
 
 /** Starting a process takes mostly CPU time, and many start at once. */
 const READY_WITHIN_MS = 60_000;

@@ -1,10 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { freePorts } from "../../shared/process/ports";
-import { COMPILED } from "./compile";
-import { eventually } from "./world";
+import { freePorts } from "../../../shared/process/ports";
+import { COMPILED } from "../compile";
+import { eventually } from "../world";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 
 /** A port of 127.0.0.1 that no process listens to at this moment. */
 export async function freePort(): Promise<number> {
