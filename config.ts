@@ -6,10 +6,10 @@ import { StartError } from "./shared/domain/start-error";
 export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
-/** The gateway stores nothing. */
+/** Every service but the gateway, which has no store. */
 export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
 
-/** Who has a store: a service, or the card processor, whose books are no service's. */
+/** The owner of a store: a service, or `provider`, the simulated payment processor with its ledger. */
 export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
@@ -17,13 +17,14 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const
 /** A setting that the shop cannot start with; the message is one line that names it. */
 export class ConfigError extends StartError {}
 
-/** Variables of features that are not built: whoever sets one relies on something that would silently not happen. */
+/** Variables of features that are not built: setting one ends the start, because the feature would silently not work. */
 const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;
 
-/** How the simulated card processor misbehaves; rates are 0 to 1. */
+/** The faults of the simulated payment processor; rates are 0 to 1. */
 export interface SimulatedFaults {
+	/** The time that each request takes at least. */
 	latencyMs: number;
-	/** Requests that it serves at a time; 0: any number. */
+	/** Requests that it serves at the same time; 0: any number. */
 	concurrency: number;
 	/** Answers an error without capturing. */
 	failRate: number;
@@ -35,7 +36,7 @@ export interface SimulatedFaults {
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** Reads the environment. @throws ConfigError for the first setting that is wrong */
+/** Reads all settings of the environment. @throws ConfigError that names the first wrong setting */
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const read = new Reader(env);
 	for (const name of Object.keys(env)) {
@@ -50,7 +51,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const port = read.integer("PORT", 8080, 0, 65_535);
 	const healthPort = read.integer("HEALTH_PORT", 0, 0, 65_535);
 	if (healthPort !== 0 && healthPort === port) throw new ConfigError(`HEALTH_PORT=${healthPort} is PORT already`);
-	// There is only this one.
+	// There is no other payment processor yet.
 	read.oneOf("PAYMENT_PROVIDER", ["simulated"], "simulated");
 	return {
 		services: read.services(),
@@ -67,7 +68,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		currency: read.currency(),
 		orderExpiresAfterMs: read.integer("ORDER_EXPIRES_AFTER_S", 1_800, 1, 31_536_000) * 1_000,
 		payment: {
-			// The pay call waits up to 1 s for stock and must answer within 5 s.
+			// Paying waits up to 1 s for stock and must answer within 5 s, so this is at most 3.5 s.
 			timeoutMs: read.integer("PAYMENT_TIMEOUT_MS", 3_000, 50, 3_500),
 			concurrency: read.integer("PAYMENT_CONCURRENCY", 10, 1, 10_000),
 			queue: read.integer("PAYMENT_QUEUE", 100, 1, 100_000),
@@ -83,7 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	};
 }
 
-/** The MongoDB of this store; undefined: it is in the data folder. The card processor's is where payment's is. */
+/** The MongoDB URI of a store; undefined where it is in the data folder. The ledger is where payment's documents are. */
 export function mongoUriOf(
 	{ mongoUris = {} }: Partial<Pick<Config, "mongoUris">>,
 	store: StoreName,
@@ -91,10 +92,11 @@ export function mongoUriOf(
 	return mongoUris[store === "provider" ? "payment" : store];
 }
 
+/** Reads single settings; each method throws a ConfigError that names the variable and what it must be. */
 class Reader {
 	constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
 
-	/** An empty variable counts as not set, as in Compose and Kubernetes files. */
+	/** The variable's value. An empty variable counts as not set, because Compose and Kubernetes files set such ones. */
 	optional(name: string): string | undefined {
 		return this.env[name]?.trim() || undefined;
 	}
@@ -143,14 +145,14 @@ class Reader {
 		return path === ":memory:" ? path : resolve(path);
 	}
 
-	/** One URL for each server of a NATS cluster; undefined: everything is in this process. */
+	/** One URL for each server of a NATS cluster; undefined where the whole shop is one process. */
 	natsUrls(): string[] | undefined {
 		const text = this.optional("TRANSPORTER");
 		if (text === undefined) return undefined;
 		return text.split(",").map((entry) => {
 			const url = entry.trim();
 			const { protocol = "", hostname = "" } = URL.canParse(url) ? new URL(url) : {};
-			// The value may hold a password.
+			// The message leaves the value out: it may hold a password.
 			if (!/^(nats|tls):$/.test(protocol) || hostname === "") {
 				throw new ConfigError("TRANSPORTER must be nats://host:port, or several of them with commas between");
 			}
@@ -158,7 +160,7 @@ class Reader {
 		});
 	}
 
-	/** Where each service keeps its documents, if not in DATA_DIR. */
+	/** By service, the MongoDB URI of its documents; those of other services are in DATA_DIR. */
 	mongoUris(): Partial<Record<ServiceName, string>> {
 		const all = this.mongoUri("MONGO_URI");
 		const uris: Partial<Record<ServiceName, string>> = {};
@@ -176,7 +178,7 @@ class Reader {
 
 	private mongoUri(name: string): string | undefined {
 		const uri = this.optional(name);
-		// The driver knows the rest; the value may hold a password.
+		// The driver checks the rest; the message leaves the value out, because it may hold a password.
 		if (uri !== undefined && !/^mongodb(\+srv)?:\/\/[^/]+/.test(uri))
 			throw new ConfigError(`${name} must look like mongodb://host:port/database`);
 		return uri;
@@ -198,7 +200,7 @@ class Reader {
 		return currency;
 	}
 
-	/** `"*"`, or the listed origins. */
+	/** The origins that browsers may call from; `"*"`: any. */
 	origins(): "*" | string[] {
 		const text = this.optional("CORS_ORIGINS");
 		if (text === undefined) return [];
@@ -228,7 +230,7 @@ class Reader {
 	}
 }
 
-/** Whether only this machine can reach what listens on `host`. */
+/** Whether only this machine can reach a server that listens on `host`. */
 export function isLoopback(host: string): boolean {
 	return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

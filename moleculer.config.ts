@@ -6,27 +6,27 @@ import { failover } from "./shared/calls/failover";
 import { NatsTransporter } from "./shared/calls/nats-transporter";
 import { JsonSchemaValidator } from "./shared/calls/validation";
 
-/** An action's deadline where neither caller nor action says another. */
+/** The deadline of a call where neither the caller nor the action has another. */
 const REQUEST_TIMEOUT_MS = 4_500;
-/** What runs when the shop is told to stop may finish within this. */
+/** The time for calls that run when the broker is stopped. */
 const SHUTDOWN_TIMEOUT_MS = 8_000;
 
-/** A frozen pod is noticed by the heartbeats that it does not send; a dead one at once. */
+/** A frozen process is noticed after 4 s without a heartbeat; a dead one at once, because its connection closes. */
 const HEARTBEAT_INTERVAL_S = 1;
 const HEARTBEAT_TIMEOUT_S = 4;
-/** Time for others to learn that this process leaves, before it refuses what they ask. */
+/** The time for other processes to learn that this one leaves, before it refuses their calls. */
 const STOP_DELAY_MS = 500;
-/** Services that come or go together are announced together. */
+/** Services that start or stop within this time are announced to other processes in one message. */
 const ANNOUNCE_AFTER_MS = 50;
 
-/** Moleculer's typings lack it. */
+/** Moleculer's typings do not have these middlewares. */
 const { Transmit } = (
 	moleculer as unknown as { Middlewares: { Transmit: Record<string, (options: object) => Middleware> } }
 ).Middlewares;
-/** NATS takes no packet beyond 1 MB unless told to; a page of a hundred big orders is more. */
+/** Packets from this size on are compressed: NATS takes at most 1 MB by default, and a page of a hundred big orders is more. */
 const COMPRESSED_FROM = "256kb";
 
-/** What Moleculer says of itself while it starts; whoever wants it sets LOGLEVEL=debug. */
+/** Moleculer's own modules log warnings only, unless LOGLEVEL is other than info. */
 const QUIET = {
 	BROKER: "warn",
 	REGISTRY: "warn",
@@ -36,12 +36,12 @@ const QUIET = {
 	"TX-COMPRESS": "warn",
 };
 
-/** A middleware, or what makes one for a broker; Moleculer takes both, its typings do not tell. */
+/** A middleware, or a function that makes one for a broker; Moleculer takes both, its typings only the first. */
 type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
 
 /**
- * The one place that knows of transport, timeouts, breaker and the order of middlewares. `own` are those that the shop is put together
- * with: they come outside all others, the last one outermost.
+ * The broker's options: transport, timeouts, circuit breaker and the order of middlewares are set here and nowhere else. `own` are the
+ * shop's middlewares; they stand outside all others, the last one outermost.
  */
 export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hotReload = false): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
@@ -51,7 +51,7 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 		nodeID: config.nodeId ?? null,
 		logger: { type: "Console", options: { level, formatter: "short", colors: process.stdout.isTTY } },
 		logLevel: config.logLevel,
-		// start.ts owns signals, deadline and exit code.
+		// start.ts handles signals, and decides the deadline and the exit code.
 		skipProcessEventRegistration: true,
 		transporter,
 		transit: { serviceChangedDebounceTime: ANNOUNCE_AFTER_MS },
@@ -60,7 +60,7 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 		requestTimeout: REQUEST_TIMEOUT_MS,
 		tracking: { enabled: true, shutdownTimeout: SHUTDOWN_TIMEOUT_MS },
 		registry: { stopDelay: transporter ? STOP_DELAY_MS : 0 },
-		// They cost ten times a local call, so only where somebody reads them.
+		// Metrics make local calls 10 times slower: on only with HEALTH_PORT.
 		metrics: { enabled: config.healthPort !== 0 },
 		hotReload,
 		validator: new JsonSchemaValidator({}) as never,
@@ -70,15 +70,14 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 			windowTime: 10,
 			minRequestCount: 10,
 			halfOpenTime: 3_000,
-			// Refusals of a card, full queues and NATS that is away say nothing of the provider's health; an error without a code does.
+			// Only errors of the payment processor count as failures: a declined card, a full queue or NATS being away do not.
 			check: (error: Error & { code?: unknown }) =>
 				!(error instanceof Errors.BrokerDisconnectedError) && (typeof error.code !== "number" || error.code >= 500),
 		},
-		// Each in its own place: Moleculer's default order has the breaker inside the timeout, where it never sees one.
-		// Innermost first.
+		// Innermost first. Not Moleculer's default order: that has the breaker inside the timeout, where it sees no timeout.
 		internalMiddlewares: false,
 		middlewares: [
-			// Calls pass it before all of these, which see each of its tries by itself, and once more on their way out.
+			// Outermost for calls: each retry runs the whole chain.
 			failover,
 			"ActionHook",
 			"Validator",

@@ -4,22 +4,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, ServiceBroker } from "moleculer";
 import { type Config, mongoUriOf, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
-import { isCatalogued } from "./services/event-catalog";
 import { brokerOptions } from "./moleculer.config";
-import { discoveryDelay } from "./shared/process/discovery-delay";
-import type { EventBus } from "./shared/events/event-bus";
 import { handOut, type Shop } from "./service-context";
-import { systemClock } from "./shared/domain/clock";
-import { prepareDataDir } from "./shared/store/lmdb/data-folder";
-import { eventDelivery } from "./shared/events/subscriptions";
-import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
-import { addReadinessCheck } from "./shared/process/health";
+import { isCatalogued } from "./services/event-catalog";
 import { transportState } from "./shared/calls/nats-transporter";
+import { systemClock } from "./shared/domain/clock";
+import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
+import type { EventBus } from "./shared/events/event-bus";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
+import { eventDelivery } from "./shared/events/subscriptions";
+import { discoveryDelay } from "./shared/process/discovery-delay";
+import { lockFolder } from "./shared/process/folder-lock";
+import { addReadinessCheck } from "./shared/process/readiness";
+import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
+import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { LmdbAdapter } from "./shared/store/lmdb/lmdb-adapter";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
-import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
-import { lockFolder } from "./shared/process/folder-lock";
 import type { Indexes } from "./shared/store/store";
 import type { StoreAdapter } from "./shared/store/store-adapter";
 
@@ -27,7 +27,7 @@ export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" 
 	Pick<BrokerOptions, "replOptions">;
 
 /**
- * Puts the shop together, not started: a broker with the configured services. `parts` replace what comes from outside.
+ * Creates the shop, not started: a broker with the configured services. `parts` replace clock, ids, chance, event bus or stores.
  * @throws StartError where the data folder or a MongoDB URI cannot be used
  */
 export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
@@ -35,7 +35,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
 	const startedAt = Date.now();
 
-	// The bus logs by the broker, and the broker delivers by the bus.
+	// The broker delivers events by the bus, and the bus logs by the broker: the bus comes second.
 	let bus: EventBus;
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
@@ -90,7 +90,10 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	}
 }
 
-/** What tells by service whether two processes write the same store; who sets different databases may well mean one and the same. */
+/**
+ * By service, the id of its store: equal where two processes write the same one. Every MongoDB counts as the same, because two URIs may
+ * name one database.
+ */
 function storesOf(config: Config, dataDirId: string): Record<string, string> {
 	const storing = STORING_SERVICES.filter((name) => config.services.includes(name));
 	return Object.fromEntries(
@@ -99,8 +102,8 @@ function storesOf(config: Config, dataDirId: string): Record<string, string> {
 }
 
 /**
- * Makes sure that nobody else runs a shop on the data folder, where events are carried inside the process: one at a time can do that.
- * @throws StartError
+ * Locks the data folder for this process where events stay inside it: the embedded event bus works in one process at a time.
+ * @throws StartError where another process has the lock
  */
 export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void> {
 	if (dataDir === ":memory:" || natsUrls) return;
@@ -108,7 +111,7 @@ export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void>
 	await lockFolder(dataDir);
 }
 
-/** Path of a service's module; loaded by path, so that hot reload finds it. */
+/** The path of a service's module: services are loaded by path, so that hot reload watches them. */
 export function serviceFile(name: ServiceName): string {
 	return join(__dirname, "services", name, `${name}.service`);
 }

@@ -1,17 +1,18 @@
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
 import { StartError } from "./shared/domain/start-error";
-import { announceLeaving, ProbeServer } from "./shared/process/health";
+import { listenError } from "./shared/process/ports";
+import { ProbeServer } from "./shared/process/probes";
+import { announceLeaving } from "./shared/process/readiness";
 import { claimDataDir, createShop } from "./shop";
 import { shopOf } from "./service-context";
 
-/** What is under way when the shop is told to stop may finish within this; less than the 30 s that Kubernetes gives. */
+/** The time to stop in order; less than the 30 s after which Kubernetes kills it. */
 const STOP_DEADLINE_MS = 20_000;
-/** How long a gateway among several goes on answering until load balancers know that it leaves. */
+/** The time that a gateway of a cluster still answers, so that load balancers notice that it is not ready. */
 const LEAVE_MS = 1_500;
 
 async function main(): Promise<void> {
@@ -25,7 +26,7 @@ async function main(): Promise<void> {
 	if (!isLoopback(config.host)) {
 		broker
 			.getLogger("shop")
-			.warn(`HOST=${config.host} and PROTECTED_MODE=off: whoever reaches this port may use the shop`);
+			.warn(`HOST=${config.host} and PROTECTED_MODE=off: everybody who reaches this port may use the shop`);
 	}
 	if (config.healthPort !== 0) await new ProbeServer(broker, shopOf(broker).bus).listen(config.healthPort, config.host);
 	await broker.start();
@@ -33,20 +34,19 @@ async function main(): Promise<void> {
 	if (options.includes("--repl")) broker.repl();
 }
 
-/** Finds out before anything is opened whether a port can be listened to. @throws ConfigError */
+/** Checks before anything is opened that the port can be listened to. @throws ConfigError that names the setting */
 async function checkPort(name: string, port: number, host: string): Promise<void> {
-	const server = createServer();
-	try {
-		await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
-	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		if (code === "EADDRINUSE")
+	const code = await listenError(port, host);
+	switch (code) {
+		case undefined:
+			return;
+		case "EADDRINUSE":
 			throw new ConfigError(`${name}=${port} is in use on ${host}; set ${name} to another port`);
-		if (code === "EACCES")
+		case "EACCES":
 			throw new ConfigError(`${name}=${port} may not be listened to by this user; set ${name} to another port`);
-		throw new ConfigError(`HOST=${host} is not an address of this machine (${code})`);
+		default:
+			throw new ConfigError(`HOST=${host} is not an address of this machine (${code})`);
 	}
-	await new Promise((resolve) => server.close(resolve));
 }
 
 function welcome(broker: ServiceBroker, { dataDir, services }: Config): string {
@@ -67,18 +67,18 @@ function stopOnSignal(broker: ServiceBroker): void {
 		if (stopping) process.exit(1);
 		stopping = true;
 		broker.getLogger("shop").info(`${signal}: stopping`);
-		// Nothing was asked of it yet.
+		// It has taken no request yet.
 		if (!broker.started) process.exit(0);
 		setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
 		void stopInOrder(broker).then((inOrder) => process.exit(inOrder ? 0 : 1));
 	};
 	process.on("SIGTERM", stop).on("SIGINT", stop);
-	// Whoever started this process with a channel to it is gone.
+	// The process that forked this one has ended.
 	process.once("disconnect", () => stop("disconnect"));
 	process.channel?.unref();
 }
 
-/** The gateway first, so that what it was asked for can still be done by the others. Resolves with whether all went well. */
+/** Stops the gateway first, so that the other services can still finish its requests. Resolves with whether all stopped without an error. */
 async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 	try {
 		announceLeaving(broker);
@@ -93,7 +93,7 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 	}
 }
 
-/** One line for whoever has to change a setting; the stack for whoever has to mend the shop. */
+/** Prints one line where a setting has to change, the stack where the code is wrong, and exits with 1. */
 function fail(error: unknown): never {
 	const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
 	const text =

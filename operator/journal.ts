@@ -6,7 +6,7 @@ import { mongoUriOf, readConfig } from "../config";
 import { type LedgerEntry, PROVIDER, readJournal } from "../services/payment/processor.simulated";
 import { openDocuments } from "./store-reader";
 
-/** Prints what the simulated card processor really did, one JSON object a line; the shop may be running. */
+/** Prints the simulated payment processor's journal, one JSON object per line; the shop may be running. */
 async function printJournal(): Promise<void> {
 	const config = readConfig(process.env);
 	const { dataDir } = config;
@@ -16,18 +16,18 @@ async function printJournal(): Promise<void> {
 			`There is no journal in ${dataDir} yet: start the shop there first, or set DATA_DIR to its folder, or MONGO_URI as the shop has it`,
 		);
 	}
-	const books = await openDocuments(config, PROVIDER, ["payments"]);
+	const ledger = await openDocuments(config, PROVIDER, ["payments"]);
 	try {
-		const entries = await readJournal(books.all<LedgerEntry>("payments"));
-		if (!isInFolder && entries.length === 0) throw new Error(`There is no journal in ${books.place} yet`);
+		const entries = await readJournal(ledger.all<LedgerEntry>("payments"));
+		if (!isInFolder && entries.length === 0) throw new Error(`There is no journal in ${ledger.place} yet`);
 		await pipeline(Readable.from(entries.map((entry) => `${JSON.stringify(entry)}\n`)), process.stdout);
 	} finally {
-		await books.close();
+		await ledger.close();
 	}
 }
 
 printJournal().catch((error: NodeJS.ErrnoException) => {
-	// Whoever reads, such as `head`, has seen enough.
+	// The reader of the output, such as `head`, has closed it.
 	if (error.code === "EPIPE") return;
 	console.error(error.message);
 	process.exitCode = 1;

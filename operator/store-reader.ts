@@ -7,24 +7,24 @@ import { withDeadline } from "../shared/timing/deadline";
 
 const CONNECT_WITHIN_MS = 5_000;
 
-/** Where a shop keeps what it writes down, as it is configured itself. */
+/** Where a shop stores documents and events: its own settings. */
 export type Places = Pick<Config, "dataDir"> & Partial<Pick<Config, "mongoUris" | "natsUrls" | "namespace">>;
 
-/** What one of them has stored, wherever that is; the shop may be running, and nothing is written. */
+/** One store of the shop, opened for reading only; the shop may be running. */
 export interface Documents {
-	/** Where they are, without what is secret of a URI. */
+	/** The folder or server, without the password of a URI. */
 	place: string;
-	/** Every document of a collection, by id; none where nobody has stored any. */
+	/** All documents of a collection, by id; none where the collection does not exist. */
 	all<D extends Stored>(collection: string): AsyncIterable<D>;
 	close(): Promise<void>;
 }
 
-/** Whether anything of the shop is in its data folder. */
+/** Whether the shop stores anything in its data folder. */
 export function usesDataDir(places: Places): boolean {
 	return !places.natsUrls || STORING_SERVICES.some((name) => mongoUriOf(places, name) === undefined);
 }
 
-/** @throws Error on a damaged file, or where MongoDB does not answer or refuses */
+/** Opens a store for reading. @throws Error where the file is damaged, or MongoDB refuses or does not answer within 5 s */
 export async function openDocuments(
 	places: Places,
 	store: StoreName,
@@ -46,7 +46,7 @@ function inFolder(dataDir: string, store: StoreName): Documents {
 }
 
 async function inMongo(uri: string, service: StoreName, names: readonly string[]): Promise<Documents> {
-	// Without indexes, so that none is made.
+	// Named without indexes, so that the store creates none.
 	const collections = Object.fromEntries(names.map((name) => [name, {}]));
 	const store = new MongoStore({ uri, service, collections, logger: { warn: () => undefined } });
 	try {

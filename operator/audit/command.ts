@@ -3,12 +3,15 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../config";
 import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
-import { audit, DEFAULT_WAIT_MS, formatReport } from "./report";
 import { usesDataDir } from "../store-reader";
+import { audit, DEFAULT_WAIT_MS, formatReport } from "./report";
 
 const USAGE = "usage: npm run audit -- [--wait <seconds>] [--json]";
 
-/** Compares all that a shop has written down, wherever its own settings say; it may be running. Exit code 0: no differences; 1: differences; 2: cannot look. */
+/**
+ * Audits the shop that the environment's settings describe; it may be running. Exit code 0: no differences; 1: differences; 2: the audit
+ * cannot read the shop.
+ */
 async function main(): Promise<void> {
 	const { waitMs, json } = readOptions();
 	const config = readConfig(process.env);

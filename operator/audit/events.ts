@@ -1,13 +1,13 @@
 import { EVENT_CATALOG } from "../../services/event-catalog";
-import { type CloudEvent, eventId } from "../../shared/events/event";
-import type { Books, Difference } from "./rules";
-import { eventValidator } from "../../shared/events/event-validation";
 import type { AggregateDocument } from "../../shared/aggregates/aggregate";
+import type { Due } from "../../shared/aggregates/due-work";
+import { type CloudEvent, eventId } from "../../shared/events/event";
+import { eventValidator } from "../../shared/events/event-validation";
+import { type AuditSnapshot, type Difference, groupBy, type PublishedEvents } from "./difference";
 
-type Publisher = "order" | "payment" | "product" | "cart" | "notification";
 type Life = Readonly<Record<string, readonly string[]>>;
 
-/** What may be told after what; "" is before the first. */
+/** The events that may follow an event of the same aggregate; "" stands for no event yet. */
 const LIVES: Readonly<Record<string, Life>> = {
 	order: {
 		"": ["order.placed"],
@@ -23,7 +23,7 @@ const LIVES: Readonly<Record<string, Life>> = {
 	},
 };
 
-/** The status that a document may have while this is the last event told of it. */
+/** The statuses that a document may have while this is its last event. */
 const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 	"order.placed": ["placed", "paying"],
 	"order.paying": ["paying"],
@@ -37,37 +37,29 @@ const STATUS_AFTER: Readonly<Record<string, readonly string[]>> = {
 	"payment.refunded": ["refunded"],
 };
 
-const isWhole = eventValidator(EVENT_CATALOG);
+const isValid = eventValidator(EVENT_CATALOG);
 
-interface Document extends AggregateDocument {
+interface Document extends AggregateDocument, Due {
 	status?: string;
 }
 
-/** The events that are what they say, and those of each aggregate. */
-export interface Told {
-	log: CloudEvent[];
-	/**
-	 * An aggregate's events up to the version that was read, by sequence; undefined where they are not whole. Those not sent yet
-	 * count, as they are saved: so a document and its events agree at any moment, also while the shop runs.
-	 */
-	of(document: AggregateDocument): CloudEvent[] | undefined;
-}
+/** By service that publishes events, the documents that its events are about. */
+export const PUBLISHERS: Readonly<Record<string, (snapshot: AuditSnapshot) => Document[]>> = {
+	order: ({ orders }) => orders,
+	payment: ({ attempts }) => attempts,
+	product: ({ products }) => products,
+	cart: ({ cartEntries }) => cartEntries,
+	notification: ({ messages }) => messages,
+};
 
-/** I5 and I6: what was told of each aggregate is whole, legal, and leads to what is stored. */
-export function compareEvents(books: Books): { told: Told; differences: Difference[] } {
-	const { log, differences } = checkShapes(books.events);
-	const aggregates: Record<Publisher, Document[]> = {
-		order: books.orders,
-		payment: books.attempts,
-		product: books.products,
-		cart: books.cartEntries,
-		notification: books.messages,
-	};
+/** I5 and I6: the events of each aggregate are complete, in a legal order, and lead to the status that is stored. */
+export function compareEvents(snapshot: AuditSnapshot): { published: PublishedEvents; differences: Difference[] } {
+	const { log, differences } = checkShapes(snapshot.events);
 	const bySubject = groupBy(log, ({ source, subject }) => `${publisherOf(source)} ${subject}`);
 	const whole = new Map<AggregateDocument, CloudEvent[]>();
 
-	for (const [publisher, documents] of Object.entries(aggregates)) {
-		for (const document of documents) {
+	for (const [publisher, documentsOf] of Object.entries(PUBLISHERS)) {
+		for (const document of documentsOf(snapshot)) {
 			const subject = `${publisher} ${document._id}`;
 			const sent = bySubject.get(subject) ?? [];
 			bySubject.delete(subject);
@@ -76,24 +68,24 @@ export function compareEvents(books: Books): { told: Told; differences: Differen
 			else whole.set(document, storyOf(sent, document));
 
 			const beyond = sent.find(({ sequence }) => sequence > document.version);
-			const ahead = beyond && `is at version ${document.version}, but ${beyond.id} is told of it`;
+			const ahead = beyond && `is at version ${document.version}, but ${beyond.id} is published`;
 			if (ahead) differences.push({ invariant: "I5", subject, says: ahead });
 			const illegal = checkLife(LIVES[publisher], whole.get(document) ?? [], document);
 			if (illegal && !broken) differences.push({ invariant: "I6", subject, says: illegal });
 		}
 	}
 	for (const [subject, [event]] of bySubject) {
-		differences.push({ invariant: "I5", subject, says: `is told of (${event!.id}), but not stored` });
+		differences.push({ invariant: "I5", subject, says: `has published ${event!.id}, but is not stored` });
 	}
-	return { told: { log, of: (document) => whole.get(document) }, differences };
+	return { published: { log, of: (document) => whole.get(document) }, differences };
 }
 
 function checkShapes(events: readonly CloudEvent[]): { log: CloudEvent[]; differences: Difference[] } {
 	const differences: Difference[] = [];
 	const log = events.filter((event) => {
 		const publisher = publisherOf(event.source);
-		const problem = !isWhole(event)
-			? `is not what a ${event.type} is`
+		const problem = !isValid(event)
+			? `does not match the schema of ${event.type}`
 			: event.id !== eventId(publisher, event.subject, event.sequence)
 				? `is number ${event.sequence} of ${publisher} ${event.subject}, which has another id`
 				: undefined;
@@ -130,20 +122,9 @@ function checkLife(
 		last = type;
 	}
 	const fitting = STATUS_AFTER[last] ?? ["pending"];
-	return fitting.includes(status) ? undefined : `is ${status}, but the last event told of it is ${last || "none"}`;
+	return fitting.includes(status) ? undefined : `is ${status}, but its last event is ${last || "none"}`;
 }
 
 function publisherOf(source: string): string {
 	return source.slice("/funshop/".length);
-}
-
-/** Items that have a key in common, each group in the order in which they come. */
-export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): Map<string, Item[]> {
-	const groups = new Map<string, Item[]>();
-	for (const item of items) {
-		const group = groups.get(keyOf(item));
-		if (group) group.push(item);
-		else groups.set(keyOf(item), [item]);
-	}
-	return groups;
 }

@@ -2,18 +2,17 @@ import type { OrderState } from "../../services/order/order.rules";
 import type { Attempt } from "../../services/payment/payment.rules";
 import type { JournalEntry } from "../../services/payment/processor.simulated";
 import type { Money } from "../../shared/domain/money";
-import { groupBy } from "./events";
-import type { Books, Difference } from "./rules";
+import { type AuditSnapshot, type Difference, groupBy } from "./difference";
 
-/** What the card processor has done for one payment or order, in minor units. */
+/** What the payment processor did for one payment or order, in minor units. */
 interface Account {
 	captures: JournalEntry[];
 	captured: number;
 	refunded: number;
 }
 
-/** I1 and I2: orders, the payment service's books and the card processor's journal tell of the same money. */
-export function compareMoney({ orders, attempts, journal }: Books): Difference[] {
+/** I1 and I2: orders, payment attempts and the payment processor's journal agree on what was captured and refunded. */
+export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Difference[] {
 	const ofPayment = groupBy(journal, ({ paymentId }) => paymentId);
 	const ofOrder = groupBy(journal, ({ orderId }) => orderId);
 	const orderOf = new Map(orders.map((order) => [order._id, order]));
@@ -41,7 +40,7 @@ export function compareMoney({ orders, attempts, journal }: Books): Difference[]
 		);
 	}
 	for (const [paymentId, [entry]] of ofPayment) {
-		add("I1", `payment ${paymentId}`, `was ${entry!.type} by the card processor, but payment does not know it`);
+		add("I1", `payment ${paymentId}`, `was ${entry!.type} by the payment processor, but payment does not know it`);
 	}
 	return differences;
 }
@@ -79,9 +78,9 @@ function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly Jou
 	if (account.refunded > account.captured) return says;
 	switch (status) {
 		case "pending":
-			return dueAt === undefined ? "is pending, but it is not written down when that is to be settled" : undefined;
+			return dueAt === undefined ? "is pending, but has no time at which that is to be settled" : undefined;
 		case "approved":
-			if (refundWanted && dueAt === undefined) return "is to be refunded, but it is not written down when";
+			if (refundWanted && dueAt === undefined) return "is to be refunded, but has no time for it";
 			return isCaptured && (!isRefunded || refundWanted) ? undefined : says;
 		case "refunded":
 			return account.captured === account.refunded && isRefunded ? undefined : says;
@@ -99,7 +98,7 @@ function accountOf(entries: readonly JournalEntry[]): Account {
 }
 
 function inWords({ captured, refunded }: Account, { currency }: Money): string {
-	return `the card processor captured ${captured} and refunded ${refunded} ${currency}`;
+	return `the payment processor captured ${captured} and refunded ${refunded} ${currency}`;
 }
 
 function amountOf({ amount, currency }: Money): string {

@@ -1,56 +1,62 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { SnapshotReader } from "./snapshot";
-import { type Books, type Difference, findDifferences } from "./rules";
 import type { Places } from "../store-reader";
+import type { AuditSnapshot, Difference } from "./difference";
+import { findDifferences } from "./rules";
+import { SnapshotReader } from "./snapshot";
 
-/** A shop that runs is in motion: what differs because of that is gone when looked at again. */
+/** A running shop differs for a moment after each change, so a difference counts only if it is there at every look. */
 export const DEFAULT_WAIT_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 250;
 
 export interface AuditOptions extends Places {
 	now: () => number;
-	/** How long to go on looking while something differs. */
+	/** How long to look again while something differs, in milliseconds. */
 	waitMs?: number;
 }
 
-/** What an audit has seen. */
+/** The result of an audit. */
 export interface Report {
 	dataDir: string;
-	/** Where was looked, without what is secret of URLs. */
+	/** The folders and servers that were read, without the passwords of their URLs. */
 	places: string[];
 	looks: number;
-	/** As of the last look, by status. */
+	/** Number of orders by status, at the last look. */
 	orders: Record<string, number>;
+	/** Number of payments by status, at the last look. */
 	payments: Record<string, number>;
-	/** By the card processor's journal, in minor units, by currency. */
+	/** Sum by currency, in minor units, of the payment processor's journal. */
 	captured: Record<string, number>;
+	/** As `captured`. */
 	refunded: Record<string, number>;
 	events: number;
-	/** Those that were there at every look. */
+	/** The differences that were there at every look. */
 	differences: Difference[];
 }
 
-/** Looks at a shop's books until nothing differs any more, or for as long as told. @throws Error where they cannot be read */
+/**
+ * Compares snapshots of a shop until nothing differs, for at most `waitMs`.
+ * @throws Error where a store or the event log cannot be read
+ */
 export async function audit({ now, waitMs = DEFAULT_WAIT_MS, ...places }: AuditOptions): Promise<Report> {
 	const reader = await SnapshotReader.open(places, now);
 	const until = performance.now() + waitMs;
 	try {
-		let books = await reader.read();
-		let differences = findDifferences(books);
+		let snapshot = await reader.read();
+		let differences = findDifferences(snapshot);
 		let looks = 1;
 		for (; differences.length > 0 && performance.now() < until; looks++) {
 			await sleep(LOOK_AGAIN_AFTER_MS);
-			books = await reader.read();
-			const seen = new Set(findDifferences(books).map(nameOf));
+			snapshot = await reader.read();
+			const seen = new Set(findDifferences(snapshot).map(nameOf));
 			differences = differences.filter((difference) => seen.has(nameOf(difference)));
 		}
-		return { dataDir: places.dataDir, places: reader.places, looks, ...countsOf(books), differences };
+		return { dataDir: places.dataDir, places: reader.places, looks, ...countsOf(snapshot), differences };
 	} finally {
 		await reader.close();
 	}
 }
 
-/** Several lines for a person. */
+/** The report as lines of text. */
 export function formatReport({
 	places,
 	looks,
@@ -77,7 +83,7 @@ function nameOf({ invariant, subject, says }: Difference): string {
 	return `${invariant} ${subject} ${says}`;
 }
 
-function countsOf({ orders, attempts, journal, events }: Books) {
+function countsOf({ orders, attempts, journal, events }: AuditSnapshot) {
 	const sums = (type: "captured" | "refunded") =>
 		tally(
 			journal.filter((entry) => entry.type === type).map(({ amount }) => [amount.currency, amount.amount] as const),

@@ -7,11 +7,11 @@ import { readJetStream } from "../../shared/events/jetstream/jetstream-snapshot"
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-store";
 import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
-import type { Books } from "./rules";
+import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
 
-/** What is read of whom. */
-const COLLECTIONS = {
+/** The collections that are read of each store. */
+export const COLLECTIONS = {
 	order: ["orders", "products"],
 	payment: ["attempts"],
 	provider: ["payments"],
@@ -21,23 +21,23 @@ const COLLECTIONS = {
 	notification: ["messages"],
 } as const satisfies Record<StoreName, readonly string[]>;
 
-/** Every service that stores also hears. */
+/** Every service with a store also handles events. */
 const CONSUMERS = STORING_SERVICES;
-/** What a reader has to say is not the audit's answer. */
+/** The readers log nothing: the audit's output is its report. */
 const QUIET = { warn: () => undefined } as unknown as Logger;
 
-/** A document of my page: views of several generations are kept side by side, with ids `<generation>/<id>`. */
+/** A document of my page; views of several generations are stored side by side, with ids `<generation>/<id>`. */
 interface OfGeneration extends Stored {
 	generation: string;
 }
 
-/** Reads all that a shop has written down, wherever it is; the shop may be running. */
+/** Takes snapshots of a shop from its stores and its event log; the shop may be running. */
 export class SnapshotReader {
 	private constructor(
 		private readonly from: Places,
 		private readonly now: () => number,
 		private readonly stores: ReadonlyMap<StoreName, Documents>,
-		/** The embedded log, where events are not on JetStream. */
+		/** The embedded event log; undefined where events are on JetStream. */
 		private readonly log: LmdbReader | undefined,
 	) {}
 
@@ -57,25 +57,25 @@ export class SnapshotReader {
 		}
 	}
 
-	/** Where it reads, without what is secret of URLs. */
+	/** The folders and servers that it reads, without the passwords of their URLs. */
 	get places(): string[] {
 		const { natsUrls, dataDir } = this.from;
 		const events = natsUrls ? `NATS at ${natsServers(natsUrls).servers.join(",")}` : dataDir;
 		return [...new Set([...[...this.stores.values()].map(({ place }) => place), events])];
 	}
 
-	/** Documents first, then the log: so the events of each document that was read are there. */
-	async read(): Promise<Books> {
+	/** Reads documents before the log, so that the log has the events of each document that was read. */
+	async read(): Promise<AuditSnapshot> {
 		const documents = {
-			cartEntries: await this.all<Books["cartEntries"][number]>("cart", "entries"),
+			cartEntries: await this.all<AuditSnapshot["cartEntries"][number]>("cart", "entries"),
 			...(await this.page()),
-			messages: await this.all<Books["messages"][number]>("notification", "messages"),
-			knownProducts: await this.all<Books["knownProducts"][number]>("order", "products"),
-			orders: await this.all<Books["orders"][number]>("order", "orders"),
-			attempts: await this.all<Books["attempts"][number]>("payment", "attempts"),
+			messages: await this.all<AuditSnapshot["messages"][number]>("notification", "messages"),
+			knownProducts: await this.all<AuditSnapshot["knownProducts"][number]>("order", "products"),
+			orders: await this.all<AuditSnapshot["orders"][number]>("order", "orders"),
+			attempts: await this.all<AuditSnapshot["attempts"][number]>("payment", "attempts"),
 			journal: await readJournal(this.stores.get("provider")!.all<LedgerEntry>("payments")),
-			products: await this.all<Books["products"][number]>("product", "products"),
-			reservations: await this.all<Books["reservations"][number]>("product", "reservations"),
+			products: await this.all<AuditSnapshot["products"][number]>("product", "products"),
+			reservations: await this.all<AuditSnapshot["reservations"][number]>("product", "reservations"),
 		};
 		const { events, progress, deadLetters } = await this.events();
 		return { ...documents, events, consumers: progress, deadLetters, now: this.now() };
@@ -91,8 +91,8 @@ export class SnapshotReader {
 		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
 	}
 
-	/** My page, as it is shown. */
-	private async page(): Promise<Pick<Books, "pageOrders" | "pageProducts">> {
+	/** My page, as customers see it. */
+	private async page(): Promise<Pick<AuditSnapshot, "pageOrders" | "pageProducts">> {
 		const [shown] = await this.all<OfGeneration>("customer", "shown");
 		const ofShown = async <D extends Stored>(collection: string) =>
 			(await this.all<D & OfGeneration>("customer", collection)).flatMap(({ generation, _id, ...document }) =>
@@ -101,8 +101,8 @@ export class SnapshotReader {
 					: [],
 			);
 		return {
-			pageOrders: await ofShown<Books["pageOrders"][number]>("orders"),
-			pageProducts: await ofShown<Books["pageProducts"][number]>("products"),
+			pageOrders: await ofShown<AuditSnapshot["pageOrders"][number]>("orders"),
+			pageProducts: await ofShown<AuditSnapshot["pageProducts"][number]>("products"),
 		};
 	}
 

@@ -2,15 +2,17 @@ import type { OrderState } from "../../services/order/order.rules";
 import type { ProductEvents } from "../../services/product/product.events";
 import type { Reservation } from "../../services/product/stock.rules";
 import type { EventOf } from "../../shared/events/event";
-import type { Told } from "./events";
-import type { Books, Difference } from "./rules";
+import type { AuditSnapshot, Difference, PublishedEvents } from "./difference";
 
 type StockEvent = EventOf<ProductEvents>;
-/** By product, how much an order has taken out of what can be ordered. */
+/** By product id, the quantity that is held for one order. */
 type Held = Map<string, number>;
 
-/** I3: what can be ordered is what events leave of it, and what is taken out of it belongs to orders that are owed it. */
-export function compareStock({ orders, products, reservations }: Books, told: Told): Difference[] {
+/** I3: what is available is what the events leave, and what is held belongs to orders that may hold it. */
+export function compareStock(
+	{ orders, products, reservations }: AuditSnapshot,
+	published: PublishedEvents,
+): Difference[] {
 	const differences: Difference[] = [];
 	const add = (subject: string, says: string | undefined) => {
 		if (says) differences.push({ invariant: "I3", subject, says });
@@ -22,7 +24,7 @@ export function compareStock({ orders, products, reservations }: Books, told: To
 		const { _id: id, available } = product;
 		if (!(Number.isSafeInteger(available) && available >= 0))
 			add(`product ${id}`, `has ${available} that can be ordered`);
-		const story = told.of(product) as StockEvent[] | undefined;
+		const story = published.of(product) as StockEvent[] | undefined;
 		if (!story) continue;
 		for (const event of story) take(held, event);
 		add(`product ${id}`, checkMoves(story) ?? checkLeft(story, available));
@@ -51,7 +53,7 @@ function take(held: Map<string, Held>, { type, subject, data }: StockEvent): voi
 	held.set(data.orderId, goods.set(subject, (goods.get(subject) ?? 0) + quantity));
 }
 
-/** Each event tells what is left by it: it must follow from what was left before. */
+/** Each event says what it leaves available: that must follow from what the event before it left. */
 function checkMoves(story: readonly StockEvent[]): string | undefined {
 	let left = 0;
 	for (const { type, sequence, data } of story) {
@@ -74,7 +76,7 @@ function checkLeft(story: readonly StockEvent[], available: number): string | un
 	return available === left ? undefined : `has ${available} that can be ordered, but its events leave ${left}`;
 }
 
-/** All of an order is held while it is owed, and nothing of it when not. */
+/** An order that is not cancelled holds all of its goods once they are reserved, a cancelled one none. */
 function checkHeld(
 	{ status, stock, items }: OrderState,
 	reservation: Reservation | undefined,
@@ -91,7 +93,7 @@ function checkHeld(
 			goods.size === items.length && items.every(({ productId, quantity }) => goods.get(productId) === quantity);
 		return isWhole ? undefined : `is reserved as a whole, but holds ${holds}`;
 	}
-	// Being reserved: each product remembers what it holds for an order that is not decided.
+	// The reservation is not decided yet: until then each product notes what it holds for the order.
 	const forgotten = [...goods.keys()].find((productId) => !isOpen(productId));
 	return forgotten === undefined ? undefined : `holds ${holds}, but ${forgotten} does not remember for whom`;
 }

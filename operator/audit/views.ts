@@ -13,24 +13,24 @@ import {
 import { messageId } from "../../services/notification/notification.rules";
 import * as catalogue from "../../services/order/order.product-copy";
 import type { ProductCopy } from "../../services/order/order.product-copy";
-import type { CloudEvent } from "../../shared/events/event";
-import type { Books, Difference } from "./rules";
 import type { AggregateDocument } from "../../shared/aggregates/aggregate";
+import type { CloudEvent } from "../../shared/events/event";
+import type { AuditSnapshot, Difference } from "./difference";
 
-/** What customers are told of by a message. */
+/** The events about which a customer gets a message. */
 const NOTABLE = new Set(["order.placed", "order.completed", "order.cancelled", "payment.refunded"]);
 const SHOWN_LENGTH = 200;
 
-/** I5: everything that is made of events is what a fresh fold of the log makes of them. */
-export function compareViews(books: Books, log: readonly CloudEvent[]): Difference[] {
+/** I5: every document that is folded from events equals a fresh fold of the event log. */
+export function compareViews(snapshot: AuditSnapshot, log: readonly CloudEvent[]): Difference[] {
 	const fresh = foldAll(log);
 	const messages = log.filter(({ type }) => NOTABLE.has(type)).map(({ id }) => [messageId(id), { about: id }] as const);
 	return [
-		...compare("cart entry", books.cartEntries, fresh.cart),
-		...compare("my page's order", books.pageOrders, fresh.pageOrders),
-		...compare("my page's product", books.pageProducts, fresh.pageProducts),
-		...compare("order's knowledge of product", books.knownProducts, fresh.knownProducts),
-		...compare("message", books.messages, new Map(messages), () => undefined),
+		...compare("cart entry", snapshot.cartEntries, fresh.cart),
+		...compare("my page's order", snapshot.pageOrders, fresh.pageOrders),
+		...compare("my page's product", snapshot.pageProducts, fresh.pageProducts),
+		...compare("order's knowledge of product", snapshot.knownProducts, fresh.knownProducts),
+		...compare("message", snapshot.messages, new Map(messages), () => undefined),
 	];
 }
 
@@ -81,7 +81,7 @@ function know(known: ProductCopy | undefined, { type, data, sequence }: ProductE
 	return state && { state };
 }
 
-/** `essence` leaves out what the fold does not decide; where it is undefined, only that there is one is compared. */
+/** `essence` picks the fields that the fold decides; where it returns undefined, only the presence of the document is compared. */
 function* compare<State extends object>(
 	name: string,
 	stored: ReadonlyArray<State & AggregateDocument>,
@@ -95,14 +95,14 @@ function* compare<State extends object>(
 		missing.delete(id);
 		const subject = `${name} ${id}`;
 		if (!expected) {
-			yield { invariant: "I5", subject, says: "is made of nothing that was told" };
+			yield { invariant: "I5", subject, says: "has no event that it was folded from" };
 			continue;
 		}
 		const field = firstDifference(plain(essence(state as unknown as State)), plain(essence(expected as State)));
 		if (field) yield { invariant: "I5", subject, says: field };
 	}
 	for (const [id, state] of missing) {
-		const says = `is missing, though events tell of it: ${shown(state)}`;
+		const says = `is missing, though the log has its events: ${shown(state)}`;
 		yield { invariant: "I5", subject: `${name} ${id}`, says };
 	}
 }
@@ -114,7 +114,7 @@ function firstDifference(stored: Record<string, unknown>, fresh: Record<string, 
 	return `has ${field} ${shown(stored[field])}, a fresh fold of the log ${shown(fresh[field])}`;
 }
 
-/** As it is after a store has kept it. */
+/** The state as JSON, as a store returns it. */
 function plain(state: unknown): Record<string, unknown> {
 	return JSON.parse(JSON.stringify(state ?? {})) as Record<string, unknown>;
 }

@@ -1,22 +1,22 @@
 import { type Config, ConfigError, readConfig } from "../../config";
 import { StartError } from "../../shared/domain/start-error";
+import { freePorts, listenError } from "../../shared/process/ports";
 import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
 import { formatWelcome, logger, say } from "./log";
-import { Member } from "./managed-process";
-import { freePorts, isFree } from "../../shared/process/ports";
+import { ManagedProcess } from "./managed-process";
 import { startMongod, startNats } from "./servers";
 
 const PROCESSES_OF_EACH = 2;
-/** Not the folder of `npm start`, which is a shop of its own. */
+/** Apart from the folder of `npm start`, which is another shop. */
 const DATA_DIR = "./data/cluster";
-/** A process of the shop gives itself 20 s to stop in order. */
+/** A process of the shop ends itself 20 s after it was told to stop. */
 const STOP_WITHIN_MS = 22_000;
 const ANSWER_WITHIN_MS = 2_000;
 
-/** All that was started, each list in the order in which it is stopped. */
-const gateways: Member[] = [];
-const services: Member[] = [];
-const servers: Member[] = [];
+/** The started processes; each list is in the order in which they are stopped. */
+const gateways: ManagedProcess[] = [];
+const services: ManagedProcess[] = [];
+const servers: ManagedProcess[] = [];
 let stopping = false;
 
 /** Runs the shop as two processes of each service on this machine, with the servers that it needs. */
@@ -30,34 +30,38 @@ async function main(): Promise<void> {
 	const own = { DATA_DIR: config.dataDir, ...(await startServers(config)) };
 	const names = config.services.flatMap((service) => Array.from({ length: PROCESSES_OF_EACH }, () => service));
 	const healthPorts = await freePorts(names.length, config.host);
-	const pods = names.map((service, index) => {
+	const shopProcesses = names.map((service, index) => {
 		const number = (index % PROCESSES_OF_EACH) + 1;
 		const healthPort = healthPorts[index]!;
 		const PORT = String(service === "api" ? ports[number - 1] : 0);
-		const podEnv = { ...env, ...own, SERVICES: service, PORT, HEALTH_PORT: String(healthPort) };
-		const pod = podOf(`${service}-${number}`, podEnv, `http://${reachable(config.host)}:${healthPort}/readyz`);
-		(service === "api" ? gateways : services).push(pod);
-		return pod;
+		const processEnv = { ...env, ...own, SERVICES: service, PORT, HEALTH_PORT: String(healthPort) };
+		const managed = shopProcess(
+			`${service}-${number}`,
+			processEnv,
+			`http://${reachable(config.host)}:${healthPort}/readyz`,
+		);
+		(service === "api" ? gateways : services).push(managed);
+		return managed;
 	});
 
-	say("cluster", `starts ${pods.length} processes`);
+	say("cluster", `starts ${shopProcesses.length} processes`);
 	let ready = 0;
-	const start = async (pod: Member) => {
-		await pod.start();
-		say(pod.name, `is ready (process ${pod.pid}), ${++ready} of ${pods.length}`);
+	const start = async (managed: ManagedProcess) => {
+		await managed.start();
+		say(managed.name, `is ready (process ${managed.pid}), ${++ready} of ${shopProcesses.length}`);
 	};
-	await Promise.all(pods.map(start));
+	await Promise.all(shopProcesses.map(start));
 	const urls = ports.map((port) => `http://${reachable(config.host)}:${port}`);
-	process.stdout.write(formatWelcome({ urls, processes: pods.length, config, own }));
+	process.stdout.write(formatWelcome({ urls, processes: shopProcesses.length, config, own }));
 }
 
-/** Gateways listen to PORT and the next one. @throws ConfigError where one is not free */
+/** The gateways' ports: PORT and the next one, or any free ones where PORT is 0. @throws ConfigError where one is not free */
 async function portsOfGateways({ services, host, port }: Config): Promise<number[]> {
 	if (!services.includes("api")) return [];
 	if (port === 0) return freePorts(PROCESSES_OF_EACH, host);
 	const ports = Array.from({ length: PROCESSES_OF_EACH }, (_, index) => port + index);
 	for (const each of ports) {
-		if (await isFree(each, host)) continue;
+		if ((await listenError(each, host)) === undefined) continue;
 		throw new ConfigError(
 			`gateways listen to ${ports.join(" and ")}, but ${each} cannot be had on ${host}; set PORT to the first of ${ports.length} free ones`,
 		);
@@ -65,7 +69,7 @@ async function portsOfGateways({ services, host, port }: Config): Promise<number
 	return ports;
 }
 
-/** Those that no setting names. Resolves with the settings by which the shop finds them. */
+/** Starts the servers that no setting names. Resolves with the settings by which the shop finds them. */
 async function startServers({ dataDir, natsUrls }: Config): Promise<Record<string, string>> {
 	const settings: Record<string, string> = {};
 	const { MONGO_URI, MONGOD } = process.env;
@@ -74,17 +78,17 @@ async function startServers({ dataDir, natsUrls }: Config): Promise<Record<strin
 	return settings;
 }
 
-function podOf(name: string, env: NodeJS.ProcessEnv, readyUrl: string): Member {
+function shopProcess(name: string, env: NodeJS.ProcessEnv, readyUrl: string): ManagedProcess {
 	const isReady = () =>
 		fetch(readyUrl, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).then(
 			({ ok }) => ok,
 			() => false,
 		);
 	const args = [...process.execArgv, require.resolve("../../start")];
-	return new Member({ name, command: process.execPath, args, env, isReady, log: logger(name) });
+	return new ManagedProcess({ name, command: process.execPath, args, env, isReady, log: logger(name) });
 }
 
-/** Where this machine reaches what listens on `host`. */
+/** The host name by which this machine reaches a process that listens on `host`. */
 function reachable(host: string): string {
 	if (host === "0.0.0.0") return "127.0.0.1";
 	if (host === "::") return "[::1]";
@@ -99,11 +103,11 @@ function stopOnSignal(signal: string): void {
 	void stopInOrder().then((inOrder) => process.exit(inOrder ? 0 : 1));
 }
 
-/** Gateways first, so that what they were asked for can still be done; servers last. Resolves with whether all went well. */
+/** Stops gateways first, so that services can still finish their requests, and servers last. Resolves with whether all stopped in order. */
 async function stopInOrder(): Promise<boolean> {
 	const late: string[] = [];
 	for (const group of [gateways, services]) {
-		const stop = async (pod: Member) => (await pod.stop(STOP_WITHIN_MS)) || late.push(pod.name);
+		const stop = async (managed: ManagedProcess) => (await managed.stop(STOP_WITHIN_MS)) || late.push(managed.name);
 		await Promise.all(group.map(stop));
 	}
 	for (const server of servers) await server.stop(STOP_WITHIN_MS);
@@ -112,7 +116,7 @@ async function stopInOrder(): Promise<boolean> {
 }
 
 function killAll(): void {
-	for (const member of [...gateways, ...services, ...servers]) member.kill();
+	for (const managed of [...gateways, ...services, ...servers]) managed.kill();
 }
 
 function fail(error: Error): void {

@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Sees to it that a child does not outlive this process, however this one ends, `kill -9` included: a shell waits for the end of its
- * input, which the system closes with this process, and then kills the child. The shell ends with the child.
+ * Kills a child when this process ends, also by `kill -9`: a shell waits for the end of its input, which the system closes with this
+ * process, and then kills the child. The shell ends with the child.
  */
 export function endWithThisProcess(child: ChildProcess): void {
 	if (child.pid === undefined) return;
 	const guard = spawn("sh", ["-c", 'read -r _; kill -KILL "$0"', String(child.pid)], {
 		stdio: ["pipe", "ignore", "ignore"],
-		// Ctrl-C in a terminal goes to everything in this process's group.
+		// A group of its own: Ctrl-C in a terminal goes to every process of this one's group.
 		detached: true,
 	});
 	guard.on("error", () => undefined);

@@ -2,19 +2,19 @@ import type { Config } from "../../config";
 
 const WIDTH = "notification-1".length;
 const COLOURS = [36, 33, 32, 35, 34, 96, 92, 95] as const;
-/** What each process says at its start is said once for all of them. */
+/** The lines that each process prints at its start are left out: the cluster prints its own. */
 const WELCOME = /^(Funshop is ready after| {2}(try|API|data|stop) )/;
 
 const coloured = process.stdout.isTTY && process.stdout.hasColors();
 const colours = new Map<string, number>();
 
-/** One line of the cluster's log. */
+/** Prints one line of the cluster's log. */
 export function say(name: string, line: string): void {
 	const shown = name.padEnd(WIDTH);
 	process.stdout.write(`${coloured ? `\x1b[${colourOf(name)}m${shown}\x1b[0m` : shown} | ${line}\n`);
 }
 
-/** Shows what a process of the shop prints. */
+/** A logger for the output of a process of the shop. */
 export function logger(name: string): (line: string) => void {
 	return (line) => {
 		if (line !== "" && !WELCOME.test(line)) say(name, line);
@@ -32,11 +32,11 @@ export interface Started {
 	urls: readonly string[];
 	processes: number;
 	config: Config;
-	/** Settings that the cluster has made itself. */
+	/** Settings of the servers that the cluster has started itself, and its data folder. */
 	own: Readonly<Record<string, string>>;
 }
 
-/** What to do with a cluster that is ready. */
+/** The lines that a ready cluster prints: its URLs, a first request, its data folder, how to audit and to stop it. */
 export function formatWelcome({ urls, processes, config, own }: Started): string {
 	const { currency } = config;
 	const product = JSON.stringify({ name: "Green tea", price: { amount: 9_000, currency }, stock: 100 });
@@ -56,7 +56,7 @@ export function formatWelcome({ urls, processes, config, own }: Started): string
 	return `\n${lines.join("\n")}\n\n`;
 }
 
-/** The settings that whoever looks at this cluster needs, for a shell. Of URLs that were given only the name: they may hold a password. */
+/** The settings with which a command finds this cluster, for a shell. Settings of the user appear by name only: they may hold a password. */
 function settingsOf(own: Readonly<Record<string, string>>): string {
 	const given = Object.keys(process.env).filter(
 		(name) => /^(TRANSPORTER|NAMESPACE|MONGO_URI(_[A-Z]+)?)$/.test(name) && process.env[name] && !(name in own),

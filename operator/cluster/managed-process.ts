@@ -3,39 +3,41 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { say } from "./log";
+import { backoff } from "../../shared/timing/backoff";
 import { endWithThisProcess } from "./guard";
+import { say } from "./log";
 
 const LOOK_EVERY_MS = 100;
 const READY_WITHIN_MS = 60_000;
-/** One that ended by itself is started again after a pause, which doubles from the first to the longest. */
+/** A process that ended by itself starts again after a pause, which doubles with each end in a row. */
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** One that ran for this long starts with the first pause again. */
+/** After a process has run for this long, the pause is the first one again. */
 const STEADY_AFTER_MS = 60_000;
-/** What a process said last is shown where it ends before it was ready. */
+/** The last lines of its output are kept, and shown where it ends before it was ready. */
 const KEPT_LINES = 20;
 
-export interface MemberOptions {
-	/** Short, as it stands before each of its lines. */
+export interface ManagedProcessOptions {
+	/** Short: it stands before each line of its output. */
 	name: string;
 	command: string;
 	args: readonly string[];
 	env: NodeJS.ProcessEnv;
 	isReady(): Promise<boolean>;
-	/** Is given each line that it prints. */
+	/** Called with each line of its output. */
 	log(line: string): void;
 }
 
-/** A process of the cluster: started, started again whenever it ends by itself, and stopped. */
-export class Member {
+/** A process of the cluster, which is started again whenever it ends by itself. */
+export class ManagedProcess {
 	private child: ChildProcess | undefined;
 	private readonly lastLines: string[] = [];
 	private wanted = true;
 	private wasReady = false;
-	private pauseMs = FIRST_PAUSE_MS;
+	/** How often in a row it ended by itself. */
+	private endings = 0;
 
-	constructor(private readonly options: MemberOptions) {}
+	constructor(private readonly options: ManagedProcessOptions) {}
 
 	get name(): string {
 		return this.options.name;
@@ -45,15 +47,15 @@ export class Member {
 		return this.child?.pid;
 	}
 
-	/** Resolves when it is ready. @throws Error where it cannot be run, ends before (with what it said last), or is late */
+	/** Resolves when it is ready. @throws Error where it cannot be run, ends before (with its last lines), or is not ready within 60 s */
 	async start(): Promise<void> {
 		const { name, isReady } = this.options;
 		let failure: string | undefined;
 		const child = this.spawn();
 		child.once("error", (error) => (failure = `${name} cannot be run: ${error.message}`));
-		// Not "exit": by "close" all that it said has been read.
+		// "close" and not "exit": by then all of its output has been read.
 		child.once("close", (code, signal) => {
-			failure = [`${name} ended (${code ?? signal}); it said last:`, ...this.lastLines].join("\n");
+			failure = [`${name} ended (${code ?? signal}); its last lines:`, ...this.lastLines].join("\n");
 		});
 		for (const deadline = Date.now() + READY_WITHIN_MS; !(await isReady()); await sleep(LOOK_EVERY_MS)) {
 			if (failure !== undefined) throw new Error(failure);
@@ -62,7 +64,7 @@ export class Member {
 		this.wasReady = true;
 	}
 
-	/** Ends it in order, or else by force. Resolves with whether it ended in order, or had ended before. */
+	/** Stops it in order, and kills it after `withinMs`. Resolves with whether it stopped in order, or had ended before. */
 	async stop(withinMs: number): Promise<boolean> {
 		this.wanted = false;
 		const { child } = this;
@@ -75,7 +77,7 @@ export class Member {
 		return code === 0;
 	}
 
-	/** At once. */
+	/** Kills it at once. */
 	kill(): void {
 		this.wanted = false;
 		this.child?.kill("SIGKILL");
@@ -83,7 +85,7 @@ export class Member {
 
 	private spawn(): ChildProcess {
 		const { command, args, env } = this.options;
-		// A group of its own: Ctrl-C is for whoever stops all of them in order.
+		// A group of its own, so that Ctrl-C reaches only the command, which stops all processes in order.
 		const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
 		this.child = child;
 		child.on("error", () => undefined);
@@ -104,10 +106,10 @@ export class Member {
 
 	private onEnd(how: string, ranForMs: number): void {
 		if (!this.wanted || !this.wasReady) return;
-		if (ranForMs >= STEADY_AFTER_MS) this.pauseMs = FIRST_PAUSE_MS;
-		say(this.name, `ended (${how}); it is started again in ${this.pauseMs / 1_000} s`);
-		setTimeout(() => void this.startAgain(), this.pauseMs);
-		this.pauseMs = Math.min(this.pauseMs * 2, LONGEST_PAUSE_MS);
+		this.endings = ranForMs >= STEADY_AFTER_MS ? 1 : this.endings + 1;
+		const pauseMs = backoff(this.endings, FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+		say(this.name, `ended (${how}); it is started again in ${pauseMs / 1_000} s`);
+		setTimeout(() => void this.startAgain(), pauseMs);
 	}
 
 	private async startAgain(): Promise<void> {

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Context, Service, ServiceBroker, ServiceSchema, ServiceSettingSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
-import { isAlive, readinessOf } from "../../shared/process/health";
+import { isAlive, readinessOf } from "../../shared/process/readiness";
 import { check, compile } from "../../shared/calls/validation";
 import { EVENT_CATALOG } from "../event-catalog";
 import { asyncApiOf } from "./api.asyncapi";

@@ -4,10 +4,10 @@ import { type Clock, toRfc3339 } from "../../shared/domain/clock";
 import type { Collection, Indexes, Store, Stored } from "../../shared/store/store";
 import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.processor";
 
-/** What the simulated processor's books are called where stores are opened; all payment processes share them. */
+/** The name of the store that holds the simulated processor's ledger; all payment processes share it. */
 export const PROVIDER = "provider" satisfies StoreName;
 const PAYMENTS = "payments";
-/** What the store of its books has to hold. */
+/** The collections of the ledger's store. */
 export const PROVIDER_COLLECTIONS: Readonly<Record<string, Indexes>> = { [PAYMENTS]: {} };
 
 /** Endings of the card numbers that are declined, and why; every other card has money. */
@@ -26,7 +26,7 @@ export interface JournalEntry extends ProcessorPayment {
 	type: "captured" | "declined" | "voided" | "refunded";
 }
 
-/** An attempt in the processor's books, by its `paymentId`: written when decided, and once more when refunded. */
+/** An attempt in the processor's ledger, by its `paymentId`: written when decided, and once more when refunded. */
 export interface LedgerEntry extends Stored, ProcessorPayment {
 	outcome: Outcome;
 	/** RFC 3339. */
@@ -46,11 +46,11 @@ export interface SimulatedOptions {
 
 /** Stands in for a card processor, with a memory of its own that outlives the shop's, and with faults on demand. */
 export class SimulatedProcessor implements CardProcessor {
-	private readonly books: Books;
+	private readonly ledger: Ledger;
 	private readonly slots: Slots;
 
 	constructor(private readonly options: SimulatedOptions) {
-		this.books = new Books(options.store.collection(PAYMENTS));
+		this.ledger = new Ledger(options.store.collection(PAYMENTS));
 		this.slots = new Slots(options.faults.concurrency);
 	}
 
@@ -64,29 +64,29 @@ export class SimulatedProcessor implements CardProcessor {
 
 	capture(payment: ProcessorPayment, { cardNo }: CardDetails, signal: AbortSignal): Promise<Outcome> {
 		const code = DECLINED_ENDINGS[cardNo.slice(-4)];
-		return this.serve(signal, async (books, at) => {
-			const outcome = await books.decide(payment, code ? { status: "declined", code } : { status: "captured" }, at);
+		return this.serve(signal, async (ledger, at) => {
+			const outcome = await ledger.decide(payment, code ? { status: "declined", code } : { status: "captured" }, at);
 			return this.strikes("loseAnswerRate") ? aborted(signal) : outcome;
 		});
 	}
 
 	settle(payment: ProcessorPayment, signal: AbortSignal): Promise<Outcome> {
-		return this.serve(signal, (books, at) => books.decide(payment, { status: "voided" }, at));
+		return this.serve(signal, (ledger, at) => ledger.decide(payment, { status: "voided" }, at));
 	}
 
 	refund(payment: ProcessorPayment, signal: AbortSignal): Promise<void> {
-		return this.serve(signal, (books, at) => books.refund(payment, at));
+		return this.serve(signal, (ledger, at) => ledger.refund(payment, at));
 	}
 
 	/** A processor that is sick is so for every call. */
-	private async serve<T>(signal: AbortSignal, work: (books: Books, at: string) => Promise<T>): Promise<T> {
+	private async serve<T>(signal: AbortSignal, work: (ledger: Ledger, at: string) => Promise<T>): Promise<T> {
 		const { faults, clock } = this.options;
 		await this.slots.take(signal);
 		try {
 			if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { signal });
 			if (this.strikes("failRate")) throw new Error("the card processor answered with an error");
 			if (this.strikes("hangRate")) return await aborted(signal);
-			return await Promise.race([work(this.books, toRfc3339(clock.now())), aborted(signal)]);
+			return await Promise.race([work(this.ledger, toRfc3339(clock.now())), aborted(signal)]);
 		} finally {
 			this.slots.give();
 		}
@@ -98,7 +98,7 @@ export class SimulatedProcessor implements CardProcessor {
 }
 
 /** What was decided and refunded. Each is one conditional write, so that several processes agree; answered when on disk. */
-class Books {
+class Ledger {
 	constructor(private readonly payments: Collection<LedgerEntry>) {}
 
 	/** Resolves with the decision that was first. */

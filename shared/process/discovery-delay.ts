@@ -1,17 +1,20 @@
 import type { Middleware, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./health";
+import { addReadinessCheck } from "./readiness";
 
-/** By then other processes know what this one runs: whoever is told to go because this one is ready may go. */
-const ANNOUNCED_AFTER_MS = 500;
+/** Other processes learn within 500 ms which services this one runs. */
+const DISCOVERED_WITHIN_MS = 500;
 
-/** Keeps a process of a cluster from being ready until the others have heard of it. */
+/**
+ * Keeps a process of a cluster from being ready until the other processes know its services: once it is ready, an old process may be
+ * stopped. Without a transporter it is ready at once.
+ */
 export function discoveryDelay(broker: ServiceBroker): Middleware {
 	let announced = !broker.options.transporter;
 	addReadinessCheck(broker, { name: "announced", ok: () => announced });
 	return {
-		name: "Announcing",
+		name: "DiscoveryDelay",
 		async started() {
-			setTimeout(() => (announced = true), ANNOUNCED_AFTER_MS).unref();
+			setTimeout(() => (announced = true), DISCOVERED_WITHIN_MS).unref();
 		},
 	} as Middleware;
 }

@@ -8,13 +8,13 @@ import { StartError } from "../domain/start-error";
 const ANSWER_WITHIN_MS = 1_000;
 
 /**
- * Makes this process the only one of this machine that works on a folder, for as long as it lives: by listening on a socket named after
- * it, which the system lets one process do, and ends with the process, however that ends. Containers do not see each other's.
- * @throws StartError that names the other process, where there is one
+ * Locks a folder for this process: no other process of this machine gets the lock while this one lives. The lock is a local socket named
+ * after the folder; the system closes it when the process ends, `kill -9` included. Containers do not see each other's locks.
+ * @throws StartError that names the process that holds the lock
  */
 export async function lockFolder(folder: string): Promise<void> {
 	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
-	// Linux has sockets without a file, of which nothing stays behind.
+	// Linux has sockets without a file, so nothing is left behind.
 	const path = process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
 	if (await listen(path)) return;
 	const owner = await askOwner(path);
@@ -25,7 +25,7 @@ export async function lockFolder(folder: string): Promise<void> {
 	throw new StartError(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
 }
 
-/** Resolves with false where the name is taken. */
+/** Takes the lock; answers the id of this process to others. Resolves with false where the name is taken. */
 function listen(path: string): Promise<boolean> {
 	const server = createServer((socket) => socket.on("error", () => undefined).end(`process ${process.pid}`));
 	server.unref();
@@ -37,7 +37,7 @@ function listen(path: string): Promise<boolean> {
 	});
 }
 
-/** Who listens; "nobody" where the socket's file is left of a process that ended. */
+/** Asks the process that holds the lock for its id. Resolves with "nobody" where only the socket's file is left. */
 function askOwner(path: string): Promise<string> {
 	return new Promise((resolve) => {
 		let answer = "";

@@ -3,38 +3,41 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 /**
- * Below those that systems give to outgoing connections: one of them could hold the port of a process that is away for a moment.
- * From another one each time, so that several programs rarely try the same.
+ * Below the range that systems give to outgoing connections: one of them could hold the port of a process that is being started again.
+ * The first port is random, so that several programs rarely try the same one.
  */
 const LOWEST = 10_000;
 const HIGHEST = 30_000;
 let next = randomInt(LOWEST, HIGHEST);
 
-/** Different ports that nobody listens to at this moment, none of them given before. @throws Error where the host is not this machine's */
+/** Tries to listen. Resolves with undefined where that works, else with the error's code, such as `EADDRINUSE`. */
+export async function listenError(port: number, host: string): Promise<string | undefined> {
+	const server = createServer();
+	try {
+		await once(server.listen(port, host), "listening");
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code ?? "unknown";
+	}
+	await new Promise((resolve) => server.close(resolve));
+	return undefined;
+}
+
+/**
+ * Different ports that no process listens to at this moment; each call returns others.
+ * @throws Error where there are too few, or the host is not an address of this machine
+ */
 export async function freePorts(count: number, host: string): Promise<number[]> {
 	const ports: number[] = [];
 	for (let tries = HIGHEST - LOWEST; ports.length < count; tries--) {
 		if (tries === 0) throw new Error(`there are no free ports on ${host}`);
 		const port = next;
 		next = next < HIGHEST ? next + 1 : LOWEST;
-		if (await isFree(port, host)) ports.push(port);
+		if ((await listenError(port, host)) === undefined) ports.push(port);
 	}
 	return ports;
 }
 
-/** Whether a port of this machine can be listened to. */
-export async function isFree(port: number, host: string): Promise<boolean> {
-	const server = createServer();
-	try {
-		await once(server.listen(port, host), "listening");
-	} catch {
-		return false;
-	}
-	await new Promise((resolve) => server.close(resolve));
-	return true;
-}
-
-/** Whether something takes connections there. */
+/** Whether a process takes connections on this port. */
 export function accepts(port: number, host: string): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect({ port, host })

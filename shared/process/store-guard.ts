@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Middleware, Service, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./health";
+import { addReadinessCheck } from "./readiness";
 
 const LOOK_EVERY_MS = 500;
-/** Two that start at the same time have heard of each other by then. */
+/** Two processes that start at the same time know each other by then. */
 const NEW_FOR_MS = 10_000;
 
-/** What a process tells the others about itself, as a broker's `metadata`. */
+/** What a process publishes about its stores to the others, as its broker's `metadata`. */
 export interface StoreMetadata {
-	/** By service: an id of the store that it writes here. */
+	/** By service name, the id of the store that it writes in this process. */
 	stores: Readonly<Record<string, string>>;
-	/** Milliseconds since 1970: of two that contradict each other, the later gives way. */
+	/** Milliseconds since 1970. Of two processes with different stores the later one gives way. */
 	startedAt: number;
 }
 
@@ -23,13 +23,13 @@ interface RemoteNode {
 }
 
 /**
- * Lets a service run on one store only: half of its orders would be in the one and half in the other. Where others run it on another
- * store, it waits here until they are gone, and this process is not ready; of two that start at the same time the elder goes first. Where both run all the
- * same, as they did not hear of each other in time, the later one ends its service.
+ * Lets a service of a cluster run on one store only: on two stores, each would have a part of its documents. Where other processes run the
+ * service on another store, it waits until they are gone, and this process is not ready; of two that start at the same time the older one
+ * goes first. Where both run, because they did not know each other in time, the later one ends its service and stays not ready.
  */
 export function storeGuard(broker: ServiceBroker): Middleware {
 	const mine = () => broker.metadata as unknown as StoreMetadata;
-	/** When services of this process started, by the process' own time in milliseconds. */
+	/** By service, when it started here, in milliseconds of `performance.now()`. */
 	const runningSince = new Map<string, number>();
 	const ended = new Set<string>();
 	let watching: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 		const other = metadata?.stores?.[service];
 		return other !== undefined && other !== mine().stores[service];
 	};
-	const isElder = ({ id, metadata }: RemoteNode) => {
+	const isOlder = ({ id, metadata }: RemoteNode) => {
 		const [theirs, own] = [metadata?.startedAt ?? 0, mine().startedAt];
 		return theirs < own || (theirs === own && id < broker.nodeID);
 	};
@@ -49,26 +49,26 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 	function mustWait(service: string): boolean {
 		const running = others().filter((node) => runs(node, service));
 		if (running.some((node) => isElsewhere(node, service))) return true;
-		// The store is decided by those who run, whoever else waits.
-		return running.length === 0 && others().some((node) => isElsewhere(node, service) && isElder(node));
+		// Where any process runs the service, its store counts, and no waiting process'.
+		return running.length === 0 && others().some((node) => isElsewhere(node, service) && isOlder(node));
 	}
 
-	/** One that was there for a while stays: whoever contradicts it came later, whatever the clocks say. */
+	/** A service that has run for 10 s stays: a process with another store came later, whatever the two clocks say. */
 	function mustEnd(service: string, since: number): boolean {
 		const isNew = performance.now() - since < NEW_FOR_MS;
-		return isNew && others().some((node) => runs(node, service) && isElsewhere(node, service) && isElder(node));
+		return isNew && others().some((node) => runs(node, service) && isElsewhere(node, service) && isOlder(node));
 	}
 
-	function say(service: string): void {
+	function logRefusal(service: string): void {
 		const text = `${service} runs elsewhere on another store, so it does not run here; give all its processes the same MONGO_URI or DATA_DIR`;
 		broker.getLogger("shop").error(text);
 	}
 
-	async function endLatecomers(): Promise<void> {
+	async function endContradicting(): Promise<void> {
 		for (const [name, since] of runningSince) {
 			const service = broker.getLocalService(name);
 			if (!service || !mustEnd(name, since)) continue;
-			say(name);
+			logRefusal(name);
 			ended.add(name);
 			runningSince.delete(name);
 			await broker.destroyService(service);
@@ -78,12 +78,12 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 	addReadinessCheck(broker, { name: "same store", ok: () => ended.size === 0 });
 
 	return {
-		name: "SameStore",
+		name: "StoreGuard",
 		async serviceStarting({ name }: Service) {
-			// Those who are starting too get to know this process before it has anything to offer.
+			// Processes that start too must know this one before it has any service.
 			if (broker.transit) await broker.registry.discoverer.sendLocalNodeInfo();
-			for (let told = false; !broker.stopping && mustWait(name); told = true) {
-				if (!told) say(name);
+			for (let logged = false; !broker.stopping && mustWait(name); logged = true) {
+				if (!logged) logRefusal(name);
 				await sleep(LOOK_EVERY_MS);
 			}
 		},
@@ -91,7 +91,7 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 			if (!(name in mine().stores)) return;
 			runningSince.set(name, performance.now());
 			watching ??= setInterval(() => {
-				endLatecomers().catch((error) => broker.getLogger("shop").error("A service could not be ended", error));
+				endContradicting().catch((error) => broker.getLogger("shop").error("A service could not be ended", error));
 			}, LOOK_EVERY_MS).unref();
 		},
 		async stopping() {

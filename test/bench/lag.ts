@@ -1,20 +1,20 @@
-// How long it takes in a cluster until an order that was acknowledged is on its customer's page: orders come at a steady rate, whether or not the
-// ones before are answered, and every customer's page is watched over server-sent events.
+// Measures the time from the answer to an order until the order is on its customer's page, in a cluster. Orders come at a steady rate, whether
+// or not earlier ones are answered, and every customer's page is watched over server-sent events.
 import { get as httpGet } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { startCluster } from "../support/cluster";
+import { startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 
-const USAGE = "npm run bench:lag -- [--rate 100] [--seconds 20] [--store lmdb|mongo] [--pods 1]";
+const USAGE = "npm run bench:lag -- [--rate 100] [--seconds 20] [--store lmdb|mongo] [--processes 1]";
 const CUSTOMERS = 40;
 const ARRIVES_WITHIN_MS = 30_000;
 
 async function main(): Promise<void> {
-	const { rate, seconds, store, pods } = readOptions();
+	const { rate, seconds, store, processes } = readOptions();
 	compile();
-	const cluster = await startCluster({ store, pods, gateways: 1 });
+	const cluster = await startCluster({ store, processes, gateways: 1 });
 	try {
 		const url = cluster.urls[0]!;
 		const { post } = clientOf(url);
@@ -46,13 +46,13 @@ async function main(): Promise<void> {
 		const until = performance.now() + ARRIVES_WITHIN_MS;
 		while (shownAt.size < acknowledgedAt.size && performance.now() < until) await sleep(50);
 
-		// A page may show an order before the one who placed it has the answer.
+		// A page may show an order before its customer has the answer.
 		const lags = [...acknowledgedAt].flatMap(([id, at]) =>
 			shownAt.has(id) ? [Math.max(0, shownAt.get(id)! - at)] : [],
 		);
 		const missing = acknowledgedAt.size - lags.length;
 		console.log(
-			`${store}, ${pods} process(es) of each service: ${acknowledgedAt.size} orders in ${tookS.toFixed(1)} s (${rate}/s asked), ${missing} not shown, refused: ${JSON.stringify(Object.fromEntries(refused))}`,
+			`${store}, ${processes} process(es) of each service: ${acknowledgedAt.size} orders in ${tookS.toFixed(1)} s (${rate}/s asked), ${missing} not shown, refused: ${JSON.stringify(Object.fromEntries(refused))}`,
 		);
 		console.log(`answer       p50 ${quantile(answerMs, 0.5)} ms, p99 ${quantile(answerMs, 0.99)} ms`);
 		console.log(`on my page   p50 ${quantile(lags, 0.5)} ms, p99 ${quantile(lags, 0.99)} ms after the answer`);
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Notes when each order's placing is shown on a page. */
+/** Notes when each order appears on a page. */
 function watch(url: string, shownAt: Map<string, number>): void {
 	httpGet(url, { agent: false }, (response) => {
 		let text = "";
@@ -86,12 +86,16 @@ function quantile(values: readonly number[], share: number): string {
 
 function readOptions() {
 	const text = { type: "string" } as const;
-	const { values } = parseArgs({ options: { rate: text, seconds: text, store: text, pods: text } });
-	const [rate, seconds, pods] = [Number(values.rate ?? 100), Number(values.seconds ?? 20), Number(values.pods ?? 1)];
+	const { values } = parseArgs({ options: { rate: text, seconds: text, store: text, processes: text } });
+	const [rate, seconds, processes] = [
+		Number(values.rate ?? 100),
+		Number(values.seconds ?? 20),
+		Number(values.processes ?? 1),
+	];
 	const store = values.store ?? "lmdb";
-	if (!(rate > 0) || !(seconds > 0) || !(pods > 0) || (store !== "lmdb" && store !== "mongo"))
+	if (!(rate > 0) || !(seconds > 0) || !(processes > 0) || (store !== "lmdb" && store !== "mongo"))
 		throw new Error(`usage: ${USAGE}`);
-	return { rate, seconds, store: store as "lmdb" | "mongo", pods };
+	return { rate, seconds, store: store as "lmdb" | "mongo", processes };
 }
 
 main().catch((error: Error) => {

@@ -1,24 +1,24 @@
-// A cluster under fire: customers order, pay, click twice and cancel, while processes, NATS and MongoDB are killed, frozen and started again
-// at random. Afterwards its books have to agree, and all that it said yes to has to be true.
+// Chaos: customers order, pay, click twice and cancel, while processes, NATS and MongoDB are killed, frozen and started again at random.
+// Afterwards the audit must find no difference, every acknowledged change must be there, and no order may be captured twice.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
 import { seededRandom } from "../support/customer";
-import type { Pod } from "../support/shop-process";
+import type { ShopProcess } from "../support/cluster/shop-process";
 import type { TestServer } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 
 const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";
 const CUSTOMERS = 12;
 const PAUSE_MS = 20;
 const CLEAN_WITHIN_S = 120;
-/** Of what went wrong, so much is shown. */
+/** At most so many odd answers are shown. */
 const ODD_SHOWN = 5;
 
 interface Fault {
 	name: string;
-	/** Does harm, and later undoes it. */
+	/** Breaks something, and mends it later. */
 	strike(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 		PAYMENT_SIM_LOSE_ANSWER_RATE: "0.02",
 		PAYMENT_SIM_HANG_RATE: "0.005",
 	};
-	const cluster = await startCluster({ store, pods: 2, gateways: 2, env });
+	const cluster = await startCluster({ store, processes: 2, gateways: 2, env });
 	try {
 		const trade = new Trade(cluster.urls, random);
 		await trade.stockUp();
@@ -46,13 +46,13 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Strikes until it is time to stop, and mends everything. Resolves with how often it did what. */
+/** Strikes until `until`, and mends everything. Resolves with the number of faults by name. */
 async function harm(cluster: Cluster, random: () => number, until: number, trade: Trade) {
 	let odd = 0;
 	const counts = new Map<string, number>();
 	const underWay = new Set<Promise<void>>();
-	const busy = new Set<Pod | TestServer>();
-	let toldAt = Date.now();
+	const busy = new Set<ShopProcess | TestServer>();
+	let loggedAt = Date.now();
 	while (Date.now() < until) {
 		await sleep(500 + random() * 4_000);
 		const fault = choose(cluster, random, busy);
@@ -61,9 +61,9 @@ async function harm(cluster: Cluster, random: () => number, until: number, trade
 			const struck = fault.strike().finally(() => underWay.delete(struck));
 			underWay.add(struck);
 		}
-		if (Date.now() - toldAt > 60_000) {
-			toldAt = Date.now();
-			console.log(`${Math.round((until - toldAt) / 60_000)} min to go: ${inWords(counts)}; ${trade.summary}`);
+		if (Date.now() - loggedAt > 60_000) {
+			loggedAt = Date.now();
+			console.log(`${Math.round((until - loggedAt) / 60_000)} min to go: ${inWords(counts)}; ${trade.summary}`);
 		}
 		if (trade.acknowledged.odd.length > odd && odd < ODD_SHOWN) showOdd(cluster, trade.acknowledged.odd.slice(odd));
 		odd = trade.acknowledged.odd.length;
@@ -72,23 +72,23 @@ async function harm(cluster: Cluster, random: () => number, until: number, trade
 	return counts;
 }
 
-/** Shows an answer that nobody should get, and what the processes say of it: later they may be gone. */
+/** Prints an answer that the contract does not have, and the processes' output about it: later they may be gone. */
 function showOdd(cluster: Cluster, answers: readonly string[]): void {
 	const [first = ""] = answers;
 	console.error(`${answers.length} odd answer(s), the first: ${first}`);
 	const id = /request:([\w-]+)/.exec(first)?.[1] ?? "ERROR";
-	for (const { name, output } of cluster.pods()) {
+	for (const { name, output } of cluster.processes()) {
 		const lines = output.split("\n");
 		const from = lines.findIndex((line) => line.includes(id) || line.includes("ERROR"));
 		if (from >= 0) console.error(`${name} printed:\n${lines.slice(from, from + 20).join("\n")}`);
 	}
 }
 
-/** Something to do to a part that is well, and what undoes it. */
-function choose(cluster: Cluster, random: () => number, busy: Set<Pod | TestServer>): Fault | undefined {
+/** Picks a fault for a part that runs; undefined where the picked part is broken already. */
+function choose(cluster: Cluster, random: () => number, busy: Set<ShopProcess | TestServer>): Fault | undefined {
 	const dice = random();
 	const pauseMs = random() * 5_000;
-	const during = async (part: Pod | TestServer, work: () => Promise<void>) => {
+	const during = async (part: ShopProcess | TestServer, work: () => Promise<void>) => {
 		busy.add(part);
 		await work().finally(() => busy.delete(part));
 	};
@@ -103,33 +103,33 @@ function choose(cluster: Cluster, random: () => number, busy: Set<Pod | TestServ
 		};
 		return { name, strike: () => during(server, strike) };
 	}
-	const well = cluster.pods().filter((pod) => !busy.has(pod));
-	const pod = well[Math.floor(random() * well.length)];
-	if (!pod) return undefined;
-	const kind = pod.service === "api" ? "gateway" : "service";
+	const well = cluster.processes().filter((shopProcess) => !busy.has(shopProcess));
+	const shopProcess = well[Math.floor(random() * well.length)];
+	if (!shopProcess) return undefined;
+	const kind = shopProcess.service === "api" ? "gateway" : "service";
 	if (dice < 0.75) {
 		const strike = async () => {
-			await pod.kill();
+			await shopProcess.kill();
 			await sleep(pauseMs / 2);
-			pod.start();
-			await pod.ready(120_000);
+			shopProcess.start();
+			await shopProcess.ready(120_000);
 		};
-		return { name: `${kind} killed`, strike: () => during(pod, strike) };
+		return { name: `${kind} killed`, strike: () => during(shopProcess, strike) };
 	}
 	if (dice < 0.9) {
 		const strike = async () => {
-			pod.freeze();
+			shopProcess.freeze();
 			await sleep(2_000 + pauseMs * 2);
-			pod.thaw();
+			shopProcess.thaw();
 		};
-		return { name: `${kind} frozen`, strike: () => during(pod, strike) };
+		return { name: `${kind} frozen`, strike: () => during(shopProcess, strike) };
 	}
 	const strike = async () => {
-		await pod.stop();
-		pod.start();
-		await pod.ready(120_000);
+		await shopProcess.stop();
+		shopProcess.start();
+		await shopProcess.ready(120_000);
 	};
-	return { name: `${kind} restarted`, strike: () => during(pod, strike) };
+	return { name: `${kind} restarted`, strike: () => during(shopProcess, strike) };
 }
 
 async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>): Promise<void> {
@@ -144,8 +144,8 @@ async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>
 	const twice = captured.length - new Set(captured.map(({ orderId }) => orderId)).size;
 	const refunded = (await cluster.journal()).filter(({ type }) => type === "refunded").length;
 	console.log(`journal: ${captured.length} captured, ${refunded} refunded, ${twice} orders captured more than once`);
-	if (twice > 0) throw new Error("money was taken twice");
-	console.log("everything that was acknowledged is still so");
+	if (twice > 0) throw new Error("an order was captured twice");
+	console.log("every acknowledged change is still there");
 }
 
 function inWords(counts: ReadonlyMap<string, number>): string {

@@ -1,23 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../config";
-import { type Cluster, startCluster } from "../support/cluster";
-import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
 import { SEED, seededRandom } from "../support/customer";
-import { ended } from "../support/processes";
+import { ended } from "../support/cluster/processes";
 import { describeWith } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 
 const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);
 const CUSTOMERS = 5;
-/** Under load every service passes each of its points this often within it. */
+/** Under load every service passes each of its crash points at least 5 times within this time. */
 const DIES_WITHIN_MS = 20_000;
 
-const TELLS_NOTHING: ReadonlySet<CrashPoint> = new Set(["after commit before delivery", "after delivery before mark"]);
+const PUBLISHES_NOTHING: ReadonlySet<CrashPoint> = new Set([
+	"after commit before delivery",
+	"after delivery before mark",
+]);
 const SERVICES: readonly ServiceName[] = ["order", "payment", "product", "cart", "customer", "notification"];
 const MATRIX = SERVICES.flatMap((service) =>
 	CRASH_POINTS.filter((point) => {
 		if (point === "after provider call before record") return service === "payment";
-		return service !== "customer" || !TELLS_NOTHING.has(point);
+		return service !== "customer" || !PUBLISHES_NOTHING.has(point);
 	}).map((point): [ServiceName, CrashPoint] => [service, point]),
 );
 
@@ -33,14 +36,15 @@ describe.each(STORES)("on %s", (store) => {
 			let last: ServiceName | undefined;
 
 			beforeAll(async () => {
-				const module = (service: ServiceName) => (service === "api" ? undefined : "test/support/crashing-process.ts");
+				const module = (service: ServiceName) =>
+					service === "api" ? undefined : "test/support/cluster/crashing-process.ts";
 				const env = {
 					PAYMENT_TIMEOUT_MS: "1000",
 					PAYMENT_SIM_LATENCY_MS: "5",
 					PAYMENT_SIM_LOSE_ANSWER_RATE: "0.02",
 					PAYMENT_SIM_FAIL_RATE: "0.02",
 				};
-				cluster = await startCluster({ store, pods: 2, gateways: 1, module, env });
+				cluster = await startCluster({ store, processes: 2, gateways: 1, module, env });
 				trade = new Trade(cluster.urls, random);
 				await trade.stockUp();
 				trade.open(CUSTOMERS, 150);
@@ -53,20 +57,23 @@ describe.each(STORES)("on %s", (store) => {
 			it.each(MATRIX)(
 				"loses nothing when %s is killed %s",
 				async (service, point) => {
-					// What the service before this one went through has left no trace.
+					// The kills of the service before this one have left no difference.
 					if (last !== undefined && last !== service) await cluster.audit();
 					last = service;
-					const pods = cluster.pods(service);
-					const pod = pods[kills++ % pods.length]!;
-					pod.process.send({ crashAt: point, passes: 1 + Math.floor(random() * 5) });
-					const killed = await Promise.race([ended(pod.process), sleep(DIES_WITHIN_MS, undefined, { ref: false })]);
+					const processes = cluster.processes(service);
+					const shopProcess = processes[kills++ % processes.length]!;
+					shopProcess.child.send({ crashAt: point, passes: 1 + Math.floor(random() * 5) });
+					const killed = await Promise.race([
+						ended(shopProcess.child),
+						sleep(DIES_WITHIN_MS, undefined, { ref: false }),
+					]);
 					expect(killed).toMatchObject({ signal: "SIGKILL" });
-					await pod.restart();
+					await shopProcess.restart();
 				},
 				90_000,
 			);
 
-			it("has kept all that it said yes to, and its books agree", async () => {
+			it("keeps every acknowledged change, and has no difference in an audit", async () => {
 				await trade.close();
 				await cluster.audit();
 				await trade.expectKept();

@@ -10,7 +10,7 @@ import type { CloudEvent } from "../../shared/events/event";
 import type { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
 import { isIdle, numbered, numbersOf } from "../support/bus-contract";
 import { aBus, asOperator, insist, openBus } from "../support/jetstream";
-import { ended, freePort } from "../support/processes";
+import { ended, freePort } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually } from "../support/world";
 

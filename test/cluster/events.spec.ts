@@ -8,7 +8,7 @@ import { JetStreamLetters } from "../../shared/events/jetstream/jetstream-letter
 import { JetStreamLink } from "../../shared/events/jetstream/jetstream-connection";
 import { describeBus, isIdle, numbered, numbersOf } from "../support/bus-contract";
 import { asOperator, openBus } from "../support/jetstream";
-import { message, output, run } from "../support/processes";
+import { message, output, run } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
@@ -101,7 +101,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 			"gives the share of one that gets a %s to the others",
 			async (signal) => {
 				const bus = await open();
-				const child = run("test/support/listener.ts", [], { URL: nats.url, NAMESPACE: namespace, HOLD: "1" });
+				const child = run("test/support/events/listener.ts", [], { URL: nats.url, NAMESPACE: namespace, HOLD: "1" });
 				children.push(child);
 				const held: string[] = [];
 				child.on("message", (id: string) => held.push(id));

@@ -1,58 +1,54 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { Link } from "../support/jetstream-connection";
 import { describeWith } from "../support/servers";
-import { startTrading, type Trade } from "../support/trade";
+import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const FROZEN_MS = process.env.LONG ? 60_000 : 30_000;
 const CARD = "4242424242424242";
 
-describeWith(
-	["nats", "mongod"],
-	`S15: a cluster of which one process of each service stands still (SEED=${SEED})`,
-	() => {
-		let cluster: Cluster;
-		let trade: Trade;
+describeWith(["nats", "mongod"], `S15: a cluster with one frozen process of each service (SEED=${SEED})`, () => {
+	let cluster: Cluster;
+	let trade: Trade;
 
-		beforeAll(async () => {
-			({ cluster, trade } = await startTrading(
-				{ store: "mongo", pods: 2, gateways: 1, env: { PAYMENT_SIM_LATENCY_MS: "20" } },
-				SEED,
-			));
-		}, 120_000);
-		afterAll(async () => {
-			await trade?.close();
-			await cluster?.stop();
-		}, 60_000);
+	beforeAll(async () => {
+		({ cluster, trade } = await startTrading(
+			{ store: "mongo", processes: 2, gateways: 1, env: { PAYMENT_SIM_LATENCY_MS: "20" } },
+			SEED,
+		));
+	}, 120_000);
+	afterAll(async () => {
+		await trade?.close();
+		await cluster?.stop();
+	}, 60_000);
 
-		it("goes on with the others within seconds, and nothing comes of what the frozen ones do when they wake", async () => {
-			const frozen = cluster.pods().filter(({ name, service }) => service !== "api" && name.endsWith("-1"));
-			frozen.forEach((pod) => pod.freeze());
-			const since = Date.now();
-			const before = trade.acknowledged.completed.size;
-			await eventually(() => trade.acknowledged.completed.size > before + 20, FROZEN_MS);
-			const takenOverS = ((Date.now() - since) / 1_000).toFixed(1);
-			await sleep(Math.max(0, since + FROZEN_MS - Date.now()));
-			const meanwhile = trade.acknowledged.completed.size - before;
-			frozen.forEach((pod) => pod.thaw());
-			await eventually(
-				async () => (await Promise.all(frozen.map((pod) => pod.isReady()))).every((ready) => ready),
-				15_000,
-			);
-			const woken = trade.acknowledged.completed.size;
-			await eventually(() => trade.acknowledged.completed.size > woken + 10, 20_000);
-			await trade.close();
-			await cluster.audit(30);
-			await trade.expectKept();
-			console.log(
-				`SEED=${SEED}: ${frozen.length} processes frozen; 20 payments completed ${takenOverS} s later, ${meanwhile} before they woke; ${trade.summary}`,
-			);
-		}, 150_000);
-	},
-);
+	it("goes on with the other processes within seconds, and refuses stale writes of the frozen ones when they thaw", async () => {
+		const frozen = cluster.processes().filter(({ name, service }) => service !== "api" && name.endsWith("-1"));
+		frozen.forEach((shopProcess) => shopProcess.freeze());
+		const since = Date.now();
+		const before = trade.acknowledged.completed.size;
+		await eventually(() => trade.acknowledged.completed.size > before + 20, FROZEN_MS);
+		const takenOverS = ((Date.now() - since) / 1_000).toFixed(1);
+		await sleep(Math.max(0, since + FROZEN_MS - Date.now()));
+		const meanwhile = trade.acknowledged.completed.size - before;
+		frozen.forEach((shopProcess) => shopProcess.thaw());
+		await eventually(
+			async () => (await Promise.all(frozen.map((shopProcess) => shopProcess.isReady()))).every((ready) => ready),
+			15_000,
+		);
+		const woken = trade.acknowledged.completed.size;
+		await eventually(() => trade.acknowledged.completed.size > woken + 10, 20_000);
+		await trade.close();
+		await cluster.audit(30);
+		await trade.expectKept();
+		console.log(
+			`SEED=${SEED}: ${frozen.length} processes frozen; 20 payments completed ${takenOverS} s later, ${meanwhile} before they woke; ${trade.summary}`,
+		);
+	}, 150_000);
+});
 
 describeWith(["nats"], "S14: a cluster of which parts do not reach each other", () => {
 	let cluster: Cluster;
@@ -61,11 +57,11 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 	let productId: string;
 
 	beforeAll(async () => {
-		cluster = await startCluster({ pods: { payment: 0 }, gateways: 1, env: { PAYMENT_TIMEOUT_MS: "1500" } });
+		cluster = await startCluster({ processes: { payment: 0 }, gateways: 1, env: { PAYMENT_TIMEOUT_MS: "1500" } });
 		[paymentLink, gatewayLink] = await Promise.all([Link.to(cluster.nats.port), Link.to(cluster.nats.port)]);
 		const by = (link: Link) => ({ env: { TRANSPORTER: `nats://127.0.0.1:${link.port}` } });
 		const added = [await cluster.add("payment", by(paymentLink)), await cluster.add("api", by(gatewayLink))];
-		await Promise.all(added.map((pod) => pod.ready(60_000)));
+		await Promise.all(added.map((shopProcess) => shopProcess.ready(60_000)));
 		const product = { name: "Tea", price: { amount: 700, currency: "KRW" }, stock: 1_000 };
 		productId = (await clientOf(cluster.urls[0]!).post("/products", product)).body.id;
 	}, 120_000);
@@ -83,7 +79,7 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 		return { answer: await work, ms: performance.now() - since };
 	};
 
-	it("says that a payment's outcome is not known where payment hears and is not heard, and charges once", async () => {
+	it("answers that the outcome is unknown where payment gets calls and its answers are lost, and charges once", async () => {
 		const id = await order();
 		const pay = () =>
 			clientOf(cluster.urls[0]!).post(`/orders/${id}/payment`, { cardNo: CARD }, { "idempotency-key": "one" });
@@ -105,7 +101,7 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 	}, 60_000);
 
 	it("answers 503 by a gateway that is cut off, which says that it is not ready, while the other one serves", async () => {
-		const [reached, cutOff] = cluster.pods("api");
+		const [reached, cutOff] = cluster.processes("api");
 		gatewayLink.cut();
 		const { answer, ms } = await timed(clientOf(cutOff!.url!).get("/products"));
 		expect([answer.status, Boolean(answer.headers.get("retry-after")), ms < 5_500]).toEqual([503, true, true]);
@@ -122,5 +118,5 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 		);
 	}, 90_000);
 
-	it("has books without a contradiction", () => cluster.audit(), 60_000);
+	it("has no difference in an audit", () => cluster.audit(), 60_000);
 });

@@ -5,10 +5,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePorts, isFree } from "../../shared/process/ports";
+import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
-import { clientOf } from "../support/http";
-import { output, run } from "../support/processes";
+import { clientOf } from "../support/http/http";
+import { output, run } from "../support/cluster/processes";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 
@@ -33,7 +33,7 @@ class LaptopCluster {
 		running.push(this);
 	}
 
-	/** @throws Error with what it said where it does not get ready */
+	/** @throws Error with its output where it ends before it is ready */
 	async ready(): Promise<void> {
 		const ready = eventually(() => this.stdout.includes("cluster is ready"), START_WITHIN_MS);
 		const ended = this.ended.then(([code]) =>
@@ -43,7 +43,7 @@ class LaptopCluster {
 		ended.catch(() => undefined);
 	}
 
-	/** Those that it has told of, servers too. */
+	/** The ids of its processes that it printed, servers too. */
 	get pids(): number[] {
 		return [...this.stdout.matchAll(/ is ready.* \(process (\d+)\)/g)].map(([, pid]) => Number(pid));
 	}
@@ -71,11 +71,11 @@ function isGone(pid: number): boolean {
 	} catch {
 		return true;
 	}
-	// One that has ended and was not asked for its exit code yet.
+	// A zombie: it has ended, and its parent has not asked for its exit code yet.
 	return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
-/** Gateways take a port and the next one. */
+/** A free port whose next one is free too: the two gateways take both. */
 async function portOfGateways(): Promise<number> {
 	const [first, second] = (await freePorts(2, HOST)) as [number, number];
 	return second === first + 1 ? first : portOfGateways();
@@ -95,7 +95,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		second = clientOf(`http://${HOST}:${port + 1}`);
 	}, START_WITHIN_MS);
 
-	/** As a customer would: again, with the same key, while the shop is busy. */
+	/** Repeats a request with the same key while the shop answers 503, as a customer would. */
 	const insist = (path: string, body: object) => {
 		const key = randomUUID();
 		return eventually(async () => {
@@ -115,7 +115,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		return order.body.id as string;
 	};
 
-	it("says where it is in a few lines, and nothing is wrong", () => {
+	it("prints its URLs in a few lines, and no error", () => {
 		expect(cluster.stdout).toContain(`http://${HOST}:${port} and http://${HOST}:${port + 1}`);
 		expect(cluster.stdout.trim().split("\n").length).toBeLessThan(30);
 		expect(cluster.stderr).toBe("");
@@ -129,7 +129,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		}, 10_000);
 	}, 60_000);
 
-	it("has clean books by the line that it printed", async () => {
+	it("has no difference in an audit with the settings that it printed", async () => {
 		const settings = /look +(.*) npm run audit/.exec(cluster.stdout)![1]!;
 		const env = Object.fromEntries(settings.split(" ").map((setting) => setting.split("=") as [string, string]));
 		const { code, text } = await output(run("operator/audit/command.ts", [], env));
@@ -147,7 +147,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		const [code] = await cluster.ended;
 		expect([code, cluster.stdout.trim().split("\n").at(-1)]).toEqual([0, expect.stringMatching(/has stopped$/)]);
 		expect(cluster.pids.filter((pid) => !isGone(pid))).toEqual([]);
-		expect([await isFree(port, HOST), await isFree(port + 1, HOST)]).toEqual([true, true]);
+		expect([await listenError(port, HOST), await listenError(port + 1, HOST)]).toEqual([undefined, undefined]);
 	}, 60_000);
 
 	it(

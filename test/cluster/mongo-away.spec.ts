@@ -1,9 +1,9 @@
 import { MongoClient } from "mongodb";
-import type { Cluster } from "../support/cluster";
+import type { Cluster } from "../support/cluster/cluster";
 import { SEED } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/servers";
-import { startTrading, type Trade } from "../support/trade";
+import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const AWAY_MS = 30_000;
@@ -16,7 +16,7 @@ let trade: Trade;
 /** Each suite has a cluster of its own. */
 function beginWithTrade(): void {
 	beforeAll(async () => {
-		({ cluster, trade } = await startTrading({ store: "mongo", pods: 1, gateways: 1 }, SEED));
+		({ cluster, trade } = await startTrading({ store: "mongo", processes: 1, gateways: 1 }, SEED));
 	}, 120_000);
 	afterAll(async () => {
 		await trade?.close();
@@ -87,20 +87,26 @@ function describeWithReplicaSet(name: string, suite: () => void): void {
 				}
 			}
 			expect(slowest).toBeLessThan(ANSWERED_WITHIN_MS);
-			for (const pod of cluster.pods()) {
-				expect([pod.name, (await fetch(`${pod.healthUrl}/livez`)).status]).toEqual([pod.name, 200]);
-				const expected = pod.service === "api" ? 200 : 503;
-				expect([pod.name, (await fetch(`${pod.healthUrl}/readyz`)).status]).toEqual([pod.name, expected]);
+			for (const shopProcess of cluster.processes()) {
+				expect([shopProcess.name, (await fetch(`${shopProcess.healthUrl}/livez`)).status]).toEqual([
+					shopProcess.name,
+					200,
+				]);
+				const expected = shopProcess.service === "api" ? 200 : 503;
+				expect([shopProcess.name, (await fetch(`${shopProcess.healthUrl}/readyz`)).status]).toEqual([
+					shopProcess.name,
+					expected,
+				]);
 			}
 			await cluster.mongo!.start();
 			const recoveredMs = await recovers();
-			expect(cluster.pods().filter(({ hasEnded }) => hasEnded)).toEqual([]);
+			expect(cluster.processes().filter(({ hasEnded }) => hasEnded)).toEqual([]);
 			console.log(
 				`MongoDB away for 30 s: ${asked} requests refused, the slowest after ${Math.round(slowest)} ms; the next orders completed ${recoveredMs} ms after its return`,
 			);
 		}, 120_000);
 
-		it("has kept all that it said yes to, and its books agree", async () => {
+		it("keeps every acknowledged change, and has no difference in an audit", async () => {
 			await trade.close();
 			await cluster.audit(30);
 			await trade.expectKept();

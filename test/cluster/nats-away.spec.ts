@@ -1,11 +1,11 @@
 import { cpSync, rmSync } from "node:fs";
 import { SERVICE_NAMES } from "../../config";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED, seededRandom } from "../support/customer";
-import { clientOf } from "../support/http";
-import type { Pod } from "../support/shop-process";
+import { clientOf } from "../support/http/http";
+import type { ShopProcess } from "../support/cluster/shop-process";
 import { describeWith } from "../support/servers";
-import { Trade } from "../support/trade";
+import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const AWAY_S = process.env.LONG ? [30, 300] : [30];
@@ -14,11 +14,11 @@ const CARD = "4242424242424242";
 describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () => {
 	let cluster: Cluster;
 	/** A process that runs the whole shop, beside those that run one service each. */
-	let whole: Pod;
+	let whole: ShopProcess;
 	let trade: Trade;
 
 	beforeAll(async () => {
-		cluster = await startCluster({ pods: 1, gateways: 1 });
+		cluster = await startCluster({ processes: 1, gateways: 1 });
 		whole = await cluster.add("api", { env: { SERVICES: SERVICE_NAMES.join(",") } });
 		await whole.ready(60_000);
 		trade = new Trade([cluster.urls[0]!], seededRandom(SEED));
@@ -36,7 +36,7 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 	};
 
 	it.each(AWAY_S)(
-		"refuses at once what needs another process, takes what does not, and has lost nothing %d s later",
+		"refuses calls to other processes at once, takes orders that need none, and has lost nothing after %d s",
 		async (seconds) => {
 			trade.open(6, 50);
 			await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
@@ -65,9 +65,9 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 				expect((await shop.get(`/orders/${placed.body.id}`)).body.status).toBe("completed");
 				asked++;
 			}
-			for (const pod of cluster.pods()) {
-				expect((await fetch(`${pod.healthUrl}/livez`)).status).toBe(200);
-				expect((await fetch(`${pod.healthUrl}/readyz`)).status).toBe(503);
+			for (const shopProcess of cluster.processes()) {
+				expect((await fetch(`${shopProcess.healthUrl}/livez`)).status).toBe(200);
+				expect((await fetch(`${shopProcess.healthUrl}/readyz`)).status).toBe(503);
 			}
 
 			await cluster.nats.start();
@@ -83,8 +83,8 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 			);
 			await trade.expectKept();
 			for (const id of accepted) expect((await gateway.get(`/orders/${id}`)).body.status).toBe("completed");
-			// Nobody had to start anything again.
-			expect(cluster.pods().filter(({ hasEnded }) => hasEnded)).toEqual([]);
+			// No process ended.
+			expect(cluster.processes().filter(({ hasEnded }) => hasEnded)).toEqual([]);
 		},
 		420_000,
 	);

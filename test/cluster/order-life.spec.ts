@@ -1,8 +1,8 @@
 import { AckPolicy, connect, type NatsConnection } from "nats";
 import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
-import { messagesOf } from "../support/asyncapi";
-import { baseUrl, request } from "../support/http";
+import { messagesOf } from "../support/http/asyncapi";
+import { baseUrl, request } from "../support/http/http";
 import { aBus } from "../support/jetstream";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually, startShop } from "../support/world";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Cluster, startCluster } from "../support/cluster";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED, seededRandom } from "../support/customer";
-import { clientOf } from "../support/http";
+import { clientOf } from "../support/http/http";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 
@@ -17,13 +17,13 @@ class Desk {
 	constructor(readonly cluster: Cluster) {}
 
 	static async open(env: Record<string, string>): Promise<Desk> {
-		const desk = new Desk(await startCluster({ pods: { order: 2, payment: 2 }, gateways: 2, env }));
+		const desk = new Desk(await startCluster({ processes: { order: 2, payment: 2 }, gateways: 2, env }));
 		const product = { name: "Tea", price: { amount: 700, currency: "KRW" }, stock: 1_000_000 };
 		desk.productId = (await desk.client.post("/products", product)).body.id;
 		return desk;
 	}
 
-	/** By another gateway each time. */
+	/** A client of another gateway each time. */
 	get client() {
 		return clientOf(this.cluster.urls[this.turn++ % this.cluster.urls.length]!);
 	}
@@ -55,7 +55,7 @@ class Desk {
 	}
 }
 
-describeWith(["nats"], "S8: a cluster whose card processor captures and never answers", () => {
+describeWith(["nats"], "S8: a cluster whose payment processor captures and never answers", () => {
 	let desk: Desk;
 
 	beforeAll(async () => {
@@ -88,8 +88,8 @@ describeWith(["nats"], "S8: a cluster whose card processor captures and never an
 			const arePaying = async () =>
 				(await Promise.all(ids.map((id) => desk.statusOf(id)))).every((status) => status === "paying");
 			await eventually(arePaying);
-			await Promise.all(desk.cluster.pods(service).map((pod) => pod.kill()));
-			await Promise.all(desk.cluster.pods(service).map((pod) => pod.restart()));
+			await Promise.all(desk.cluster.processes(service).map((shopProcess) => shopProcess.kill()));
+			await Promise.all(desk.cluster.processes(service).map((shopProcess) => shopProcess.restart()));
 			const back = Date.now();
 			await paying;
 			// A customer whose click went nowhere clicks again, with the same key.
@@ -106,7 +106,7 @@ describeWith(["nats"], "S8: a cluster whose card processor captures and never an
 		90_000,
 	);
 
-	it("has books without a contradiction", () => desk.cluster.audit(), 60_000);
+	it("has no difference in an audit", () => desk.cluster.audit(), 60_000);
 });
 
 describeWith(["nats"], `S9, S10: a cluster whose customers click twice and change their minds (SEED=${SEED})`, () => {
@@ -152,10 +152,10 @@ describeWith(["nats"], `S9, S10: a cluster whose customers click twice and chang
 		await desk.cluster.audit(30);
 		const journal = await desk.cluster.journal();
 		for (const { id, paid } of outcomes) {
-			const told = journal.filter(({ orderId }) => orderId === id).map(({ type }) => type);
-			const captured = told.filter((type) => type === "captured").length;
+			const done = journal.filter(({ orderId }) => orderId === id).map(({ type }) => type);
+			const captured = done.filter((type) => type === "captured").length;
 			expect(captured).toBeLessThanOrEqual(1);
-			expect(told.filter((type) => type === "refunded")).toHaveLength(captured);
+			expect(done.filter((type) => type === "refunded")).toHaveLength(captured);
 			if (paid) expect(captured).toBe(1);
 		}
 		const paid = outcomes.filter((outcome) => outcome.paid).length;

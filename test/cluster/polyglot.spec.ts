@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Cluster, startCluster } from "../support/cluster";
-import { clientOf } from "../support/http";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { clientOf } from "../support/http/http";
 import { describeWith } from "../support/servers";
 import { eventually } from "../support/world";
 
@@ -46,7 +46,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 		await eventually(() => stray.output.includes("order runs elsewhere on another store"), 20_000);
 		expect((await fetch(`${stray.healthUrl}/readyz`)).status).toBe(503);
 		expect((await shop.get("/orders?customerId=alice")).body.items).toHaveLength(1);
-		await cluster.pods("order")[0]!.stop();
+		await cluster.processes("order")[0]!.stop();
 		await stray.ready();
 		await eventually(async () => (await shop.get("/orders?customerId=alice")).body.items?.length === 0, 10_000);
 		await stray.stop();
@@ -54,7 +54,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 	}, 60_000);
 
 	it("has one process of cart running of two that start at the same time on different folders", async () => {
-		await cluster.pods("cart")[0]!.stop();
+		await cluster.processes("cart")[0]!.stop();
 		const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), "funshop-twin-")));
 		const twins = await Promise.all(folders.map((folder) => cluster.add("cart", { env: { DATA_DIR: folder } })));
 		await eventually(() => twins.some(({ output }) => output.includes("cart runs elsewhere on another store")), 30_000);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { type Cluster, startCluster } from "../support/cluster";
-import { clientOf } from "../support/http";
-import { RoundRobin } from "../support/round-robin";
+import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { clientOf } from "../support/http/http";
+import { RoundRobin } from "../support/cluster/round-robin";
 import { describeWith } from "../support/servers";
 
 const REQUESTS = process.env.LONG ? 20_000 : 3_000;
@@ -19,7 +19,7 @@ describeWith(
 		let over = false;
 
 		beforeAll(async () => {
-			cluster = await startCluster({ pods: 2, gateways: 2 });
+			cluster = await startCluster({ processes: 2, gateways: 2 });
 			balancer = new RoundRobin(() => cluster.urls);
 			url = await balancer.start();
 		}, 120_000);
@@ -66,16 +66,16 @@ describeWith(
 				for (let round = 0; !over || requests < REQUESTS; round++) await shopAround(id, round);
 			});
 			const codes: Array<number | null> = [];
-			const replaced = cluster.pods().filter(({ name }) => process.env.LONG || name.endsWith("-1"));
-			for (const pod of replaced) {
-				codes.push(await pod.stop());
-				pod.start();
-				await pod.ready();
+			const replaced = cluster.processes().filter(({ name }) => process.env.LONG || name.endsWith("-1"));
+			for (const shopProcess of replaced) {
+				codes.push(await shopProcess.stop());
+				shopProcess.start();
+				await shopProcess.ready();
 			}
 			over = true;
 			await Promise.all(clients);
 			console.log(
-				`${replaced.length} of ${cluster.pods().length} processes replaced, ${requests} requests, ${failures.length} failed`,
+				`${replaced.length} of ${cluster.processes().length} processes replaced, ${requests} requests, ${failures.length} failed`,
 			);
 			expect(failures.slice(0, 20)).toEqual([]);
 			expect(codes).toEqual(codes.map(() => 0));

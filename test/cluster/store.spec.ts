@@ -2,7 +2,7 @@ import { Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { dbMixin } from "../../shared/store/db.mixin";
 import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
-import { inDatabase, openDatabases, type TestDatabases } from "../support/mongo";
+import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
 import { describeWith } from "../support/servers";
 import { describeStore } from "../support/store-contract";
 import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";

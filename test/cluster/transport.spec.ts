@@ -4,7 +4,7 @@ import type { Errors, ServiceBroker } from "moleculer";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
 import { createNode, desk, type Work } from "../support/desk";
-import { ended, freePort, message, run } from "../support/processes";
+import { ended, freePort, message, run } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/servers";
 import { eventually } from "../support/world";
 
@@ -56,14 +56,14 @@ describeWith(["nats"], "the transport", () => {
 		await broker.start();
 		return broker;
 	}
-	async function startPod(nodeId: string, ran?: (id: string) => void): Promise<ServiceBroker> {
+	async function startNode(nodeId: string, ran?: (id: string) => void): Promise<ServiceBroker> {
 		const broker = create(nodeId);
 		broker.createService(desk(ran));
 		await broker.start();
 		return broker;
 	}
-	/** A pod in a process of its own. */
-	async function forkPod(nodeId: string): Promise<ChildProcess> {
+	/** Starts a node in a process of its own. */
+	async function forkNode(nodeId: string): Promise<ChildProcess> {
 		const child = run("test/support/desk.ts", [], envOf(nodeId));
 		child.stdout?.resume();
 		children.push(child);
@@ -113,8 +113,8 @@ describeWith(["nats"], "the transport", () => {
 
 	describe("NATS that goes away and comes back", () => {
 		it("is noticed at once, by what waits too, and all goes on within a second", async () => {
-			const [caller, pod] = [await startCaller(), await startPod("pod")];
-			await meet(caller, "pod");
+			const [caller, node] = [await startCaller(), await startNode("node")];
+			await meet(caller, "node");
 			const waiting = outcome(stamp(caller, { workMs: 4_000 }));
 			await eventually(() => caller.transit!.pendingRequests.size === 1);
 
@@ -139,13 +139,13 @@ describeWith(["nats"], "the transport", () => {
 
 			await nats.start();
 			const back = performance.now();
-			await eventually(async () => (await outcome(stamp(caller))).answer === "pod");
+			await eventually(async () => (await outcome(stamp(caller))).answer === "node");
 			console.info(`a call succeeds ${since(back)} ms after the return`);
 			expect(since(back)).toBeLessThan(1_000);
-			const late = await startPod("late");
-			await meet(caller, "pod", "late");
-			await meet(late, "pod");
-			await eventually(() => knows(pod, "late"));
+			const late = await startNode("late");
+			await meet(caller, "node", "late");
+			await meet(late, "node");
+			await eventually(() => knows(node, "late"));
 		});
 
 		it("can be left in order while it is away", async () => {
@@ -199,10 +199,10 @@ describeWith(["nats"], "the transport", () => {
 		expect(await outcome(caller.call("desk.look"))).toMatchObject({ code: 404 });
 	});
 
-	describe("a pod that is killed", () => {
+	describe("a process that is killed", () => {
 		it("fails no call of a steady stream that may be repeated, and is dropped at once", async () => {
 			const caller = await startCaller();
-			const [victim] = await Promise.all([forkPod("victim"), forkPod("other")]);
+			const [victim] = await Promise.all([forkNode("victim"), forkNode("other")]);
 			await meet(caller, "victim", "other");
 			const calls: Array<ReturnType<typeof outcome>> = [];
 			stream = setInterval(() => calls.push(outcome(look(caller, { workMs: 20 }))), 2);
@@ -226,7 +226,7 @@ describeWith(["nats"], "the transport", () => {
 		it("rejects at once what it worked on, and what may not be repeated is not", async () => {
 			const ran: string[] = [];
 			const caller = await startCaller();
-			const [victim] = [await forkPod("victim"), await startPod("other", (id) => ran.push(id))];
+			const [victim] = [await forkNode("victim"), await startNode("other", (id) => ran.push(id))];
 			victim.on("message", (text: string) => text.startsWith("ran ") && ran.push(text.slice(4)));
 			await meet(caller, "victim", "other");
 			const ids = ["1", "2", "3", "4"];
@@ -245,7 +245,7 @@ describeWith(["nats"], "the transport", () => {
 		it("is skipped by what certainly did not reach it, whatever that is", async () => {
 			const ran: string[] = [];
 			const caller = await startCaller();
-			const [victim] = [await forkPod("victim"), await startPod("other", (id) => ran.push(id))];
+			const [victim] = [await forkNode("victim"), await startNode("other", (id) => ran.push(id))];
 			await meet(caller, "victim", "other");
 			victim.kill("SIGKILL");
 			await ended(victim);
@@ -259,18 +259,18 @@ describeWith(["nats"], "the transport", () => {
 	it("carries an answer that is bigger than what NATS takes in one piece", async () => {
 		const name = "Green tea, first flush from Boseong";
 		const items = Array.from({ length: 10_000 }, () => ({ productId: randomUUID(), name, quantity: 2, total: 36_000 }));
-		const pod = create("pod");
-		pod.createService({ name: "orders", actions: { list: () => items } });
-		await pod.start();
+		const node = create("node");
+		node.createService({ name: "orders", actions: { list: () => items } });
+		await node.start();
 		const caller = await startCaller();
 		await caller.waitForServices("orders", 5_000);
 		expect(JSON.stringify(items).length).toBeGreaterThan(1_048_576);
 		expect(await caller.call("orders.list")).toEqual(items);
 	});
 
-	it("skips a pod that is stopped in order, without a single failed call of any kind", async () => {
+	it("skips a process that is stopped in order, without a single failed call of any kind", async () => {
 		const caller = await startCaller();
-		const [leaving] = await Promise.all([forkPod("leaving"), forkPod("other")]);
+		const [leaving] = await Promise.all([forkNode("leaving"), forkNode("other")]);
 		await meet(caller, "leaving", "other");
 		const calls: Array<ReturnType<typeof outcome>> = [];
 		stream = setInterval(() => calls.push(outcome(stamp(caller, { workMs: 20 }))), 2);
@@ -281,16 +281,16 @@ describeWith(["nats"], "the transport", () => {
 		expect((await Promise.all(calls)).filter(({ answer }) => answer === undefined)).toEqual([]);
 	});
 
-	it("goes round a pod that is frozen, drops it after a while, and takes it back when it thaws", async () => {
+	it("goes round a process that is frozen, drops it after a while, and takes it back when it thaws", async () => {
 		const caller = await startCaller();
-		const [frozen] = await Promise.all([forkPod("frozen"), forkPod("other")]);
+		const [frozen] = await Promise.all([forkNode("frozen"), forkNode("other")]);
 		await meet(caller, "frozen", "other");
 		const calls: Array<ReturnType<typeof outcome>> = [];
 		stream = setInterval(() => calls.push(outcome(look(caller))), 50);
 		frozen.kill("SIGSTOP");
 		const froze = performance.now();
 		await eventually(() => !knows(caller, "frozen"), 12_000);
-		console.info(`a frozen pod is dropped after ${since(froze)} ms`);
+		console.info(`a frozen process is dropped after ${since(froze)} ms`);
 		frozen.kill("SIGCONT");
 		const thawed = performance.now();
 		await eventually(() => knows(caller, "frozen"));

@@ -5,8 +5,8 @@ import type { ServiceBroker } from "moleculer";
 import { EVENT_CATALOG } from "../../services/event-catalog";
 import { asyncApiOf } from "../../services/api/api.asyncapi";
 import type { CloudEvent } from "../../shared/events/event";
-import { messagesOf } from "../support/asyncapi";
-import { baseUrl, request } from "../support/http";
+import { messagesOf } from "../support/http/asyncapi";
+import { baseUrl, request } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 

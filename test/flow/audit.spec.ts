@@ -9,9 +9,9 @@ import type { ServiceName } from "../../config";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Store, Stored, Unsaved } from "../../shared/store/store";
-import { openDatabases, type TestDatabases } from "../support/mongo";
+import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { COMPILED } from "../support/compile";
-import { freePort, output, run } from "../support/processes";
+import { freePort, output, run } from "../support/cluster/processes";
 import { describeWith } from "../support/servers";
 import { eventually, silentLogger, startShop } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
@@ -25,13 +25,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** Where the shop of the test keeps its documents, if not in its folder. */
+/** The MongoDB of each service whose documents are not in the test's folder. */
 let mongoUris: Partial<Record<ServiceName, string>> = {};
 afterEach(() => (mongoUris = {}));
 
 const look = (waitMs?: number) => audit({ dataDir, mongoUris, waitMs, now: Date.now });
 const command = (...args: string[]) => output(run("operator/audit/command.ts", args, settings()));
-/** What an operator sets, for the shop as for the audit. */
+/** The settings of the shop, and so of the audit. */
 const settings = () => ({
 	DATA_DIR: dataDir,
 	...Object.fromEntries(Object.entries(mongoUris).map(([name, uri]) => [`MONGO_URI_${name.toUpperCase()}`, uri])),
@@ -47,7 +47,7 @@ async function place(broker: ServiceBroker, productId = "green-tea"): Promise<st
 const pay = (broker: ServiceBroker, orderId: string, cardNo = APPROVED) =>
 	broker.call("order.pay", { orderId, cardNo });
 
-/** Until all is at rest, one of each: waiting, declined, paid, cancelled before and after it was paid, out of stock. */
+/** Places an order of each kind (waiting, declined, paid, cancelled before and after it was paid, out of stock), until the shop is idle. */
 async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	const [, refused, paid, refunded, givenUp] = await Promise.all(Array.from({ length: 5 }, () => place(broker)));
 	await place(broker, "moon-jar");
@@ -55,7 +55,7 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	await expect(pay(broker, refused!, DECLINED)).rejects.toMatchObject({ type: "CARD_DECLINED" });
 	await Promise.all([pay(broker, paid!), pay(broker, refunded!)]);
 	await Promise.all([refunded, givenUp].map((orderId) => broker.call("order.cancel", { orderId })));
-	// All is heard by everybody, and refunded.
+	// Every event is handled, and the payment refunded.
 	await eventually(async () => {
 		const { differences, payments } = await look(0);
 		return differences.length === 0 && payments.refunded === 1;
@@ -63,7 +63,7 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	return { paid: paid! };
 }
 
-/** The orders of a service's store, behind the shop's back. */
+/** Opens a service's orders without the shop. */
 async function open(service: "order" | "customer"): Promise<Store> {
 	const collections = { orders: {} };
 	const uri = mongoUris[service];
@@ -78,7 +78,7 @@ async function open(service: "order" | "customer"): Promise<Store> {
 async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
 	const store = await open("order");
 	const orders = store.collection<Saved<OrderState>>("orders");
-	// The shop writes too: it forgets the events that are sent.
+	// The shop writes the order too: it removes published events from the outbox.
 	await eventually(async () => {
 		const order = (await orders.load(id))!;
 		return orders.save({ ...order, ...change }, order);
@@ -93,7 +93,7 @@ describe("the audit of a shop that trades", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("finds no difference, and counts what it has seen", async () => {
+	it("finds no difference, and counts orders, payments, money and events", async () => {
 		await trade(broker);
 		const report = await look();
 		expect(report.differences).toEqual([]);
@@ -116,7 +116,7 @@ describe("the audit of a shop that trades", () => {
 		expect(reports.flatMap(({ differences }) => differences)).toEqual([]);
 	});
 
-	it("finds an order that says it is not paid though it is, as the command does in a process of its own", async () => {
+	it("finds an order that is stored as not paid though it was, also as a command", async () => {
 		const { paid } = await trade(broker);
 		await tamper(paid, { status: "placed" });
 		expect((await look(300)).differences).toEqual([
@@ -124,7 +124,7 @@ describe("the audit of a shop that trades", () => {
 			expect.objectContaining({ invariant: "I6", subject: `order ${paid}` }),
 		]);
 		const { text, code } = await command("--wait", "0.3");
-		expect(text).toContain(`I1 order ${paid} is placed (total 43000 KRW), but the card processor captured 43000`);
+		expect(text).toContain(`I1 order ${paid} is placed (total 43000 KRW), but the payment processor captured 43000`);
 		expect(text).toContain("2 difference(s).");
 		expect(code).toBe(1);
 	});
@@ -158,11 +158,11 @@ describeWith(
 
 			await tamper(paid, { status: "placed" });
 			const { text, code } = await command("--wait", "0.3");
-			expect(text).toContain(`I1 order ${paid} is placed (total 43000 KRW), but the card processor captured 43000`);
+			expect(text).toContain(`I1 order ${paid} is placed (total 43000 KRW), but the payment processor captured 43000`);
 			expect(code).toBe(1);
 		}, 60_000);
 
-		it("compares the view that a rebuild has made, and not what is left of the one before", async () => {
+		it("compares the view that a rebuild has made, and no document of the view before it", async () => {
 			await trade(broker);
 			await broker.call("customer.rebuild");
 			const customer = await open("customer");
@@ -174,7 +174,7 @@ describeWith(
 	},
 );
 
-/** The audit command as far as it says why it cannot look. */
+/** Runs the audit command where it cannot read a shop. */
 function failing(env: Record<string, string>): Promise<{ code: unknown; text: string; errors: string }> {
 	return new Promise((resolve) => {
 		const command = [join(COMPILED, "operator/audit/command.js")];
@@ -185,7 +185,7 @@ function failing(env: Record<string, string>): Promise<{ code: unknown; text: st
 }
 
 describe("the audit command", () => {
-	it("ends with 0 where nothing differs, in a shop that runs and in one that is stopped", async () => {
+	it("ends with 0 where nothing differs, in a running shop and in a stopped one", async () => {
 		const broker = await startShop({ DATA_DIR: dataDir });
 		await trade(broker);
 		const running = await command();
@@ -197,7 +197,7 @@ describe("the audit command", () => {
 		expect(stopped.code).toBe(0);
 	});
 
-	it("ends with 2 where the database does not answer, and keeps its password to itself", async () => {
+	it("ends with 2 where the database does not answer, and does not print its password", async () => {
 		const port = await freePort();
 		mongoUris = { payment: `mongodb://user:s3cr3t@127.0.0.1:${port}/shop` };
 		const broker = await startShop({ DATA_DIR: dataDir, SERVICES: "product" });
@@ -207,7 +207,7 @@ describe("the audit command", () => {
 		expect(errors).toBe(`MongoDB at 127.0.0.1:${port}/shop does not answer\n`);
 	});
 
-	it("ends with 2 where there is nothing to look at, and makes nothing there", async () => {
+	it("ends with 2 where there is no shop, and creates nothing there", async () => {
 		const nowhere = join(dataDir, "nowhere");
 		const { text, code, errors } = await failing({ DATA_DIR: nowhere });
 		expect(text).toBe("");

@@ -1,6 +1,6 @@
 import { request as httpRequest } from "node:http";
 import type { ServiceBroker } from "moleculer";
-import { baseUrl, clientOf, request } from "../support/http";
+import { baseUrl, clientOf, request } from "../support/http/http";
 import { startShop } from "../support/world";
 
 const price = { amount: 1_000, currency: "KRW" };

@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { baseUrl, clientOf } from "../support/http";
+import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop, TestClock } from "../support/world";
 
 const CARD = "4242424242424242";

@@ -10,8 +10,8 @@ import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { SEED, seededRandom } from "../support/customer";
-import { baseUrl, clientOf } from "../support/http";
-import { readJournal } from "../support/journal";
+import { baseUrl, clientOf } from "../support/http/http";
+import { readJournal } from "../support/shop/journal";
 import { eventually, silentLogger, startShop } from "../support/world";
 
 const ORDERS = 60;

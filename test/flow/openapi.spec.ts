@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import addFormats from "ajv-formats";
 import Ajv from "ajv/dist/2020";
 import type { ServiceBroker } from "moleculer";
-import { type Answer, baseUrl, request } from "../support/http";
+import { type Answer, baseUrl, request } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const APPROVED = "4242424242424242";

@@ -2,7 +2,7 @@ import type { ServiceBroker } from "moleculer";
 import type { ServiceName } from "../../config";
 import { serviceFile } from "../../shop";
 import { SEED, seededRandom } from "../support/customer";
-import { baseUrl, clientOf } from "../support/http";
+import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";

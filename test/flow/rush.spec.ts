@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
-import { readJournal } from "../support/journal";
-import { baseUrl, clientOf } from "../support/http";
+import { readJournal } from "../support/shop/journal";
+import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";

@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { baseUrl, clientOf, EventReader } from "../support/http";
+import { baseUrl, clientOf, EventReader } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeAcceptance } from "../support/acceptance";
-import { expectCleanAudit, startShopProcess } from "../support/processes";
+import { describeAcceptance } from "../support/http/acceptance";
+import { expectCleanAudit, startShopProcess } from "../support/cluster/processes";
 
 describeAcceptance("one process", async () => {
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-one-"));

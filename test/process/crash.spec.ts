@@ -2,10 +2,10 @@ import type { ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CRASH_POINTS, type CrashPoint } from "../support/crash-points";
+import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
 import { SEED, seededRandom } from "../support/customer";
-import { ended, expectCleanAudit, freePort, run } from "../support/processes";
-import { Trade } from "../support/trade";
+import { ended, expectCleanAudit, freePort, run } from "../support/cluster/processes";
+import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const RANDOM_KILLS = Number(process.env.KILLS ?? 10);
@@ -21,7 +21,7 @@ describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 	let kills = 0;
 
 	const start = async () => {
-		shop = run("test/support/crashing-process.ts", [], env);
+		shop = run("test/support/cluster/crashing-process.ts", [], env);
 		shop.stdout!.resume();
 		const isReady = () =>
 			fetch(`${url}/readyz`).then(

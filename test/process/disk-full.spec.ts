@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clientOf } from "../support/http";
-import { expectCleanAudit, type RunningShop, startShopProcess } from "../support/processes";
+import { clientOf } from "../support/http/http";
+import { expectCleanAudit, type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const CARD = "4242424242424242";

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clientOf } from "../support/http";
-import { expectCleanAudit, type RunningShop, startShopProcess } from "../support/processes";
+import { clientOf } from "../support/http/http";
+import { expectCleanAudit, type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const CLIENTS = 10;

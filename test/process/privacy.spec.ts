@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clientOf } from "../support/http";
-import { freePort, output, run, startShopProcess } from "../support/processes";
+import { clientOf } from "../support/http/http";
+import { freePort, output, run, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 // Numbers that appear nowhere else; all pass the Luhn check.

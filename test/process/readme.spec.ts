@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ended, freePort } from "../support/processes";
+import { ended, freePort } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const ROOT = join(__dirname, "..", "..");

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { LmdbReader, LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
 import { SEED, seededRandom } from "../support/customer";
-import { ended, message, run } from "../support/processes";
-import type { Padded } from "../support/store-writer";
+import { ended, message, run } from "../support/cluster/processes";
+import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";
 
 interface Thing extends Stored {
@@ -25,7 +25,7 @@ describe("an LMDB store that several processes share, of which one stands still 
 
 	it("is still read, refuses writes politely, and takes them again once that process is gone, nothing half done", async () => {
 		const first = (await things.save({ _id: "a", size: 1 }, undefined))!;
-		const stuck = run("test/support/stuck-writer.ts", [path], {});
+		const stuck = run("test/support/store/stuck-writer.ts", [path], {});
 		await message(stuck, "writing");
 		const write = things.save({ _id: "a", size: 2 }, first);
 		expect(await things.load("a")).toEqual(first);
@@ -57,7 +57,7 @@ describe(`an LMDB store that ${PROCESSES} processes write, of which one after th
 	const writers = new Map<string, ReturnType<typeof run>>();
 
 	const start = async (counter: string) => {
-		const writer = run("test/support/store-writer.ts", [path, counter], {});
+		const writer = run("test/support/store/store-writer.ts", [path, counter], {});
 		writers.set(counter, writer);
 		writer.on("message", (count: number) => acknowledged.set(counter, count));
 		const before = acknowledged.get(counter);

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { request } from "../support/http";
-import { type RunningShop, startShopProcess } from "../support/processes";
+import { request } from "../support/http/http";
+import { type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 /** What the gateway gives a client to send a request's headers, and a little. */

@@ -6,8 +6,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { COMPILED } from "../support/compile";
-import { clientOf, request } from "../support/http";
-import { freePort } from "../support/processes";
+import { clientOf, request } from "../support/http/http";
+import { freePort } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const ROOT = join(__dirname, "..", "..");
@@ -60,7 +60,7 @@ describe("a shop that cannot start", () => {
 
 	it.each<[string, () => Record<string, string>, RegExp]>([
 		["the setting is wrong", () => ({ PORT: "eighty" }), /PORT=eighty/],
-		["the host is open to anybody", () => ({ HOST: "0.0.0.0" }), /PROTECTED_MODE=off/],
+		["the host is reachable by other machines", () => ({ HOST: "0.0.0.0" }), /PROTECTED_MODE=off/],
 		["the host is not this machine's", () => ({ HOST: "192.0.2.1", PROTECTED_MODE: "off" }), /HOST=192\.0\.2\.1/],
 		["the data folder cannot be made", () => ({ DATA_DIR: "/proc/funshop" }), /DATA_DIR=\/proc\/funshop/],
 		["the data folder is a file", () => ({ DATA_DIR: join(ROOT, "package.json") }), /DATA_DIR=.*package\.json/],
@@ -112,7 +112,7 @@ describe("a shop that cannot start", () => {
 });
 
 describe("a shop that starts", () => {
-	it("says in a few lines where it is, and warns when anybody may come in", async () => {
+	it("prints its URL in a few lines, and warns when PROTECTED_MODE is off", async () => {
 		const start = Start.with({ HOST: "0.0.0.0", PROTECTED_MODE: "off" });
 		const { port } = new URL(await start.ready());
 		expect(start.stdout.trim().split("\n").length).toBeLessThan(16);
@@ -120,7 +120,7 @@ describe("a shop that starts", () => {
 		expect((await request(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
 	});
 
-	it("shows its health and its numbers on a port of their own", async () => {
+	it("serves probes and metrics on a port of their own", async () => {
 		const port = await freePort();
 		const { get } = clientOf(`http://127.0.0.1:${port}`);
 		const start = Start.with({ HEALTH_PORT: String(port) });
@@ -157,19 +157,22 @@ describe("a shop that is told to stop", () => {
 		keepAlive.destroy();
 	});
 
-	it.each(["SIGTERM", "SIGINT"] as const)("by %s answers what it was asked, and takes nothing more", async (signal) => {
-		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "1000" });
-		const { answer } = await pay(base);
-		start.process.kill(signal);
-		await eventually(() =>
-			fetch(`${base}/livez`)
-				.then(() => false)
-				.catch(() => true),
-		);
-		const paid = await answer;
-		expect([paid.status, paid.body.status, paid.headers.get("connection")]).toEqual([200, "completed", "close"]);
-		expect(await start.exitCode()).toBe(0);
-	});
+	it.each(["SIGTERM", "SIGINT"] as const)(
+		"by %s answers the requests that it has, and takes no more",
+		async (signal) => {
+			const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "1000" });
+			const { answer } = await pay(base);
+			start.process.kill(signal);
+			await eventually(() =>
+				fetch(`${base}/livez`)
+					.then(() => false)
+					.catch(() => true),
+			);
+			const paid = await answer;
+			expect([paid.status, paid.body.status, paid.headers.get("connection")]).toEqual([200, "completed", "close"]);
+			expect(await start.exitCode()).toBe(0);
+		},
+	);
 
 	it("twice exits at once", async () => {
 		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "3000" });
@@ -199,7 +202,7 @@ function open(url: string, agent?: Agent): Promise<IncomingMessage> {
 }
 
 describe("a second shop on the same data folder", () => {
-	it("says whose it is and does not start; after a kill -9 the next one does", async () => {
+	it("names the process that has the folder and does not start; after a kill -9 the next one does", async () => {
 		const env = { DATA_DIR: join(folder, "shared") };
 		const first = Start.with(env);
 		await first.ready();

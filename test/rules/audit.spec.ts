@@ -1,8 +1,10 @@
 import fc from "fast-check";
-import { type Books, findDifferences } from "../../operator/audit/rules";
-import { LittleShop } from "../support/little-shop";
+import type { AuditSnapshot } from "../../operator/audit/difference";
+import { findDifferences } from "../../operator/audit/rules";
+import { LittleShop } from "../support/shop/little-shop";
 
-const found = (books: Books) => findDifferences(books).map(({ invariant, subject }) => `${invariant} ${subject}`);
+const found = (snapshot: AuditSnapshot) =>
+	findDifferences(snapshot).map(({ invariant, subject }) => `${invariant} ${subject}`);
 const byId = <Document extends { _id: string }>(documents: Document[], id: string) =>
 	documents.find(({ _id }) => _id === id)!;
 const without = <Item>(items: Item[], leaves: (item: Item) => boolean) => {
@@ -10,9 +12,9 @@ const without = <Item>(items: Item[], leaves: (item: Item) => boolean) => {
 	expect(kept).toHaveLength(items.length - 1);
 	items.splice(0, items.length, ...kept);
 };
-const entryOf = (books: Books, paymentId: string, type: string) =>
-	books.journal.find((entry) => entry.paymentId === paymentId && entry.type === type)!;
-const eventOf = (books: Books, id: string) => books.events.find((event) => event.id === id)!;
+const entryOf = (snapshot: AuditSnapshot, paymentId: string, type: string) =>
+	snapshot.journal.find((entry) => entry.paymentId === paymentId && entry.type === type)!;
+const eventOf = (snapshot: AuditSnapshot, id: string) => snapshot.events.find((event) => event.id === id)!;
 
 /** One order of each kind. */
 function everyKind(): LittleShop {
@@ -38,9 +40,9 @@ function everyKind(): LittleShop {
 	return shop;
 }
 
-describe("a shop that is well", () => {
+describe("a correct shop", () => {
 	it("has no difference, with an order of each kind", () => {
-		expect(findDifferences(everyKind().hearAll())).toEqual([]);
+		expect(findDifferences(everyKind().handleAll())).toEqual([]);
 	});
 
 	it("has no difference whatever was ordered, paid and cancelled", () => {
@@ -63,14 +65,14 @@ describe("a shop that is well", () => {
 					if (does === "refund later") return shop.cancel(id, "later");
 					return status === "placed" ? shop.pay(id, `p${index}`, does as "captured") : undefined;
 				});
-				expect(findDifferences(shop.hearAll())).toEqual([]);
+				expect(findDifferences(shop.handleAll())).toEqual([]);
 			}),
 			{ numRuns: 200 },
 		);
 	});
 });
 
-type Breaks = [what: string, breaks: (books: Books) => void, differences: string[]];
+type Breaks = [what: string, breaks: (snapshot: AuditSnapshot) => void, differences: string[]];
 
 const BROKEN: Breaks[] = [
 	// I1
@@ -114,21 +116,21 @@ const BROKEN: Breaks[] = [
 		["I1 order declined", "I1 payment p-declined"],
 	],
 	[
-		"an unclear payment that nobody will settle",
+		"an unclear payment that no process will settle",
 		(b) => {
 			delete byId(b.attempts, "p-unclear").dueAt;
 		},
 		["I1 payment p-unclear"],
 	],
 	[
-		"a refund that nobody will make",
+		"a refund that no process will make",
 		(b) => {
 			delete byId(b.attempts, "p-refunding").dueAt;
 		},
 		["I1 payment p-refunding"],
 	],
 	[
-		"a paying order that nobody will settle",
+		"a paying order that no process will settle",
 		(b) => {
 			const order = byId(b.orders, "unclear");
 			if (order.status === "paying") delete order.attempt.published;
@@ -182,7 +184,7 @@ const BROKEN: Breaks[] = [
 		["I3 order paid"],
 	],
 	[
-		"goods of an order that nobody placed",
+		"goods of an order that was not placed",
 		(b) => b.reservations.push({ _id: "ghost", rev: 1, status: "reserved", items: [] }),
 		["I3 order ghost"],
 	],
@@ -202,7 +204,7 @@ const BROKEN: Breaks[] = [
 		["I5 event cart/paid/9", "I5 cart paid"],
 	],
 	[
-		"an event that is not what it says",
+		"an event that does not match its schema",
 		(b) => {
 			eventOf(b, "cart/paid/1").data = {};
 		},
@@ -240,27 +242,27 @@ const BROKEN: Breaks[] = [
 		["I5 my page's product tea"],
 	],
 	[
-		"an old price in order's catalogue",
+		"an old price in the order service's copy of products",
 		(b) => {
 			byId(b.knownProducts, "tea").described!.price.amount = 1;
 		},
 		["I5 order's knowledge of product tea"],
 	],
 	[
-		"something on my page that was never told",
+		"an order on my page without any event",
 		(b) => b.pageOrders.push({ _id: "ghost", rev: 1, version: 0, events: [] }),
 		["I5 my page's order ghost"],
 	],
 	// I6
 	[
-		"an order whose status was not told",
+		"an order whose status no event led to",
 		(b) => {
 			Object.assign(byId(b.orders, "paid"), { status: "paying", dueAt: b.now });
 		},
 		["I6 order paid"],
 	],
 	[
-		"a payment whose status was not told",
+		"a payment whose status no event led to",
 		(b) => {
 			Object.assign(byId(b.attempts, "p-declined"), { status: "voided" });
 		},
@@ -289,7 +291,7 @@ const BROKEN: Breaks[] = [
 		["I7 service cart"],
 	],
 	[
-		"an event that a service cannot act on",
+		"an event that a service cannot handle",
 		(b) => {
 			b.consumers[0]!.retries.push({ eventId: "order/paid/1", tries: 3, attempts: 1, reason: "no" });
 		},
@@ -302,11 +304,11 @@ const BROKEN: Breaks[] = [
 	],
 ];
 
-describe("a shop with one thing that is not right", () => {
+describe("a shop with one fault", () => {
 	it.each(BROKEN)("is known by %s", (_, breaks, differences) => {
-		const books = everyKind().hearAll();
-		breaks(books);
-		expect(found(books)).toEqual(differences);
+		const snapshot = everyKind().handleAll();
+		breaks(snapshot);
+		expect(found(snapshot)).toEqual(differences);
 	});
 
 	it("is known by an order that was captured twice, even where one of them was refunded", () => {
@@ -318,24 +320,24 @@ describe("a shop with one thing that is not right", () => {
 		);
 		shop.wantRefund("again");
 		shop.refund("paid", "again");
-		expect(found(shop.hearAll())).toEqual(["I2 order paid"]);
+		expect(found(shop.handleAll())).toEqual(["I2 order paid"]);
 	});
 
-	it("is known by an event that is saved but not sent, and by nothing else", () => {
+	it("is known by an event that is saved and not published, and by nothing else", () => {
 		const shop = everyKind();
-		const books = shop.hearAll();
-		const told = eventOf(books, "cart/paid/1");
-		without(books.events, (event) => event === told);
-		books.consumers = [];
-		byId(books.cartEntries, "paid").outbox = [told];
-		expect(found(books)).toEqual(["I7 cart paid"]);
+		const snapshot = shop.handleAll();
+		const unsent = eventOf(snapshot, "cart/paid/1");
+		without(snapshot.events, (event) => event === unsent);
+		snapshot.consumers = [];
+		byId(snapshot.cartEntries, "paid").outbox = [unsent];
+		expect(found(snapshot)).toEqual(["I7 cart paid"]);
 	});
 
 	it("is known by a cancelled order that went on", () => {
 		const shop = everyKind();
 		const { customerId, total } = shop.order("given-up");
-		shop.tell("given-up", "order.completed", { orderId: "given-up", customerId, paymentId: "p", total });
-		expect(found(shop.hearAll())).toEqual(["I6 order given-up"]);
+		shop.publish("given-up", "order.completed", { orderId: "given-up", customerId, paymentId: "p", total });
+		expect(found(shop.handleAll())).toEqual(["I6 order given-up"]);
 	});
 
 	it("is known by a cancelled order that keeps its goods", () => {
@@ -344,33 +346,33 @@ describe("a shop with one thing that is not right", () => {
 		const order = shop.order("kept");
 		const { customerId, items, total } = order;
 		const data = { orderId: "kept", customerId, items, total, cancelledBy: "customer" };
-		shop.tell("kept", "order.cancelled", data);
+		shop.publish("kept", "order.cancelled", data);
 		Object.assign(shop.order("kept"), { status: "cancelled", cancellation: { by: "customer", refund: "none", at: 0 } });
-		expect(found(shop.hearAll())).toEqual(["I3 order kept"]);
+		expect(found(shop.handleAll())).toEqual(["I3 order kept"]);
 	});
 
-	it("is known by a customer who was not told", () => {
-		const books = everyKind().hearAll();
-		without(books.messages, ({ orderId, type }) => orderId === "paid" && type === "order.completed");
-		expect(found(books)).toEqual([
+	it("is known by a customer who got no message", () => {
+		const snapshot = everyKind().handleAll();
+		without(snapshot.messages, ({ orderId, type }) => orderId === "paid" && type === "order.completed");
+		expect(found(snapshot)).toEqual([
 			expect.stringMatching(/^I5 notification msg_/),
 			expect.stringMatching(/^I5 message msg_/),
 		]);
 	});
 
 	it("says what is wrong in a sentence", () => {
-		const books = everyKind().hearAll();
-		without(books.journal, (entry) => entry === entryOf(books, "p-paid", "captured"));
-		expect(findDifferences(books)).toEqual([
+		const snapshot = everyKind().handleAll();
+		without(snapshot.journal, (entry) => entry === entryOf(snapshot, "p-paid", "captured"));
+		expect(findDifferences(snapshot)).toEqual([
 			{
 				invariant: "I1",
 				subject: "order paid",
-				says: "is completed (total 400 KRW), but the card processor captured 0 and refunded 0 KRW",
+				says: "is completed (total 400 KRW), but the payment processor captured 0 and refunded 0 KRW",
 			},
 			{
 				invariant: "I1",
 				subject: "payment p-paid",
-				says: "is approved, but the card processor captured 0 and refunded 0 KRW",
+				says: "is approved, but the payment processor captured 0 and refunded 0 KRW",
 			},
 		]);
 	});

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { ProductEvents } from "../../services/product/product.events";
 import type { CloudEvent } from "../../shared/events/event";
-import { type Message, type Plan, Process, run, World } from "../support/stock-world";
+import { type Message, type Plan, Process, run, World } from "../support/shop/stock-world";
 
 function eventsOf(world: World, productId: string): CloudEvent<string, ProductEvents["stock.reserved"]>[] {
 	const events = [...world.saved.values()].filter(({ subject }) => subject === productId);

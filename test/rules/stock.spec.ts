@@ -2,7 +2,7 @@ import type { ProductState } from "../../services/product/product.rules";
 import * as rules from "../../services/product/stock.rules";
 import type { Decided, Reservation } from "../../services/product/stock.rules";
 import { isTransient } from "../../shared/domain/refusals";
-import { product } from "../support/stock-world";
+import { product } from "../support/shop/stock-world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 
 const line = { orderId: "o1", productId: "p1", quantity: 2 };

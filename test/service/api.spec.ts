@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type Context, Errors, type ServiceBroker } from "moleculer";
 import { EventStreams } from "../../services/api/api.streams";
 import { busy, Refusal } from "../../shared/domain/refusals";
-import { baseUrl, clientOf, EventReader, request } from "../support/http";
+import { baseUrl, clientOf, EventReader, request } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const order = {

@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { aEvent } from "../support/builders";
+import { aEvent } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -4,7 +4,7 @@ import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.sch
 import type { CloudEvent } from "../../shared/events/event";
 import type { Store } from "../../shared/store/store";
 import { serviceFile } from "../../shop";
-import { aEvent, secondsIn } from "../support/builders";
+import { aEvent, secondsIn } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { inDatabase, openDatabases, type TestDatabases } from "../support/mongo";
+import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
 import { describeWith } from "../support/servers";
 import { startShop } from "../support/world";
 

@@ -5,7 +5,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Notification } from "../../services/notification/notification.schemas";
 import type { CloudEvent } from "../../shared/events/event";
 import type { List } from "../../shared/store/paging";
-import { aEvent, secondsIn } from "../support/builders";
+import { aEvent, secondsIn } from "../support/events/builders";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -1,8 +1,8 @@
 import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
 import type { CloudEvent } from "../../shared/events/event";
-import { aEvent } from "../support/builders";
-import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/stubs";
+import { aEvent } from "../support/events/builders";
+import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/shop/stubs";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -6,8 +6,8 @@ import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
 import { type ShopParts } from "../../shop";
 import type { Charged, Payment } from "../../services/payment/payment.schemas";
-import { aEvent } from "../support/builders";
-import { readJournal } from "../support/journal";
+import { aEvent } from "../support/events/builders";
+import { readJournal } from "../support/shop/journal";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -12,10 +12,10 @@ import {
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Store, Stored } from "../../shared/store/store";
-import { openDatabases, type TestDatabases } from "../support/mongo";
+import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { describeWith } from "../support/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
-import { wrapped } from "../support/wrapped-collection";
+import { wrapped } from "../support/store/wrapped-collection";
 
 const CARD = "4242424242424242";
 const amount = { amount: 300, currency: "KRW" };

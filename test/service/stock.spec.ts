@@ -7,7 +7,7 @@ import type { Reservation } from "../../services/product/stock.rules";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { Collection, Stored } from "../../shared/store/store";
-import { aEvent } from "../support/builders";
+import { aEvent } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 

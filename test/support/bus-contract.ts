@@ -2,7 +2,7 @@ import type { EventBus } from "../../shared/events/event-bus";
 import type { Clock } from "../../shared/domain/clock";
 import type { CloudEvent } from "../../shared/events/event";
 import { busy } from "../../shared/domain/refusals";
-import { aEvent } from "./builders";
+import { aEvent } from "./events/builders";
 import { eventually, TestClock } from "./world";
 
 export interface OpenedBus {

@@ -9,9 +9,9 @@ import type { EventBus } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { Collection, Store, Stored } from "../../shared/store/store";
-import { aEvent, secondsIn } from "./builders";
+import { aEvent, secondsIn } from "./events/builders";
 import { silentLogger } from "./world";
-import { type Operation, wrapped } from "./wrapped-collection";
+import { type Operation, wrapped } from "./store/wrapped-collection";
 
 export const CUSTOMERS = ["alice", "bob"];
 const total = { amount: 300, currency: "KRW" };

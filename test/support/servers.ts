@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { accepts } from "../../shared/process/ports";
 import { endWithThisProcess } from "../../operator/cluster/guard";
 import { takeBackHalfWritten } from "./half-written";
-import { ended, freePort } from "./processes";
+import { ended, freePort } from "./cluster/processes";
 import { eventually } from "./world";
 
 const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";

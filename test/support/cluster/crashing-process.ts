@@ -1,12 +1,12 @@
-// start.ts, in whichever shape it is configured, that kills itself at a named point when it is told to by a message.
-import { SimulatedProcessor } from "../../services/payment/processor.simulated";
-import type { EventBus } from "../../shared/events/event-bus";
-import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
-import type { Collection, Store, Stored } from "../../shared/store/store";
-import { StoreAdapter } from "../../shared/store/store-adapter";
+// start.ts that kills itself at a named point once a message of its parent says so.
+import { SimulatedProcessor } from "../../../services/payment/processor.simulated";
+import type { EventBus } from "../../../shared/events/event-bus";
+import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
+import { JetStreamEventBus } from "../../../shared/events/jetstream/jetstream-bus";
+import type { Collection, Store, Stored } from "../../../shared/store/store";
+import { StoreAdapter } from "../../../shared/store/store-adapter";
 import type { CrashPoint } from "./crash-points";
-import { wrapped } from "./wrapped-collection";
+import { wrapped } from "../store/wrapped-collection";
 
 let armed: { crashAt: CrashPoint; passes: number } | undefined;
 process.on("message", (order: typeof armed) => (armed = order));
@@ -51,4 +51,4 @@ SimulatedProcessor.prototype.capture = async function (...asked) {
 	return outcome;
 };
 
-void import("../../start.js");
+void import("../../../start.js");

@@ -1,12 +1,12 @@
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster";
-import { type Acknowledged, PersistentCustomer, seededRandom } from "./customer";
-import { clientOf } from "./http";
-import { eventually } from "./world";
+import { type Acknowledged, PersistentCustomer, seededRandom } from "../customer";
+import { clientOf } from "../http/http";
+import { eventually } from "../world";
 
-/** Of what was not kept, so many are named. */
+/** At most so many broken promises are named in an error. */
 const SHOWN = 10;
 
-/** Customers who order, pay and cancel all the time, each step again until it is answered. */
+/** Customers who order, pay and cancel all the time, and repeat each request until it is answered. */
 export class Trade {
 	readonly acknowledged: Acknowledged = { placed: new Set(), completed: new Set(), cancelled: new Set(), odd: [] };
 	private over = false;
@@ -15,12 +15,12 @@ export class Trade {
 	private openings = 0;
 
 	constructor(
-		/** Its gateways; a customer stays with one. */
+		/** Base URLs of the gateways; a customer stays with one. */
 		private readonly urls: readonly string[],
 		private readonly random: () => number,
 	) {}
 
-	/** Puts goods on sale, one of them scarce. */
+	/** Adds products, one of them scarce. */
 	async stockUp(): Promise<void> {
 		for (let number = 0; number < 5; number++) {
 			const price = { amount: 1_000 + number, currency: "KRW" };
@@ -29,7 +29,7 @@ export class Trade {
 		}
 	}
 
-	/** Lets so many customers shop; `pauseMs`: what each leaves between two orders. */
+	/** Starts this number of customers; each waits `pauseMs` between two orders. */
 	open(customers: number, pauseMs = 0): void {
 		this.over = false;
 		const opening = this.openings++;
@@ -44,13 +44,13 @@ export class Trade {
 		});
 	}
 
-	/** Sends them home, whatever they wait for. */
+	/** Stops all customers, whatever they wait for. */
 	async close(): Promise<void> {
 		this.over = true;
 		await Promise.all(this.customers);
 	}
 
-	/** What was answered yes is still so, and nothing was answered that the contract does not have. @throws Error that names what is not so */
+	/** Checks that every acknowledged change is still there, and that every answer was one of the contract. @throws Error that names what is not */
 	async expectKept(): Promise<void> {
 		const { placed, completed, cancelled, odd } = this.acknowledged;
 		const broken = [...odd];
@@ -67,14 +67,14 @@ export class Trade {
 		throw new Error(`not kept: ${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}`);
 	}
 
-	/** What it came to, in words. */
+	/** The number of acknowledged changes, in words. */
 	get summary(): string {
 		const { placed, completed, cancelled } = this.acknowledged;
-		return `told yes to ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`;
+		return `acknowledged ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`;
 	}
 }
 
-/** A cluster whose customers have shopped for a while, and go on. */
+/** Starts a cluster, and customers who have paid more than 10 orders and go on. */
 export async function startTrading(options: ClusterOptions, seed: number): Promise<{ cluster: Cluster; trade: Trade }> {
 	const cluster = await startCluster(options);
 	const trade = new Trade(cluster.urls, seededRandom(seed));

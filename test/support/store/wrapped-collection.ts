@@ -1,4 +1,4 @@
-import type { Collection, Stored } from "../../shared/store/store";
+import type { Collection, Stored } from "../../../shared/store/store";
 
 export type Operation = "load" | "save" | "remove" | "query";
 

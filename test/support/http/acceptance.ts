@@ -1,27 +1,27 @@
 import { randomUUID } from "node:crypto";
 import { clientOf, EventReader } from "./http";
-import { eventually } from "./world";
+import { eventually } from "../world";
 
-/** A shop to be tried by its users: nothing is known of it but its addresses. */
+/** A shop of which a test knows only its URLs. */
 export interface TriedShop {
-	/** Its gateways; requests may go to any of them. */
+	/** Base URLs of its gateways; requests may go to any of them. */
 	urls: readonly string[];
-	/** @throws Error with the audit's report where its books contradict each other */
+	/** @throws Error with the audit's report where anything differs */
 	audit(): Promise<void>;
 	stop(): Promise<void>;
 }
 
 const CARD = "4242424242424242";
 const [DECLINED, NO_FUNDS, PROCESSING_ERROR] = ["4000000000000002", "4000000000009995", "4000000000000119"];
-/** What is told travels on its own; nobody waits longer for it than this. */
+/** Every event is handled within this time. */
 const SOON_MS = 10_000;
 
-/** What the shop promises to those who use it over HTTP, in whichever shape it runs. */
+/** The promises of the shop over HTTP, the same in each of its shapes. */
 export function describeAcceptance(shape: string, start: () => Promise<TriedShop>): void {
 	describe(`a shop as ${shape}`, () => {
 		let shop: TriedShop;
 		let turn = 0;
-		/** Every request goes to another gateway than the one before. */
+		/** Each request goes to the next gateway. */
 		const client = () => clientOf(shop.urls[turn++ % shop.urls.length]!);
 		const newCustomer = () => `c-${randomUUID().slice(0, 8)}`;
 		const key = () => ({ "idempotency-key": randomUUID() });
@@ -57,7 +57,7 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 				expect([path, (await client().get(path)).status]).toEqual([path, 200]);
 		});
 
-		it("takes an order that waits in the cart, is paid once, and tells the customer of each step", async () => {
+		it("takes an order that waits in the cart, is paid once, and sends the customer a message for each step", async () => {
 			const customerId = newCustomer();
 			const { id: productId } = await add();
 			const { id, total } = await order(customerId, [{ productId, quantity: 2 }]);
@@ -203,6 +203,6 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			}
 		});
 
-		it("has books without a contradiction after all this", () => shop.audit(), 60_000);
+		it("has no difference in an audit after all this", () => shop.audit(), 60_000);
 	});
 }

@@ -1,26 +1,26 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceName } from "../../config";
-import { endWithThisProcess } from "../../operator/cluster/guard";
-import { COMPILED } from "./compile";
+import type { ServiceName } from "../../../config";
+import { endWithThisProcess } from "../../../operator/cluster/guard";
+import { COMPILED } from "../compile";
 import { ended } from "./processes";
 
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 2_000;
 const READY_WITHIN_MS = 30_000;
-/** A process gives itself 20 s to stop in order. */
+/** A process of the shop ends itself 20 s after it was told to stop. */
 const STOP_WITHIN_MS = 25_000;
-/** What it printed last, shown where something goes wrong. */
+/** The last characters of the output are kept, and shown where something goes wrong. */
 const KEPT_CHARACTERS = 8_000;
 
-/** A process of a cluster, which a test may kill, freeze and start again. */
-export class Pod {
-	/** The one that runs, or ran last. */
-	process!: ChildProcess;
-	/** Where `/livez`, `/readyz` and `/metrics` are. */
+/** A process of a cluster, which a test can kill, freeze and start again. */
+export class ShopProcess {
+	/** The process that runs, or ran last. */
+	child!: ChildProcess;
+	/** Base URL of `/livez`, `/readyz` and `/metrics`. */
 	healthUrl = "";
-	/** Of a gateway. */
+	/** Base URL of a gateway; undefined for other services. */
 	url: string | undefined;
 	private env: Record<string, string> = {};
 	private printed = "";
@@ -32,7 +32,7 @@ export class Pod {
 		private readonly module: string,
 	) {}
 
-	/** Runs it with these settings; {@link ready} tells when it is. */
+	/** Starts it with these settings; {@link ready} waits until it takes requests. */
 	start(env = this.env): void {
 		this.env = env;
 		this.printed = "";
@@ -41,8 +41,8 @@ export class Pod {
 			env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
 			stdio: ["ignore", "pipe", "pipe", "ipc"],
 		});
-		this.process = child;
-		// A channel that breaks while a message is sent to a process that was killed.
+		this.child = child;
+		// The channel fails where a message is sent to a process that was just killed.
 		child.on("error", () => undefined);
 		endWithThisProcess(child);
 		for (const stream of [child.stdout!, child.stderr!]) {
@@ -50,63 +50,63 @@ export class Pod {
 		}
 	}
 
-	/** Resolves when it takes requests. @throws Error with what it printed where it ends before, or is late */
+	/** Resolves when it takes requests. @throws Error with its output where it ends before, or is not ready after `withinMs` */
 	async ready(withinMs = READY_WITHIN_MS): Promise<void> {
 		const deadline = Date.now() + withinMs;
 		while (!(await this.isReady())) {
 			const why = this.hasEnded
-				? `ended (${this.process.exitCode ?? this.process.signalCode})`
+				? `ended (${this.child.exitCode ?? this.child.signalCode})`
 				: Date.now() > deadline && `is not ready after ${withinMs} ms`;
 			if (why) throw new Error(`${this.name} ${why}; it printed:\n${this.output}`);
 			await sleep(LOOK_EVERY_MS);
 		}
 	}
 
-	/** Whether it says so itself; a gateway must also show the catalogue. */
+	/** Whether its readiness probe passes, and a gateway also lists products. */
 	async isReady(): Promise<boolean> {
 		if (this.hasEnded) return false;
 		const urls = [`${this.healthUrl}/readyz`, ...(this.url ? [`${this.url}/products`] : [])];
 		return (await Promise.all(urls.map(isOk))).every((ok) => ok);
 	}
 
-	/** What it printed since it was started last, to the end. */
+	/** The end of its output since the last start. */
 	get output(): string {
 		return this.printed;
 	}
 
 	get hasEnded(): boolean {
-		return !this.process || this.process.exitCode !== null || this.process.signalCode !== null;
+		return !this.child || this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
-	/** As a lost machine would: at once. */
+	/** Ends it at once, as a lost machine would. */
 	async kill(): Promise<void> {
 		if (this.hasEnded) return;
-		this.process.kill("SIGKILL");
-		await ended(this.process);
+		this.child.kill("SIGKILL");
+		await ended(this.child);
 	}
 
-	/** It stands still, and its connections stay open. */
+	/** Stops its execution; its connections stay open. */
 	freeze(): void {
-		this.process.kill("SIGSTOP");
+		this.child.kill("SIGSTOP");
 	}
 
 	thaw(): void {
-		this.process.kill("SIGCONT");
+		this.child.kill("SIGCONT");
 	}
 
-	/** In order. Resolves with its exit code. @throws Error where it takes too long; it is killed then */
+	/** Stops it in order. Resolves with its exit code. @throws Error where it takes more than 25 s; it is killed then */
 	async stop(): Promise<number | null> {
-		if (this.hasEnded) return this.process.exitCode;
+		if (this.hasEnded) return this.child.exitCode;
 		let late = false;
-		const force = setTimeout(() => (late = this.process.kill("SIGKILL")), STOP_WITHIN_MS);
-		this.process.kill("SIGTERM");
-		const { code } = await ended(this.process);
+		const force = setTimeout(() => (late = this.child.kill("SIGKILL")), STOP_WITHIN_MS);
+		this.child.kill("SIGTERM");
+		const { code } = await ended(this.child);
 		clearTimeout(force);
 		if (late) throw new Error(`${this.name} did not stop within ${STOP_WITHIN_MS} ms; it printed:\n${this.output}`);
 		return code;
 	}
 
-	/** Starts it again with its settings and ports, stopped in order before where it runs, and waits until it is ready. */
+	/** Stops it in order if it runs, starts it with the same settings and ports, and waits until it is ready. */
 	async restart(): Promise<void> {
 		await this.stop();
 		this.start();

@@ -1,8 +1,8 @@
 import { type Context, Errors, type ServiceBroker } from "moleculer";
-import type { Charged, ChargeParams } from "../../services/payment/payment.schemas";
-import { notFound } from "../../shared/domain/refusals";
+import type { Charged, ChargeParams } from "../../../services/payment/payment.schemas";
+import { notFound } from "../../../shared/domain/refusals";
 
-/** A payment service that answers as a test tells it to, and remembers what it was asked. */
+/** A payment service whose answers a test sets, and which keeps the parameters of its calls. */
 export class PaymentStub {
 	readonly charges: ChargeParams[] = [];
 	charge: (params: ChargeParams) => Promise<Charged> = async () => ({ status: "approved" });

@@ -1,6 +1,6 @@
 import { get as httpGet, type IncomingMessage } from "node:http";
 import type { ServiceBroker } from "moleculer";
-import { gatewayUrl } from "../../services/api/api.service";
+import { gatewayUrl } from "../../../services/api/api.service";
 
 export interface Answer<Body> {
 	status: number;

@@ -1,6 +1,6 @@
-import type { CloudEvent } from "../../shared/events/event";
+import type { CloudEvent } from "../../../shared/events/event";
 
-/** An event as its publisher would tell it: a service's noun begins its type, and stock is told by product. `more` replaces what is different. */
+/** An event as its service publishes it: its type begins with the service's noun, and product publishes `stock.*`. `more` replaces fields. */
 export function aEvent(
 	type: string,
 	subject: string,

@@ -1,37 +1,37 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../config";
-import { freePorts } from "../../shared/process/ports";
-import type { JournalEntry } from "../../services/payment/processor.simulated";
-import { inDatabase, withDatabase } from "./mongo";
-import { Pod } from "./shop-process";
+import { SERVICE_NAMES, type ServiceName, STORING_SERVICES } from "../../../config";
+import { freePorts } from "../../../shared/process/ports";
+import type { JournalEntry } from "../../../services/payment/processor.simulated";
+import { inDatabase, withDatabase } from "../store/mongo";
+import { ShopProcess } from "./shop-process";
 import { output, run } from "./processes";
-import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
+import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "../servers";
 
-/** Most of what a process takes to start is the work of one core. */
+/** Starting a process takes mostly CPU time, and many start at once. */
 const READY_WITHIN_MS = 60_000;
 const HOST = "127.0.0.1";
 
 export interface ClusterOptions {
-	/** Where services keep their documents: one for all, or the services that use MongoDB, the others LMDB. "lmdb" unless told. */
+	/** The store of all services, or the names of the services that use MongoDB while the others use LMDB; `"lmdb"` if not given. */
 	store?: "lmdb" | "mongo" | readonly ServiceName[];
-	/** Processes of each service, or of some of them; 1 unless told. 0: none. */
-	pods?: number | Partial<Record<ServiceName, number>>;
-	/** Processes of the gateway; 1 unless told. */
+	/** Processes of each service, or of the named ones; 1 if not given. */
+	processes?: number | Partial<Record<ServiceName, number>>;
+	/** Processes of the gateway; 1 if not given. */
 	gateways?: number;
-	/** What an operator would set for all processes. */
+	/** Settings of all processes. */
 	env?: Record<string, string>;
-	/** The module that a pod of this service runs; start.ts unless told. */
+	/** The module that a process of this service runs; start.ts if not given. */
 	module?: (service: ServiceName, number: number) => string | undefined;
 }
 
-export interface PodOptions {
+export interface ProcessOptions {
 	env?: Record<string, string>;
 	module?: string;
 }
 
-/** Starts a real cluster and waits until every process is ready. @throws Error that says what went wrong; nothing is left behind then */
+/** Starts a real cluster and waits until every process is ready. @throws Error with the reason; then nothing is left running */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
 	const cluster = new Cluster();
 	try {
@@ -43,30 +43,30 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
 	}
 }
 
-/** The shop as processes of this machine, with the servers that it needs. */
+/** The shop as processes of this machine, with its own NATS and MongoDB. */
 export class Cluster {
-	/** What an operator's command needs to find this cluster. */
+	/** The settings with which an operator's command finds this cluster. */
 	readonly env: Record<string, string> = {};
 	nats!: TestServer;
-	/** Undefined where nothing is kept in MongoDB, or where `MONGO_URI` names one that is somebody else's. */
+	/** Undefined where no service uses MongoDB, or where `MONGO_URI` names a server that the tests do not own. */
 	mongo: TestServer | undefined;
-	private readonly all: Pod[] = [];
+	private readonly all: ShopProcess[] = [];
 	private readonly dataDir = mkdtempSync(join(tmpdir(), "funshop-cluster-"));
 	private mongoUri: string | undefined;
 
-	/** Where the gateways are. */
+	/** Base URLs of the gateways. */
 	get urls(): string[] {
-		return this.pods("api").map(({ url }) => url!);
+		return this.processes("api").map(({ url }) => url!);
 	}
 
-	/** The processes of a service, or all. */
-	pods(service?: ServiceName): Pod[] {
-		return this.all.filter((pod) => service === undefined || pod.service === service);
+	/** The processes of a service, or all processes. */
+	processes(service?: ServiceName): ShopProcess[] {
+		return this.all.filter((shopProcess) => service === undefined || shopProcess.service === service);
 	}
 
 	async start({
 		store = "lmdb",
-		pods: counts = 1,
+		processes: counts = 1,
 		gateways = 1,
 		env = {},
 		module = () => undefined,
@@ -85,31 +85,31 @@ export class Cluster {
 			const number = index - services.indexOf(service) + 1;
 			return this.add(service, { module: module(service, number) });
 		});
-		const pods = await allOf(added);
-		await Promise.all(pods.map((pod) => pod.ready(READY_WITHIN_MS)));
+		const processes = await allOf(added);
+		await Promise.all(processes.map((shopProcess) => shopProcess.ready(READY_WITHIN_MS)));
 	}
 
-	/** One process more. Resolves when it runs: it may not be ready yet, see {@link Pod.ready}. */
-	async add(service: ServiceName, { env = {}, module = "start.ts" }: PodOptions = {}): Promise<Pod> {
-		const name = `${service}-${this.pods(service).length + 1}`;
-		// Held before the first await, as several may be added at once.
-		const pod = new Pod(name, service, module);
-		this.all.push(pod);
+	/** Starts one more process. It may not be ready yet, see {@link ShopProcess.ready}. */
+	async add(service: ServiceName, { env = {}, module = "start.ts" }: ProcessOptions = {}): Promise<ShopProcess> {
+		const name = `${service}-${this.processes(service).length + 1}`;
+		// Kept before the first await, because several may be added at the same time.
+		const shopProcess = new ShopProcess(name, service, module);
+		this.all.push(shopProcess);
 		const [healthPort, port] = await freePorts(2, HOST);
-		pod.healthUrl = `http://${HOST}:${healthPort}`;
-		if (service === "api") pod.url = `http://${HOST}:${port}`;
+		shopProcess.healthUrl = `http://${HOST}:${healthPort}`;
+		if (service === "api") shopProcess.url = `http://${HOST}:${port}`;
 		const own = { SERVICES: service, HEALTH_PORT: String(healthPort), PORT: String(port), LOGLEVEL: "error" };
-		pod.start({ ...own, ...this.env, ...env });
-		return pod;
+		shopProcess.start({ ...own, ...this.env, ...env });
+		return shopProcess;
 	}
 
-	/** Looks at the books as `npm run audit` does. @throws Error with its report where anything differs */
+	/** Runs `npm run audit`. @throws Error with its report where anything differs */
 	async audit(withinS = 20): Promise<void> {
 		const { code, text } = await output(run("operator/audit/command.ts", ["--wait", String(withinS)], this.env));
 		if (code !== 0) throw new Error(`the audit ends with ${code}:\n${text}`);
 	}
 
-	/** What the card processor really did, as `npm run journal` prints it. */
+	/** The payment processor's journal, as `npm run journal` prints it. */
 	async journal(): Promise<JournalEntry[]> {
 		const { code, text } = await output(run("operator/journal.ts", [], this.env));
 		if (code !== 0) throw new Error(`the journal ends with ${code}`);
@@ -117,9 +117,9 @@ export class Cluster {
 		return lines.map((line) => JSON.parse(line) as JournalEntry);
 	}
 
-	/** Kills every process and removes all data. May be called again. */
+	/** Kills every process and removes all data; may be called again. */
 	async stop(): Promise<void> {
-		await Promise.all(this.all.map((pod) => pod.kill()));
+		await Promise.all(this.all.map((shopProcess) => shopProcess.kill()));
 		await Promise.all([this.nats?.stop(), this.mongo?.stop()]);
 		rmSync(this.dataDir, { recursive: true, force: true });
 		if (MONGO_URI_GIVEN && this.mongoUri) await inDatabase(this.mongoUri, (database) => database.dropDatabase());
@@ -129,7 +129,7 @@ export class Cluster {
 		this.nats = await startNats();
 	}
 
-	/** A server of its own, or a database of its own on the one that is given. */
+	/** Starts a server, or takes a new database on the server that `MONGO_URI` names. */
 	private async findMongo(): Promise<void> {
 		if (MONGO_URI_GIVEN) this.mongoUri = withDatabase(MONGO_URI_GIVEN, `funshop_${process.pid}_${Date.now()}`);
 		else {
@@ -139,7 +139,7 @@ export class Cluster {
 	}
 }
 
-/** As `Promise.all`, but not before all have settled: what is still being started cannot be stopped. */
+/** As `Promise.all`, but waits until all have settled: a process that is still being started cannot be stopped. */
 async function allOf<T>(promises: ReadonlyArray<Promise<T> | undefined>): Promise<T[]> {
 	const settled = await Promise.allSettled(promises);
 	const failed = settled.find((one) => one.status === "rejected");

@@ -2,10 +2,10 @@ import { Agent, createServer, request as httpRequest, type Server } from "node:h
 import type { AddressInfo } from "node:net";
 
 const LOOK_EVERY_MS = 100;
-/** Longer than what gateways tell clients, whose headers are handed on: or requests would run into connections that are being closed. */
+/** Longer than the gateways' keep-alive time, which clients see: a shorter one would close connections that clients still use. */
 const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 
-/** A load balancer in front of gateways: in turn, to those that say they are ready, and never a second time. */
+/** A load balancer: sends each request once, to the gateways that are ready, in turn. */
 export class RoundRobin {
 	private ready: string[] = [];
 	private turn = 0;
@@ -30,7 +30,7 @@ export class RoundRobin {
 		});
 	}
 
-	/** Resolves with its URL once a gateway is ready. */
+	/** Resolves with its URL after the first look at the gateways. */
 	async start(): Promise<string> {
 		await this.look();
 		this.looking = setInterval(() => void this.look(), LOOK_EVERY_MS);

@@ -1,17 +1,18 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import { freePorts } from "../../shared/process/ports";
-import { COMPILED } from "./compile";
-import { eventually } from "./world";
+import { freePorts } from "../../../shared/process/ports";
+import { COMPILED } from "../compile";
+import { eventually } from "../world";
 
-const ROOT = join(__dirname, "..", "..");
+const ROOT = join(__dirname, "..", "..", "..");
 
+/** A port of 127.0.0.1 that no process listens to at this moment. */
 export async function freePort(): Promise<number> {
 	const [port] = await freePorts(1, "127.0.0.1");
 	return port!;
 }
 
-/** Runs a TypeScript module of the project in a process of its own. Its errors appear with the test's output. */
+/** Runs a TypeScript module of the project in a process of its own. Its standard error goes to the test's. */
 export function run(module: string, args: readonly string[], env: Record<string, string>): ChildProcess {
 	return fork(join(COMPILED, module.replace(/\.ts$/, ".js")), [...args], {
 		cwd: ROOT,
@@ -21,7 +22,7 @@ export function run(module: string, args: readonly string[], env: Record<string,
 	});
 }
 
-/** Resolves when the child sends this message. @throws Error if it ends before, or after `withinMs` */
+/** Resolves when the child sends this message. @throws Error where it ends before, or after `withinMs` */
 export function message(child: ChildProcess, expected: string, withinMs = 20_000): Promise<void> {
 	return new Promise((resolve, reject) => {
 		const late = setTimeout(() => reject(new Error(`no "${expected}" within ${withinMs} ms`)), withinMs);
@@ -37,7 +38,7 @@ export function ended(child: ChildProcess): Promise<{ code: number | null; signa
 	return new Promise((resolve) => child.once("exit", (code, signal) => resolve({ code, signal })));
 }
 
-/** What a child has printed, and its exit code, once it has ended. */
+/** The output and the exit code of a child, once it has ended. */
 export async function output(child: ChildProcess): Promise<{ text: string; code: number | null }> {
 	let text = "";
 	child.stdout?.on("data", (chunk) => (text += chunk));
@@ -50,11 +51,11 @@ export async function output(child: ChildProcess): Promise<{ text: string; code:
 export interface RunningShop {
 	url: string;
 	process: ChildProcess;
-	/** Stops it in order and resolves with its exit code. */
+	/** Stops it in order. Resolves with its exit code. */
 	stop(): Promise<number | null>;
 }
 
-/** The whole shop as `npm start` runs it, in a process of its own, ready. */
+/** Starts the whole shop in a process of its own, as `npm start` does, and waits until it is ready. */
 export async function startShopProcess(env: Record<string, string>): Promise<RunningShop> {
 	const port = await freePort();
 	const child = run("start.ts", [], { PORT: String(port), LOGLEVEL: "error", ...env });
@@ -78,7 +79,7 @@ export async function startShopProcess(env: Record<string, string>): Promise<Run
 	return { url, process: child, stop };
 }
 
-/** Looks at the books of a data folder as `npm run audit` does. @throws Error with its report where anything differs */
+/** Runs `npm run audit` on a data folder. @throws Error with its report where anything differs */
 export async function expectCleanAudit(dataDir: string, withinS = 20): Promise<void> {
 	const { code, text } = await output(
 		run("operator/audit/command.ts", ["--wait", String(withinS)], { DATA_DIR: dataDir }),

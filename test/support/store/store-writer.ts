@@ -1,9 +1,9 @@
-// A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, and tells its parent
-// each number that the store has acknowledged. It ends with 1 if the store fails otherwise than by refusing.
+// A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, and sends its parent
+// each number that the store has acknowledged. It exits with 1 on any store error but STORE_UNAVAILABLE.
 import { setTimeout as sleep } from "node:timers/promises";
-import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
-import { errorType } from "../../shared/domain/refusals";
-import type { Stored } from "../../shared/store/store";
+import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
+import { errorType } from "../../../shared/domain/refusals";
+import type { Stored } from "../../../shared/store/store";
 
 export interface Padded extends Stored {
 	count: number;

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient } from "mongodb";
-import { MONGO_URI_GIVEN, startMongod, type TestServer } from "./servers";
+import { MONGO_URI_GIVEN, startMongod, type TestServer } from "../servers";
 
-/** Where tests keep documents: the server that was asked for by a URI, or one of their own. */
+/** Databases for tests, on the server that `MONGO_URI` names or on one that the tests start. */
 export interface TestDatabases {
-	/** URI of a database that nobody else has. */
+	/** The URI of a new database. */
 	fresh(): string;
-	/** Removes them all, and ends the server if it is the tests' own. */
+	/** Removes these databases, and ends the server where the tests have started it. */
 	stop(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function openDatabases(): Promise<TestDatabases> {
 	};
 }
 
-/** Looks into a database without the shop. */
+/** Reads or changes a database without the shop. */
 export async function inDatabase<T>(
 	uri: string,
 	look: (database: ReturnType<MongoClient["db"]>) => Promise<T>,

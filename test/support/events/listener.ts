@@ -1,7 +1,7 @@
-// A process that shares a durable consumer with others, and reports what it hears; while HOLD is set, it never finishes.
-import { systemClock } from "../../shared/domain/clock";
-import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
-import { silentLogger } from "./world";
+// A process that shares a durable consumer with others, and sends its parent the id of each event; with HOLD set, its handler never ends.
+import { systemClock } from "../../../shared/domain/clock";
+import { JetStreamEventBus } from "../../../shared/events/jetstream/jetstream-bus";
+import { silentLogger } from "../world";
 
 async function main(): Promise<void> {
 	const { URL: url, NAMESPACE: namespace, HOLD } = process.env;

@@ -1,9 +1,9 @@
 // A process that begins a write on the LMDB environment of argument 1 and stands still in the middle of it.
-import { openEnvironment } from "../../shared/store/lmdb/lmdb-store";
+import { openEnvironment } from "../../../shared/store/lmdb/lmdb-store";
 
 const environment = openEnvironment(process.argv[2]!, true);
 environment.transactionSync(() => {
 	process.send!("writing");
-	// Messages are sent in the background, so there has to be a moment for it.
+	// The message is sent in the background, which needs some time.
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600_000);
 });

@@ -1,7 +1,7 @@
 import addFormats from "ajv-formats";
 import Ajv, { type ErrorObject } from "ajv";
 
-/** Holds messages against what an AsyncAPI document says of the channel that they came by; resolves with what is wrong. */
+/** Validates messages against an AsyncAPI document's schema of their channel. */
 export function messagesOf(document: any) {
 	const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
 	const byAddress = new Map(

@@ -1,15 +1,15 @@
 import type * as fc from "fast-check";
 import type { Logger } from "moleculer";
-import type { ProductEvents } from "../../services/product/product.events";
-import { change, type ProductState } from "../../services/product/product.rules";
-import { lookAt, type Products, Stock } from "../../services/product/stock.process";
-import type { Decided, OrderedGoods, Reservation } from "../../services/product/stock.rules";
-import { Aggregates } from "../../shared/aggregates/aggregates";
-import type { EventBus } from "../../shared/events/event-bus";
-import type { CloudEvent } from "../../shared/events/event";
-import { isTransient } from "../../shared/domain/refusals";
-import type { Collection, Stored, Unsaved } from "../../shared/store/store";
-import type { Saved } from "../../shared/aggregates/aggregate";
+import type { ProductEvents } from "../../../services/product/product.events";
+import { change, type ProductState } from "../../../services/product/product.rules";
+import { lookAt, type Products, Stock } from "../../../services/product/stock.process";
+import type { Decided, OrderedGoods, Reservation } from "../../../services/product/stock.rules";
+import { Aggregates } from "../../../shared/aggregates/aggregates";
+import type { EventBus } from "../../../shared/events/event-bus";
+import type { CloudEvent } from "../../../shared/events/event";
+import { isTransient } from "../../../shared/domain/refusals";
+import type { Collection, Stored, Unsaved } from "../../../shared/store/store";
+import type { Saved } from "../../../shared/aggregates/aggregate";
 
 export const product = (available: number, open: ProductState["open"] = {}): Saved<ProductState> => ({
 	_id: "p1",
@@ -57,7 +57,7 @@ export class Process {
 	}
 }
 
-/** What outlives processes. Each access is a step, which the scheduler puts anywhere among those of others. */
+/** The stores and the bus of two processes. Each access is a step, which the scheduler puts anywhere among those of the other process. */
 export class World {
 	readonly products = new Map<string, Saved<ProductState>>();
 	readonly reservations = new Map<string, Reservation>();

@@ -1,0 +1,47 @@
+import { MetricReporters, type ServiceBroker } from "moleculer";
+import { breakerStates } from "../calls/circuit-breaker";
+import type { EventBus } from "../events/event-bus";
+
+const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
+
+/**
+ * The metrics of this process as Prometheus text: Moleculer's and the shop's. Moleculer's own reporter writes its part, without the
+ * HTTP port that it would open. Where the event bus cannot be asked, its gauges have no values.
+ */
+export async function prometheusText(broker: ServiceBroker, bus: EventBus): Promise<string> {
+	const reporter = Object.assign(new MetricReporters.Prometheus(), {
+		registry: broker.metrics,
+		defaultLabels: { namespace: broker.namespace, nodeID: broker.nodeID },
+	});
+	const backlog = await bus.backlog().catch(() => []);
+	return [
+		reporter.generatePrometheusResponse(),
+		...gauge(
+			"funshop_breaker_state",
+			"State of the circuit to an action: 0 closed, 1 half open, 2 open",
+			"endpoint",
+			breakerStates(broker).map(({ endpoint, state }) => [endpoint, BREAKER_STATES[state]]),
+		),
+		...gauge(
+			"funshop_facts_waiting",
+			"Events that a service has not handled yet",
+			"consumer",
+			backlog.map(({ consumer, waiting }) => [consumer, waiting]),
+		),
+		...gauge(
+			"funshop_facts_dead",
+			"Events that a service gave up (dead letters)",
+			"consumer",
+			backlog.map(({ consumer, dead }) => [consumer, dead]),
+		),
+		"",
+	].join("\n");
+}
+
+function gauge(name: string, help: string, label: string, values: ReadonlyArray<readonly [string, number]>): string[] {
+	return [
+		`# HELP ${name} ${help}`,
+		`# TYPE ${name} gauge`,
+		...values.map(([of, value]) => `${name}{${label}=${JSON.stringify(of)}} ${value}`),
+	];
+}
