@@ -6,35 +6,35 @@ import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
 import type { StoreAdapter } from "./shared/store/store-adapter";
 
-/** What the services of one process are handed: everything that comes from outside them. */
+/** Everything that the services of one process get from outside: settings, time, ids, chance, the event bus and stores. */
 export interface Shop {
 	config: Config;
 	clock: Clock;
 	newId(): string;
-	/** 0 to below 1. */
+	/** A number from 0 to below 1. */
 	random(): number;
 	bus: EventBus;
-	/** A service's own store, or payment's "provider"; connected by whoever asks for it. */
+	/** Opens a service's own store, or "provider" with the payment processor's ledger. The caller connects and disconnects it. */
 	openStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter;
-	/** Where embedded stores have their folders; a temporary one where the shop keeps nothing. */
+	/** The folder of the embedded stores; a temporary one where `DATA_DIR` is `:memory:`. */
 	dataDir: string;
 }
 
 const shops = new WeakMap<ServiceBroker, Shop>();
 
-/** Makes `shop` what {@link shopOf} returns for this broker's services. */
+/** Registers `shop` for this broker's services: {@link shopOf} returns it. */
 export function handOut(broker: ServiceBroker, shop: Shop): void {
 	shops.set(broker, shop);
 }
 
-/** What the services of this broker are handed. @throws Error where nobody has handed out anything */
+/** The shop that {@link handOut} registered for this broker. @throws Error where none is registered */
 export function shopOf(broker: ServiceBroker): Shop {
 	const shop = shops.get(broker);
 	if (!shop) throw new Error("this broker was not made by createShop");
 	return shop;
 }
 
-/** Opens the documents of a service; its relays and due work start and stop with the service that has `data.mixin`. */
+/** Opens the documents of a service; its outbox relays and due work start and stop with the service that has `data.mixin`. */
 export function openData(
 	broker: ServiceBroker,
 	service: Exclude<StoreName, "provider">,

@@ -5,7 +5,7 @@ import { OrderEvents } from "./order/order.events";
 import { PaymentEvents } from "./payment/payment.events";
 import { ProductEvents } from "./product/product.events";
 
-/** Every event that the shop tells, and the shape of its data. */
+/** Every event that the shop publishes, and the schema of its data. */
 export const EVENT_CATALOG: Readonly<Record<string, TSchema>> = {
 	...ProductEvents,
 	...OrderEvents,

@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 
 const Left = Type.Object({ orderId: Type.String(), customerId: Type.String() });
 
-/** What cart tells, for listeners outside the shop; the subject of each is the order that left the cart. */
+/** The events that cart publishes, for subscribers outside the shop; the subject of each is the order that left the cart. */
 export const CartEvents = {
 	/** Paid for: the goods are the customer's. */
 	"cart.accepted": Left,

@@ -4,12 +4,12 @@ import type { CartEvents } from "./cart.events";
 import type { Cart } from "./cart.schemas";
 import type { Change } from "../../shared/aggregates/aggregate";
 
-/** An order's stay in the cart. Events come in any order, so one that left may be known before it came. */
+/** An order's stay in the cart. Events come in any order, so an order may leave before it has come. */
 export interface CartEntry {
 	orderId: string;
 	customerId: string;
 	status: "waiting" | "accepted" | "cancelled";
-	/** Known once the order's placing was heard. */
+	/** Present once `order.placed` is handled. */
 	order?: { items: OrderItem[]; total: Money; placedAt: number };
 	/** Index fields, present only while the order waits. */
 	cartOf?: string;
@@ -18,12 +18,12 @@ export interface CartEntry {
 
 type Decision = Change<CartEntry, CartEvents> | undefined;
 
-/** `placedAt` in milliseconds since 1970. */
+/** Puts a placed order into the cart, unless it has left already. `placedAt` in milliseconds since 1970. */
 export function accept(entry: CartEntry | undefined, placed: OrderEvents["order.placed"], placedAt: number): Decision {
 	if (entry?.order) return undefined;
 	const { orderId, customerId, items, total } = placed;
 	const order = { items, total, placedAt };
-	// Already left: it is kept for the record, and does not wait.
+	// It has left already: its items are stored, but it does not wait.
 	if (entry) return { state: { ...entry, order } };
 	return { state: { orderId, customerId, status: "waiting", order, cartOf: customerId, placedAt } };
 }

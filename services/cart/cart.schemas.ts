@@ -11,5 +11,5 @@ export const CartShape = Type.Object({
 	items: Type.Array(Type.Object({ orderId: Type.String(), items: Type.Array(OrderItemShape), total: MoneyShape })),
 	total: MoneyShape,
 });
-/** What waits for payment. */
+/** A customer's orders that wait for payment. */
 export type Cart = Static<typeof CartShape>;

@@ -9,7 +9,7 @@ import type { CartEvents } from "./cart.events";
 import { accept, type CartEntry, leave, toCart } from "./cart.rules";
 import { GetCart } from "./cart.schemas";
 
-/** Orders of one customer that a cart shows. */
+/** A cart shows at most this many orders. */
 const CART_LIMIT = 1_000;
 
 /** Carts: the orders that wait for payment. */

@@ -9,13 +9,14 @@ const WEBHOOK_DEADLINE_MS = 5_000;
 /** A way to reach customers. */
 export interface Channel {
 	/**
-	 * Resolves once the message is taken. It may be handed over again where the shop did not live to note that, with the same id.
+	 * Resolves once the channel has taken the message. Where the process dies before it has saved that, the message is sent again, with
+	 * the same id.
 	 * @throws Error whose message names no secret
 	 */
 	send(message: Notification): Promise<void>;
 }
 
-/** The channel that the configuration asks for. */
+/** Opens the configured channel: the webhook where there is one, else the log. */
 export function openChannel({ webhook }: Pick<Config, "webhook">, clock: Clock, logger: Logger): Channel {
 	return webhook ? webhookChannel(webhook, clock) : logChannel(logger);
 }
@@ -41,9 +42,9 @@ function webhookChannel({ url, secret }: { url: string; secret: string }, clock:
 				"Webhook-Signature": sign(secret, `${message.id}.${timestamp}.${body}`),
 			};
 			const signal = AbortSignal.timeout(WEBHOOK_DEADLINE_MS);
-			// A redirect would carry the message to where nobody configured it to go.
+			// A redirect would carry the message to an address that is not configured.
 			const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal }).catch(unreachable);
-			// What it says does not matter, but the connection is only free again without it.
+			// The body is not needed, but the connection is not free again before it is read or cancelled.
 			await answer.body?.cancel();
 			if (!answer.ok) throw new Error(`the webhook answered ${answer.status}`);
 		},
@@ -56,7 +57,7 @@ function sign(secret: string, content: string): string {
 	return `v1,${createHmac("sha256", key).update(content).digest("base64")}`;
 }
 
-/** What fetch itself says may contain the URL, and with it a password. */
+/** Replaces fetch's own message, which may contain the URL, and with it a password. */
 function unreachable(error: Error & { cause?: { code?: string } }): never {
 	throw new Error(`the webhook cannot be reached (${error.cause?.code ?? error.name})`);
 }

@@ -1,13 +1,13 @@
 import { type Static, Type } from "@sinclair/typebox";
 
-/** What notification tells, for listeners outside the shop; the subject is the notification. */
+/** The events that notification publishes, for subscribers outside the shop; the subject is the notification. */
 export const NotificationEvents = {
 	/** A channel has taken the message. */
 	"notification.sent": Type.Object({
 		notificationId: Type.String(),
 		customerId: Type.String(),
 		orderId: Type.String(),
-		/** The event that the customer was told of. */
+		/** Type of the event that the message is about. */
 		about: Type.String(),
 	}),
 };

@@ -15,14 +15,14 @@ export type Notable = Extract<
 	{ type: "order.placed" | "order.completed" | "order.cancelled" | "payment.refunded" }
 >;
 
-/** A message to a customer, and how far its sending is. */
+/** A message to a customer, and the state of its sending. */
 export interface MessageState {
 	customerId: string;
 	orderId: string;
 	type: Notable["type"];
 	text: string;
 	status: Notification["status"];
-	/** Tries to send it that were begun. */
+	/** Number of tries begun so far. */
 	tries: number;
 	/** The event's time, in milliseconds since 1970. */
 	createdAt: number;
@@ -37,7 +37,7 @@ type Decision = Change<MessageState, NotificationEvents> | undefined;
 const MAX_TRIES = 20;
 const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 300_000;
-/** A try that has not ended by then died with its process. Longer than a channel's deadline. */
+/** A try that takes longer has died with its process. This is longer than a channel's deadline. */
 const LEASE_MS = 30_000;
 
 /** The message's id: the same for each delivery of the event, and without dots, which separate the parts of signed content. */
@@ -110,7 +110,7 @@ function textOf({ type, data }: Notable): string {
 	}
 }
 
-// Formats are kept, as making one takes longer than all else about a message.
+// Formats are cached: making one takes longer than everything else about a message.
 const formats = new Map<string, Intl.NumberFormat>();
 
 function inWords({ amount, currency }: Money): string {

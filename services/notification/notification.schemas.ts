@@ -19,11 +19,11 @@ export const NotificationShape = Type.Object({
 	id: Type.String(),
 	customerId: Type.String(),
 	orderId: Type.String(),
-	/** The event that the customer is told of. */
+	/** Type of the event that the message is about. */
 	type: Type.String(),
 	text: Type.String(),
 	status: NotificationStatusShape,
-	/** When what it tells of happened. */
+	/** Time of that event, RFC 3339. */
 	createdAt: Type.String({ format: "date-time" }),
 });
 export type Notification = Static<typeof NotificationShape>;

@@ -50,7 +50,7 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		},
 	};
 
-	/** Writes the message down; it is sent as soon as it is due, which it is at once. */
+	/** Saves the message, due at once: due work then sends it. */
 	async function note(event: CloudEvent): Promise<void> {
 		const notable = event as rules.Notable;
 		await messages.change(rules.messageId(event.id), (message) => rules.note(message, notable, clock.now()));

@@ -6,14 +6,14 @@ import type { Collection } from "../../shared/store/store";
 
 /** An answer is kept this long: 24 hours. */
 const KEPT_FOR_MS = 24 * 3_600_000;
-/** A call that runs longer has died; its key is free again. */
+/** A call that runs for longer is taken for dead; its key is free again. */
 const RUNNING_FOR_MS = 10_000;
 
 /** A request with an Idempotency-Key (draft-ietf-httpapi-idempotency-key-header-07), and its answer. */
 export interface KeyedRequest extends Due {
 	/** Digest of the request; holds nothing secret. */
 	fingerprint: string;
-	/** The command acts under this id, so that a repeat after a crash meets what was done before. */
+	/** The command runs under this id, so that a repeat after a crash finds the work of the call before. */
 	requestId: string;
 	/** Start of the call that runs with this key, in milliseconds since 1970; absent while none runs. */
 	runningSince?: number;

@@ -11,11 +11,11 @@ import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import type { PayOrder } from "./order.schemas";
 
-/** A pay call waits this long for product's answer about the goods, then goes ahead without. */
+/** A pay call waits this long for product's answer about the goods, then goes ahead without it. */
 const STOCK_WAIT_MS = 1_000;
 /** Pause between two looks at the order meanwhile: the answer may have come to another process. */
 const STOCK_LOOK_MS = 50;
-/** Writes before and after the payment call. */
+/** Time for the writes before and after the payment call. */
 const WRITES_MS = 400;
 
 /** Errors after which it is certain that a call has not reached payment. */
@@ -34,7 +34,7 @@ export interface PayingOptions {
 	orders: Aggregates<OrderState, OrderEvents>;
 	clock: Clock;
 	newId(): string;
-	/** Deadline of the payment call. */
+	/** Deadline of the payment call, in milliseconds. */
 	timeoutMs: number;
 	/** Emits an order's id when product's answer about its goods has come to this process. */
 	stockAnswers: EventEmitter;
@@ -47,7 +47,7 @@ export interface PayingOptions {
 export class Paying {
 	constructor(private readonly options: PayingOptions) {}
 
-	/** The longest that {@link pay} takes. */
+	/** The longest time that {@link pay} takes, in milliseconds. */
 	get timeoutMs(): number {
 		return STOCK_WAIT_MS + this.options.timeoutMs + WRITES_MS;
 	}

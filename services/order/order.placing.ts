@@ -10,7 +10,7 @@ import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import type { PlaceOrder } from "./order.schemas";
 
-/** Deadline for asking product of a product that order does not know yet. */
+/** Deadline of the call that asks product for a product that order does not know yet. */
 const PRODUCT_TIMEOUT_MS = 1_000;
 
 export interface PlacingOptions {
@@ -22,7 +22,7 @@ export interface PlacingOptions {
 	expiresAfterMs: number;
 }
 
-/** Placing an order: at the prices that order knows, so that orders are taken also while product is away. */
+/** Placing an order, at the prices in order's own copy of the products: orders are taken also while product is away. */
 export class Placing {
 	constructor(private readonly options: PlacingOptions) {}
 

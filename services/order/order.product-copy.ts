@@ -15,6 +15,7 @@ export interface ProductCopy {
 
 type Decision = Change<ProductCopy, never> | undefined;
 
+/** Copies name and price, unless those of a later event are copied already. */
 export function describe(
 	copy: ProductCopy | undefined,
 	{ name, price }: Pick<ProductEvents["product.added"], "name" | "price">,
@@ -24,12 +25,13 @@ export function describe(
 	return { state: { ...copy, described: { sequence, name, price } } };
 }
 
+/** Copies the quantity that can still be ordered, unless that of a later event is copied already. */
 export function count(copy: ProductCopy | undefined, available: number, sequence: number): Decision {
 	if (copy?.stock && copy.stock.sequence >= sequence) return undefined;
 	return { state: { ...copy, stock: { sequence, available } } };
 }
 
-/** The item as the order keeps it. @throws Refusal OUT_OF_STOCK where the copy says that there is not enough */
+/** The item as the order stores it. @throws Refusal OUT_OF_STOCK where the copy says that there is not enough */
 export function toItem(
 	productId: string,
 	quantity: number,

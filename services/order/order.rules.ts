@@ -5,14 +5,14 @@ import { type Money, sum, times } from "../../shared/domain/money";
 import { conflict, invalid, notFound, type Refusal } from "../../shared/domain/refusals";
 import type { CancelledBy, OrderEvents, OrderItem } from "./order.events";
 
-/** What every order has, whatever its situation. Times are in milliseconds since 1970. */
+/** The fields of every order, whatever its situation. Times are in milliseconds since 1970. */
 export interface OrderDetails {
 	customerId: string;
 	items: OrderItem[];
 	total: Money;
-	/** The goods are held for this order, or product has not answered yet. An order whose goods are refused is cancelled. */
+	/** `reserved`: product holds the goods; `awaited`: product has not answered yet. An order whose goods are refused is cancelled. */
 	stock: "awaited" | "reserved";
-	/** An order that is still unpaid then is cancelled. */
+	/** An order that is unpaid at this time is cancelled. */
 	expiresAt: number;
 	createdAt: number;
 	updatedAt: number;
@@ -27,7 +27,7 @@ export interface Attempt {
 	card: Card;
 	/** Calls of payment that were begun for this attempt. */
 	calls: number;
-	/** `order.paying` is published of this attempt. */
+	/** `order.paying` is published for this attempt. */
 	published?: boolean;
 }
 
@@ -221,7 +221,7 @@ export function closeUnsent(order: MaybeOrder, paymentId: string, now: number): 
 	return isOnlyCall ? closeAttempt(order, paymentId, now) : publishPaying(order, paymentId, now);
 }
 
-/** The attempt's outcome is not known at the deadline: payment is told to settle it by `order.paying`, once. */
+/** The attempt's outcome is not known at the deadline: `order.paying`, published once, asks payment to settle it. */
 export function publishPaying(order: MaybeOrder, paymentId: string, now: number): Decision {
 	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId || order.attempt.published) return undefined;
 	const { _id: orderId, customerId, total, attempt } = order;
@@ -264,11 +264,12 @@ export function cancelOutOfStock(order: MaybeOrder, now: number): Decision {
 	return cancel(order, { by: "out_of_stock", now });
 }
 
+/** Product holds all goods of the order. */
 export function stockReserved(order: MaybeOrder): Decision {
 	return order?.stock === "awaited" ? { state: { ...order, stock: "reserved" } } : undefined;
 }
 
-/** The amount that the attempt captured is given back. */
+/** The amount that the attempt captured is refunded. */
 export function refunded(order: MaybeOrder, paymentId: string, now: number): Decision {
 	return order?.status === "cancelled" ? settleRefund(order, paymentId, "refunded", now) : undefined;
 }

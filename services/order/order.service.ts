@@ -26,7 +26,7 @@ interface Meta {
 	idempotencyKey?: string;
 }
 
-/** Orders: placed, paid, cancelled, expired. Order keeps a copy of what it needs of products, so that it takes orders by itself. */
+/** Orders: placed, paid, cancelled, expired. Order keeps its own copy of the products, so that it takes orders while product is away. */
 export default function orderService(broker: ServiceBroker): ServiceSchema {
 	const { orders, listed, products, requests, placing, paying, stockAnswers, clock, mixin } = open(broker);
 

@@ -10,7 +10,7 @@ const Attempt = {
 	card: CardShape,
 };
 
-/** What payment tells; the subject of each is the payment: one attempt to pay an order. */
+/** The events that payment publishes; the subject of each is the payment: one attempt to pay an order. */
 export const PaymentEvents = {
 	/** The amount is captured. */
 	"payment.approved": Type.Object(Attempt),
@@ -18,9 +18,9 @@ export const PaymentEvents = {
 	"payment.declined": Type.Object({ ...Attempt, code: Type.String() }),
 	/** The processor's answer is missing at the deadline. */
 	"payment.delayed": Type.Object(Attempt),
-	/** Known not to be captured, now and ever. */
+	/** Nothing is captured, and nothing ever will be. */
 	"payment.voided": Type.Object(Attempt),
-	/** What was captured is given back. */
+	/** The captured amount is refunded. */
 	"payment.refunded": Type.Object(Attempt),
 };
 export type PaymentEvents = { [Name in keyof typeof PaymentEvents]: Static<(typeof PaymentEvents)[Name]> };

@@ -10,7 +10,7 @@ import * as rules from "./payment.rules";
 import type { Attempt } from "./payment.rules";
 import type { Charged, ChargeParams } from "./payment.schemas";
 
-/** Time that an answer needs to reach its caller before the caller's deadline. */
+/** Time for an answer to reach its caller before the caller's deadline. */
 const ANSWER_MARGIN_MS = 200;
 /** An attempt is due this long after the deadline of the call that works on it; another process's clock may be a second ahead. */
 const LEASE_MARGIN_MS = 1_500;
@@ -28,11 +28,11 @@ export interface PaymentProcessOptions {
 	processor: CardProcessor;
 	clock: Clock;
 	logger: Logger;
-	/** Deadline of a charge whose caller names none. */
+	/** Deadline of a charge whose caller names none, in milliseconds. */
 	timeoutMs: number;
 }
 
-/** Asks the payment processor, and records what it decided. */
+/** Asks the payment processor, and records its decisions. */
 export class PaymentProcess {
 	constructor(private readonly options: PaymentProcessOptions) {}
 
@@ -69,7 +69,7 @@ export class PaymentProcess {
 		return rules.toCharged(decided)!;
 	}
 
-	/** Leaves the attempt to this process until its deadline and the margin are over: for {@link workOn}. */
+	/** Claims the attempt for {@link workOn}: other processes leave it alone until the deadline and the margin are over. */
 	claim(attempt: Saved<Attempt>, now: number): Saved<Attempt> {
 		return { ...attempt, dueAt: now + SETTLE_DEADLINE_MS + LEASE_MARGIN_MS };
 	}
@@ -92,8 +92,8 @@ export class PaymentProcess {
 	}
 
 	/**
-	 * Resolves with the attempt once it is decided; the processor is asked only while it is pending. `isRepeat`: the attempt has a time at which
-	 * it is settled, which further charges do not put off.
+	 * Resolves with the attempt once it is decided; the processor is asked only while it is pending. `isRepeat`: an earlier try has set the time
+	 * at which the attempt is settled, and this one does not put it off.
 	 * @throws Refusal PAYMENT_OUTCOME_UNKNOWN
 	 */
 	private async decide(
@@ -108,7 +108,7 @@ export class PaymentProcess {
 			const outcome = await ask();
 			return (await attempts.change(attempt._id, (found) => rules.record(found, outcome, clock.now()), requestId))!;
 		} catch (cause) {
-			// Once: DueWork logs later tries.
+			// Logged once: DueWork logs later tries.
 			if (attempt.tries === 0) logger.warn(`Payment ${attempt._id} is not settled yet`, cause);
 			// Where this write fails too, the attempt is due at the time that it was opened with.
 			const delay = (found: Attempt | undefined) => (isRepeat ? undefined : rules.delay(found, clock.now()));
@@ -127,7 +127,7 @@ function outcomeUnknown() {
 	);
 }
 
-/** @throws Refusal PAYMENT_OUTCOME_UNKNOWN where the caller has left, or would before anything could be done: nothing is begun then */
+/** @throws Refusal PAYMENT_OUTCOME_UNKNOWN where the caller has left, or no time is left to ask the processor: nothing is begun then */
 function timeLeftOf({ options, startHrTime }: Context<unknown>, timeoutMs: number): TimeLeft {
 	const until = (ms: number) => ({ ms, signal: AbortSignal.timeout(Math.floor(ms)) });
 	if (!options.timeout || !startHrTime) return until(timeoutMs);

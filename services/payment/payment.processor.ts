@@ -1,7 +1,7 @@
 import type { Money } from "../../shared/domain/money";
 import type { Card } from "../../shared/domain/cards";
 
-/** An attempt to pay, as the card processor knows it; it de-duplicates on `paymentId`. */
+/** An attempt to pay, as the payment processor knows it; the processor de-duplicates on `paymentId`. */
 export interface ProcessorPayment {
 	paymentId: string;
 	orderId: string;
@@ -9,27 +9,27 @@ export interface ProcessorPayment {
 	card: Card;
 }
 
-/** Handed on to the processor, and kept nowhere. */
+/** Card data that is passed to the processor, and stored nowhere. */
 export interface CardDetails {
 	cardNo: string;
 	expiry?: string;
 	cvc?: string;
 }
 
-/** What became of an attempt, decided once and for good; voided: nothing is captured, and a later capture is refused. */
+/** The outcome of an attempt, decided once and for good. `voided`: nothing is captured, and a later capture is refused. */
 export type Outcome = { status: "captured" } | { status: "declined"; code: string } | { status: "voided" };
 
 /**
- * The company that moves the money. Every call may be repeated, and rejects when `signal` fires or the processor fails: what was
- * asked for may be done then or not, which `settle` tells. Nothing that it throws names the card.
+ * The payment processor: the company that moves the money. Every call may be repeated. A call rejects when `signal` fires or the processor
+ * fails; it may have taken effect then or not, and `settle` finds out. No error names the card.
  */
 export interface CardProcessor {
 	open(): Promise<void>;
 	close(): Promise<void>;
-	/** Takes the amount, unless this attempt is decided already. */
+	/** Captures the amount, unless this attempt is decided already. */
 	capture(payment: ProcessorPayment, card: CardDetails, signal: AbortSignal): Promise<Outcome>;
-	/** Tells what became of an attempt; one that was not decided yet is voided by this. */
+	/** Returns the outcome of an attempt, and voids an attempt that is not decided yet. */
 	settle(payment: ProcessorPayment, signal: AbortSignal): Promise<Outcome>;
-	/** Gives back what was captured, once. */
+	/** Refunds the captured amount, once. */
 	refund(payment: ProcessorPayment, signal: AbortSignal): Promise<void>;
 }

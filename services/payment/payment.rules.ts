@@ -9,7 +9,7 @@ import type { Charged, Payment, PaymentStatus } from "./payment.schemas";
 import type { Card } from "../../shared/domain/cards";
 import type { Change } from "../../shared/aggregates/aggregate";
 
-/** The data of an attempt that its order gives. */
+/** The part of an attempt that comes from its order. */
 export interface Asked {
 	paymentId: string;
 	orderId: string;
@@ -27,7 +27,7 @@ export interface Attempt extends Asked {
 	refundWanted?: boolean;
 	/** `payment.delayed` is published. */
 	delayed?: boolean;
-	/** Questions in a row that the processor did not answer. */
+	/** Requests in a row that the processor did not answer. */
 	tries: number;
 	/** Milliseconds since 1970. */
 	createdAt: number;
@@ -66,14 +66,14 @@ function become(attempt: Attempt, status: PaymentStatus, dueAt?: number): Attemp
 export function open(attempt: Attempt | undefined, asked: Asked, now: number, dueAt: number): Decision {
 	if (!attempt) return { state: { ...asked, status: "pending", tries: 0, createdAt: now, dueAt } };
 	checkSame(attempt, asked);
-	// After a question without an answer, further charges do not put off the time at which it is settled.
+	// After a request without an answer, further charges do not put off the time at which the attempt is settled.
 	return attempt.status === "pending" && attempt.tries === 0 ? { state: { ...attempt, dueAt } } : undefined;
 }
 
 /**
- * Order does not know what became of the attempt (`refund`: and cancelled the order). An attempt that is not stored was never sent to the
- * processor, as it is saved before: it is stored as voided, so that a charge that comes late finds it decided. A stored one is decided by
- * its own due work.
+ * Ends an attempt whose outcome order does not know (`refund`: the order is cancelled). An attempt is stored before the processor is asked,
+ * so one that is not stored never reached the processor: it is stored as voided, so that a late charge finds it decided. A stored one is
+ * decided by its own due work.
  * @throws Refusal as {@link open}
  */
 export function close(attempt: Attempt | undefined, asked: Asked, refund: boolean, now: number): Decision {
@@ -127,7 +127,7 @@ export function delay(attempt: Attempt | undefined, now: number): Decision {
 	return { state: { ...state, delayed: true }, events: [{ type: "payment.delayed", data: dataOf(attempt) }] };
 }
 
-/** The processor has given back what was captured. */
+/** The processor has refunded the amount. */
 export function refunded(attempt: Attempt | undefined): Decision {
 	if (attempt?.status !== "approved") return undefined;
 	return {

@@ -14,9 +14,9 @@ import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
 import { ChargeParams, GetPayment, ListPayments } from "./payment.schemas";
 import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./processor.simulated";
 
-/** Attempts that a cancelled order's refund reads at a time. */
+/** Attempts of a cancelled order that are read at a time. */
 const ATTEMPTS_AT_ONCE = 100;
-/** Attempts that are settled or refunded at a time: a slow processor is not flooded. */
+/** At most this many attempts are settled or refunded at once, so that a slow processor is not flooded. */
 const SETTLED_AT_ONCE = 4;
 
 /** Payments by card and their refunds: attempts, each decided once. */
@@ -66,7 +66,7 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 		},
 	};
 
-	/** Brings an attempt to its end of which order knows no outcome; its charge may not have come here yet. */
+	/** Ends an attempt whose outcome order does not know; its charge may not have arrived yet. */
 	async function end(
 		{ paymentId, orderId, customerId, total: amount, card }: OrderEvents["order.paying"],
 		refund: boolean,

@@ -10,14 +10,14 @@ const PAYMENTS = "payments";
 /** The collections of the ledger's store. */
 export const PROVIDER_COLLECTIONS: Readonly<Record<string, Indexes>> = { [PAYMENTS]: {} };
 
-/** Endings of the card numbers that are declined, and why; every other card has money. */
+/** A card number with one of these endings is declined with its code; every other card is accepted. */
 const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
 	"0002": "CARD_DECLINED",
 	"9995": "INSUFFICIENT_FUNDS",
 	"0119": "CARD_PROCESSING_ERROR",
 };
 
-/** What the processor really did, as it would be on its statement. */
+/** One act of the processor, as on its statement. */
 export interface JournalEntry extends ProcessorPayment {
 	/** From 1, without a gap. Numbered when read: the same entries get the same numbers as long as none comes in between. */
 	seq: number;
@@ -36,15 +36,15 @@ export interface LedgerEntry extends Stored, ProcessorPayment {
 }
 
 export interface SimulatedOptions {
-	/** Its own, with the {@link PROVIDER_COLLECTIONS}. */
+	/** The processor's own store, with the {@link PROVIDER_COLLECTIONS}. */
 	store: Store;
 	faults: SimulatedFaults;
 	clock: Clock;
-	/** 0 to below 1. */
+	/** A number from 0 to below 1. */
 	random(): number;
 }
 
-/** Stands in for a card processor, with a memory of its own that outlives the shop's, and with faults on demand. */
+/** Stands in for a payment processor: with a ledger of its own, apart from payment's documents, and with faults on demand. */
 export class SimulatedProcessor implements CardProcessor {
 	private readonly ledger: Ledger;
 	private readonly slots: Slots;
@@ -124,7 +124,7 @@ class Ledger {
 }
 
 /**
- * What the processor did so far, by time and then by id. Payment processes may go on writing meanwhile: what they write is among it or not.
+ * The processor's acts so far, by time and then by id. Payment processes may go on writing: an act meanwhile may be included or not.
  */
 export async function readJournal(payments: AsyncIterable<LedgerEntry>): Promise<JournalEntry[]> {
 	const entries: Array<Omit<JournalEntry, "seq">> = [];
@@ -133,7 +133,7 @@ export async function readJournal(payments: AsyncIterable<LedgerEntry>): Promise
 		entries.push({ at: decidedAt, type: outcome.status, ...payment });
 		if (refundedAt !== undefined) entries.push({ at: refundedAt, type: "refunded", ...payment });
 	}
-	// What happened to one payment in the same millisecond stays in its order.
+	// The sort is stable, so acts on one payment in the same millisecond keep their order.
 	entries.sort((a, b) => compare(a.at, b.at) || compare(a.paymentId, b.paymentId));
 	return entries.map((entry, index) => ({ seq: index + 1, ...entry }));
 }
@@ -142,12 +142,12 @@ function compare(a: string, b: string): number {
 	return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** So many at a time, the others wait their turn; whoever gives up leaves the queue. */
+/** Lets a limited number of calls run at a time. Further ones wait in a queue, which a call leaves when its signal fires. */
 class Slots {
 	private taken = 0;
 	private readonly waiting = new Set<() => void>();
 
-	/** 0: any number. */
+	/** `limit` 0: any number. */
 	constructor(private readonly limit: number) {}
 
 	async take(signal: AbortSignal): Promise<void> {
@@ -178,7 +178,7 @@ class Slots {
 	}
 }
 
-/** Never resolves, and rejects when the caller gives up. */
+/** Never resolves, and rejects when the signal fires. */
 function aborted(signal: AbortSignal): Promise<never> {
 	return new Promise((_, reject) => {
 		if (signal.aborted) reject(signal.reason);

@@ -5,7 +5,7 @@ import type { ProductEvents } from "./product.events";
 import type { AddProduct, ChangeProduct, Product } from "./product.schemas";
 import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
-/** A product's note on an order whose reservation does not say as much yet. */
+/** A product's note on an order, kept until the order's reservation records the same. */
 export interface OpenEntry {
 	type: "held" | "refused" | "returned";
 	quantity: number;

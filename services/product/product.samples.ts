@@ -5,7 +5,7 @@ import type { Products } from "./stock.process";
 
 type Sample = Omit<AddProduct, "price"> & { id: string; /** In minor units of the shop's currency. */ amount: number };
 
-/** The catalogue of a newcomer's shop; the ids are fixed, so that examples can name them. */
+/** The catalogue of a new shop; the ids are fixed, so that examples can name them. */
 export const SAMPLES: readonly Sample[] = [
 	{ id: "green-tea", name: "Green tea", description: "First flush from Boseong, 80 g.", amount: 18_000, stock: 120 },
 	{ id: "citron-tea", name: "Citron tea", description: "Yuja preserved in honey, 500 g.", amount: 12_500, stock: 80 },
@@ -29,7 +29,10 @@ export const SAMPLES: readonly Sample[] = [
 	{ id: "moon-jar", name: "Moon jar", description: "White porcelain. There is only one.", amount: 850_000, stock: 1 },
 ];
 
-/** Adds the samples to a catalogue that holds nothing else. A crash in between is made up for at the next start. `now` in milliseconds since 1970. */
+/**
+ * Adds the samples to a catalogue that holds nothing else. After a crash in between, the next start adds the rest.
+ * @param now milliseconds since 1970
+ */
 export async function addSamples(
 	products: Products,
 	catalogue: Catalogue,

@@ -15,7 +15,7 @@ const fields = {
 		},
 		strict,
 	),
-	/** What can still be ordered. */
+	/** Quantity that can still be ordered. */
 	stock: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }),
 	imageUrl: Type.String({ maxLength: 2_000, format: "uri", pattern: "^https?://[^\\s\\p{Cc}\\p{Cs}]+$" }),
 };
@@ -35,7 +35,7 @@ export const AddProduct = Type.Object(
 );
 export type AddProduct = Static<typeof AddProduct>;
 
-/** `stock` is set to this, whatever is ordered meanwhile. */
+/** `stock` sets the quantity that can still be ordered, whatever is ordered meanwhile. */
 export const ChangeProduct = Type.Object({ id: Id, ...Type.Partial(Type.Object(fields)).properties }, strict);
 export type ChangeProduct = Static<typeof ChangeProduct>;
 
@@ -44,7 +44,7 @@ export const ProductShape = Type.Object({
 	name: Type.String(),
 	description: Type.Optional(Type.String()),
 	price: MoneyShape,
-	/** What can still be ordered. */
+	/** Quantity that can still be ordered. */
 	stock: Type.Integer({ minimum: 0 }),
 	imageUrl: Type.Optional(Type.String()),
 });

@@ -14,7 +14,7 @@ import { AddProduct, ChangeProduct, GetProduct, ListProducts } from "./product.s
 import { lookAt, Stock } from "./stock.process";
 import type { Decided, Reservation } from "./stock.rules";
 
-/** The catalogue, and the stock of what can be ordered. */
+/** The catalogue, and the stock of its products. */
 export default function productService(broker: ServiceBroker): ServiceSchema {
 	const { config, clock, newId } = shopOf(broker);
 	const data = openData(broker, "product", {

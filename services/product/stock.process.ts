@@ -83,7 +83,7 @@ export class Stock {
 	}
 }
 
-/** Reads the reservations that decisions on a product need: those of the orders that the commands are about, and of the orders it has open. */
+/** Reads the reservations that decisions on a product need: of the orders that the commands are about, and of the product's open orders. */
 export function lookAt(reservations: Collection<Reservation>) {
 	return async (product: Saved<ProductState> | undefined, about: readonly string[]): Promise<Decided> => {
 		const orderIds = new Set([...about, ...Object.keys(product?.open ?? {})]);

@@ -4,7 +4,7 @@ import type { ProductEvents } from "./product.events";
 import { known, type OpenEntry, type ProductState } from "./product.rules";
 import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
-/** Orders that can be under way with one product at a time. */
+/** At most this many orders of one product are under way at a time. */
 export const OPEN_LIMIT = 300;
 
 export interface OrderedGoods {
@@ -85,7 +85,7 @@ function withEntry(product: Saved<ProductState>, orderId: string, entry: OpenEnt
 	return { ...kept, [orderId]: entry };
 }
 
-/** The entries that the product must still remember: those whose reservation does not say as much yet. */
+/** The entries that the product must keep: those that their order's reservation does not record yet. */
 function unsettled({ open }: Saved<ProductState>, decided: Decided): ProductState["open"] {
 	const isSettled = (orderId: string, type: OpenEntry["type"]) => {
 		const status = decided.get(orderId);

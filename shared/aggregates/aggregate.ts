@@ -5,7 +5,7 @@ import type { Stored } from "../store/store";
 export interface AggregateDocument extends Stored {
 	/** Sequence of the aggregate's last event; 0 before the first. */
 	version: number;
-	/** Events that are saved, and that the event bus is not known to have. */
+	/** Saved events that the event bus may not have yet. */
 	outbox?: CloudEvent[];
 	/** Time of the oldest event in the outbox, in milliseconds since 1970; absent while the outbox is empty. */
 	unsentSince?: number;
@@ -20,7 +20,7 @@ export interface Change<State extends object, Events extends EventMap> {
 }
 
 /**
- * Decides on an aggregate: a pure function, called again when another write came first. It returns undefined where nothing is to be done.
+ * Decides on an aggregate: a pure function, called again when another write came first. It returns undefined to change nothing.
  * `seen` is the answer of {@link AggregatesOptions.look}.
  * @throws Refusal, which reaches the caller; nothing is saved for this command then
  */

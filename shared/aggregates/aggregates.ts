@@ -7,9 +7,9 @@ import { Mailboxes, type Waiting } from "./mailbox";
 import { outboxFields, toCloudEvents } from "./outbox";
 import { OutboxRelay, type RelayOptions } from "./outbox-relay";
 
-/** How often a write is tried against other processes that write the same aggregate. */
+/** Attempts to write an aggregate that other processes write at the same time. */
 const MAX_CONFLICTS = 10;
-/** Longest random pause before the first try after a conflict; it grows by as much with each further one. */
+/** The random pause before the next attempt is at most this long for each conflict after the first one. */
 const CONFLICT_PAUSE_MS = 5;
 
 interface Command<State extends object, Events extends EventMap, Seen> {
@@ -18,7 +18,7 @@ interface Command<State extends object, Events extends EventMap, Seen> {
 	about: string | undefined;
 }
 
-/** Aggregates that publish events need these. */
+/** The dependencies of aggregates that publish events. */
 export interface Publishing extends Pick<RelayOptions, "sent" | "bus" | "logger"> {
 	/** The service's name: the first part of its events' ids. */
 	publisher: string;
@@ -27,7 +27,7 @@ export interface Publishing extends Pick<RelayOptions, "sent" | "bus" | "logger"
 export interface AggregatesOptions<State extends object, Seen = undefined> {
 	collection: Collection<Saved<State>>;
 	clock: Clock;
-	/** Absent: no decision on these aggregates returns events. */
+	/** Absent for aggregates that publish no events. */
 	publishing?: Publishing;
 	/**
 	 * Reads the documents that decisions need beside their aggregate: after each load of it, once for all commands that share the write.
@@ -37,8 +37,8 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
 }
 
 /**
- * Aggregates of one kind. Commands for one of them pass through its mailbox, one batch at a time, and are decided one after the other on what
- * the command before left. One conditional write saves state, version and unsent events of the batch in one document; the
+ * Aggregates of one kind. Commands for one of them pass through its mailbox, one batch at a time, and each command decides on the state that
+ * the one before it left. One conditional write saves state, version and unsent events of the batch in one document; the
  * outbox relay then publishes the events.
  */
 export class Aggregates<State extends object, Events extends EventMap = never, Seen = undefined> {
@@ -105,7 +105,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
 	}
 
-	/** Lets each command decide on what the one before it left; `settle` answers them once that is saved. */
+	/** Lets each command decide on the state that the one before it left. `settle` answers the commands after the write. */
 	private decideAll(
 		id: string,
 		loaded: Saved<State> | undefined,

@@ -3,9 +3,9 @@ import type { Clock } from "../domain/clock";
 import type { Collection, Stored } from "../store/store";
 
 const LOOK_EVERY_MS = 250;
-/** Most documents that one look reads. */
+/** One look reads at most this many documents. */
 const LOOK_LIMIT = 1_000;
-/** Documents that are worked on at the same time, unless told otherwise. */
+/** Default of {@link DueWorkOptions.atOnce}. */
 const AT_ONCE = 100;
 /** Pause after work on a document failed. */
 const REST_MS = 1_000;
@@ -13,7 +13,7 @@ const REST_MS = 1_000;
 /** The index that a collection with due work declares. */
 export const DUE_INDEX = { due: ["dueAt"] } as const;
 
-/** A document that says when something is to be done about it. */
+/** A document that says when the next work on it is due. */
 export interface Due extends Stored {
 	/** Milliseconds since 1970; absent while nothing is due. */
 	dueAt?: number;
@@ -23,15 +23,16 @@ export interface DueWorkOptions<D extends Due> {
 	collection: Collection<D>;
 	clock: Clock;
 	logger: Logger;
+	/** Documents that are worked on at the same time; 100 by default. */
 	atOnce?: number;
 	/**
-	 * For work outside the store, which two processes must not do at the same time: returns the document with a later `dueAt`. It is written before
-	 * the work begins; where another write came first, the work is left to that one. Without `claim`, the conditional writes of `work`
-	 * itself decide between processes.
+	 * For work outside the store, which two processes must not do at the same time: returns the document with a later `dueAt`. The document is
+	 * saved before the work begins, and a process whose save comes too late leaves the work to the other one. Without `claim`, the
+	 * conditional writes of `work` itself decide between processes.
 	 * @param now milliseconds since 1970
 	 */
 	claim?(document: D, now: number): D;
-	/** Does what is due and moves `dueAt` on, or removes it. A rejection is logged, and the work is tried again after a pause. */
+	/** Does the work, and moves `dueAt` on or removes it. A rejection is logged, and the work is tried again after a pause. */
 	work(document: D): Promise<void>;
 }
 
@@ -40,7 +41,7 @@ export class DueWork<D extends Due> {
 	private timer: NodeJS.Timeout | undefined;
 	private looking: Promise<void> | undefined;
 	private readonly working = new Map<string, Promise<void>>();
-	/** Documents on which work failed, and until when they are left alone, by {@link performance}. */
+	/** Documents on which work failed, and the end of their pause in milliseconds of `performance.now()`. */
 	private readonly resting = new Map<string, number>();
 
 	constructor(private readonly options: DueWorkOptions<D>) {}

@@ -1,7 +1,7 @@
 import type { Clock } from "../domain/clock";
 import { busy } from "../domain/refusals";
 
-/** Commands that may wait for one aggregate; one more is refused. */
+/** At most this many commands wait for one aggregate; one more is refused. */
 const MAILBOX_LIMIT = 256;
 /** Commands that share one write. */
 const BATCH_LIMIT = 100;

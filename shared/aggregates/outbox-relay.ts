@@ -16,11 +16,11 @@ const TIDIED_AT_ONCE = 50;
 /** Events in one document of sent events. */
 const SENT_CHUNK = 100;
 const SENT_PAGE = 20;
-/** The clocks of two processes may be this far apart without one removing too early what the other keeps. */
+/** The clocks of two processes may differ by this much: no process removes too early the sent events that another one keeps. */
 const CLOCK_SKEW_MS = 600_000;
 const REMOVE_EVERY_MS = 10_000;
 
-/** Sent events, kept for as long as the event bus may lose them; `dueAt` is when they may be removed. */
+/** Sent events, kept for as long as the event bus may lose them; they may be removed at `dueAt`. */
 export interface SentEvents extends Due {
 	events: CloudEvent[];
 }
@@ -29,7 +29,7 @@ export const SENT_INDEXES = { ...DUE_INDEX };
 
 export interface RelayOptions {
 	collection: Collection<AggregateDocument>;
-	/** Where events are kept after they were sent, while the bus may still lose them. */
+	/** Keeps sent events while the bus may still lose them. */
 	sent: Collection<SentEvents>;
 	bus: EventBus;
 	clock: Clock;
@@ -97,7 +97,7 @@ export class OutboxRelay {
 			if (this.failing) this.returned = true;
 			this.failing = false;
 		} catch (error) {
-			// Once for each outage, as every save fails here meanwhile.
+			// Logged once for each outage, as every send fails meanwhile.
 			if (!this.failing) logger.warn("Events cannot be sent now; they are saved, and will be tried again", error);
 			this.failing = true;
 		}
@@ -129,7 +129,7 @@ export class OutboxRelay {
 		}
 	}
 
-	/** After an outage of the bus, and after a start: publishes all kept events again, as nobody knows which of them the bus has lost. */
+	/** After an outage of the bus, and after a start: publishes all kept events again, as the bus may have lost any of them. */
 	private async resend(): Promise<void> {
 		const { bus, sent, logger } = this.options;
 		if (!this.returned || !bus.connected) return;

@@ -2,11 +2,11 @@ import { toRfc3339 } from "../domain/clock";
 import { type CloudEvent, eventId } from "../events/event";
 import type { AggregateDocument } from "./aggregate";
 
-/** The index of a collection whose aggregates publish events: the relay finds documents with unsent events by it. */
+/** The index of a collection whose aggregates publish events: the outbox relay finds documents with unsent events by it. */
 export const PUBLISHING = { unsent: ["unsentSince"] } as const;
 
 /**
- * New events as they are saved and travel: with time, number and id.
+ * Completes new events to CloudEvents, with id, sequence and time.
  * @param version the aggregate's version before these events
  * @param now milliseconds since 1970
  */

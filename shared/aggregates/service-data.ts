@@ -11,7 +11,7 @@ import { type Due, DueWork, type DueWorkOptions } from "./due-work";
 import { PUBLISHING } from "./outbox";
 import { SENT_INDEXES, type SentEvents } from "./outbox-relay";
 
-/** Something that works while its service runs. */
+/** Background work that runs while its service does. */
 export interface Background {
 	start(): Promise<void> | void;
 	/** Waits for work under way. */
@@ -32,8 +32,8 @@ export interface ServiceDataOptions {
 }
 
 /**
- * The documents of one service, and the work on them in the background: the relays of its aggregates, and its due work. Both run from the start
- * of the service that has {@link mixin} to its stop.
+ * The documents of one service, and the work on them in the background: the outbox relays of its aggregates, and its due work. Both run
+ * from the start of the service that has {@link mixin} to its stop.
  */
 export class ServiceData {
 	private readonly store: StoreAdapter;
@@ -76,7 +76,7 @@ export class ServiceData {
 		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
 	}
 
-	/** Starts something with the service, after all that was named before it, and stops it before them. */
+	/** Registers background work: it starts after all that was registered before it, and stops before them. */
 	run<B extends Background>(background: B): B {
 		this.background.push(background);
 		return background;

@@ -4,7 +4,7 @@ export const CardShape = Type.Object({
 	brand: Type.String(),
 	last4: Type.String({ pattern: "^[0-9]{4}$" }),
 });
-/** All that the shop keeps of a card. */
+/** The part of a card that the shop stores. */
 export type Card = Static<typeof CardShape>;
 
 // Prefixes by network, as published in the networks' number ranges (ISO/IEC 7812 issuer identification numbers).
@@ -18,13 +18,13 @@ const BRANDS: ReadonlyArray<[brand: string, prefix: RegExp]> = [
 	["unionpay", /^62/],
 ];
 
-/** All that may be kept of a card number. */
+/** Reduces a card number to the part that may be stored: its brand and last four digits. */
 export function toCard(cardNo: string): Card {
 	const brand = BRANDS.find(([, prefix]) => prefix.test(cardNo))?.[0] ?? "unknown";
 	return { brand, last4: cardNo.slice(-4) };
 }
 
-/** Whether a card of this `MM/YY` can still be used: until its month has ended everywhere. */
+/** Whether the month of this `MM/YY` has ended in every time zone. `now` in milliseconds since 1970. */
 export function isExpired(expiry: string, now: number): boolean {
 	const [month, year] = expiry.split("/").map(Number) as [number, number];
 	const twelveHours = 12 * 3_600_000;

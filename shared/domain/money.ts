@@ -11,12 +11,12 @@ export interface Money {
 	currency: string;
 }
 
-/** Of more than can be told exactly, the most that can: see {@link capped}. */
+/** The price of `quantity` units, capped at `Number.MAX_SAFE_INTEGER`. */
 export function times(price: Money, quantity: number): Money {
 	return { amount: capped(price.amount * quantity), currency: price.currency };
 }
 
-/** Sum of prices in one currency, capped as {@link times}; `currency` is that of an empty sum. */
+/** The sum of prices in one currency, capped as {@link times} is. An empty sum is 0 of `currency`. */
 export function sum(prices: readonly Money[], currency: string): Money {
 	return prices.reduce((total, price) => ({ amount: capped(total.amount + price.amount), currency: total.currency }), {
 		amount: 0,
@@ -24,7 +24,7 @@ export function sum(prices: readonly Money[], currency: string): Money {
 	});
 }
 
-/** No order comes near this; a cart of many absurd ones does, and has to be shown all the same. */
+/** The total of a cart with many absurd orders can exceed the safe integers; such a cart is still shown. */
 function capped(amount: number): number {
 	return Math.min(amount, Number.MAX_SAFE_INTEGER);
 }

@@ -1,6 +1,6 @@
 import { Errors } from "moleculer";
 
-/** What kind of "no" a refusal is; the api turns it into an HTTP status; circuit breaker and retries read it too. */
+/** The code of each kind of refusal. The api answers it as HTTP status; circuit breaker and retries read it too. */
 const CODE_OF = {
 	malformed: 400,
 	declined: 402,
@@ -25,7 +25,7 @@ export interface RefusalDetails {
 }
 
 /**
- * An expected "no", part of what the shop answers. It survives a hop between processes as
+ * An expected refusal, which is a part of the shop's API. Between processes it travels as
  * `{ name, message, code, type, data }`, so callers compare `type` (see {@link errorType}), never the class.
  * The message is shown to clients: no card numbers, no driver text, no node ids.
  */
@@ -59,7 +59,7 @@ export function errorType(error: unknown): string | undefined {
 	return typeof type === "string" ? type : undefined;
 }
 
-/** What Moleculer says of a service that runs nowhere, and of a network that is away. */
+/** Moleculer's error types for a service that runs nowhere, and for a network that is away. */
 const AWAY = new Set(["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND", "BAD_GATEWAY"]);
 
 /** Whether trying again later may help: the other side is full, stopped, starting or slow, and the input is not at fault. */
@@ -80,6 +80,7 @@ export function toStored({ code, type, message, data }: Refusal): StoredRefusal 
 	return { code, type, message, data };
 }
 
+/** @throws Error for a code that no kind of refusal has: a defect */
 export function fromStored({ code, type, message, data }: StoredRefusal): Refusal {
 	const kind = (Object.keys(CODE_OF) as RefusalKind[]).find((candidate) => CODE_OF[candidate] === code);
 	if (!kind) throw new Error(`no kind of refusal has the code ${code}`);

@@ -1,2 +1,2 @@
-/** What ends a start, in one line for whoever runs the shop. It names no secrets. */
+/** The reason why the process cannot start, in one line for the operator. It names no secrets. */
 export class StartError extends Error {}

@@ -1,4 +1,4 @@
-/** Rejects with `onLate()` when `promise` has not settled after `ms`; what the promise stands for goes on. */
+/** Settles as `promise` does, or rejects with `onLate()` after `ms` milliseconds. The work behind the promise goes on then. */
 export async function withDeadline<T>(promise: Promise<T>, ms: number, onLate: () => Error): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, reject) => {

@@ -12,7 +12,7 @@ describe("bad input", () => {
 	let base: string;
 	let client: ReturnType<typeof clientOf>;
 	let productId: string;
-	/** What is stored, as far as it shows. */
+	/** The products and orders that the shop shows. */
 	const stored = async () => {
 		const { body: products } = await client.get("/products?limit=100");
 		const { body: orders } = await client.get("/orders?customerId=alice&limit=100");
@@ -30,7 +30,7 @@ describe("bad input", () => {
 	beforeEach(async () => {
 		before = await stored();
 	});
-	// Whatever was sent: nothing of it is stored, and the shop goes on.
+	// Nothing of the input is stored, and the shop goes on.
 	afterEach(async () => {
 		expect(await stored()).toEqual(before);
 		expect((await client.get("/readyz")).status).toBe(200);
@@ -73,7 +73,7 @@ describe("bad input", () => {
 			expect([answer.status, answer.body.code]).toEqual([415, "UNSUPPORTED_MEDIA_TYPE"]);
 		});
 
-		it("is 415 where it is compressed, so that none can grow here", async () => {
+		it("is 415 where it is compressed, so that none can expand in memory", async () => {
 			const answer = await client.post("/orders", "x", { ...JSON_TYPE, "content-encoding": "gzip" });
 			expect(answer.status).toBe(415);
 		});
@@ -101,7 +101,7 @@ describe("bad input", () => {
 		});
 	});
 
-	describe("a field that is not as it has to be", () => {
+	describe("an invalid field", () => {
 		const refused = async (body: unknown, field: string, path = "/orders") => {
 			const answer = await client.post(path, body, JSON_TYPE);
 			expect([answer.status, answer.body.code]).toEqual([422, "VALIDATION_FAILED"]);
@@ -146,14 +146,14 @@ describe("bad input", () => {
 			},
 		);
 
-		it("is named where it is said by the path and by the body", async () => {
+		it("is named where both path and body give it", async () => {
 			const answer = await client.patch(`/products/${productId}`, { id: "other", stock: 1 });
 			expect([answer.status, answer.body.errors[0].field]).toEqual([422, "id"]);
 		});
 
 		it("is named where it is missing", () => refused({}, "customerId"));
 
-		it("is named where the items are none, too many, or the same twice", async () => {
+		it("is named where there are no items, too many, or one product twice", async () => {
 			await refused({ customerId: "alice", items: [] }, "items");
 			const many = Array.from({ length: 101 }, (_, index) => ({ productId: `p${index}`, quantity: 1 }));
 			await refused({ customerId: "alice", items: many }, "items");
@@ -175,7 +175,7 @@ describe("bad input", () => {
 			["imageUrl", { ...tea, imageUrl: "javascript:alert(1)" }],
 		])("of a product is named: %s of %j", (field, body) => refused(body, field, "/products"));
 
-		it("is named where it has half of a character", () =>
+		it("is named where its text has half of a surrogate pair", () =>
 			refused('{"name":"\\ud800","price":{"amount":1,"currency":"KRW"},"stock":1}', "name", "/products"));
 
 		it.each([
@@ -190,7 +190,7 @@ describe("bad input", () => {
 		});
 	});
 
-	describe("a query that is not as it has to be", () => {
+	describe("an invalid query", () => {
 		it.each([
 			["limit=1e9", "limit"],
 			["limit=101", "limit"],
@@ -214,14 +214,14 @@ describe("bad input", () => {
 			expect(answer.body.errors.map((error: { field: string }) => error.field)).toContain(field);
 		});
 
-		it("is 422 where a list does not say whose", async () => {
+		it("is 422 where a list lacks its customer or order", async () => {
 			for (const path of ["/orders", "/notifications"]) {
 				expect((await client.get(path)).body.errors[0].field).toBe("customerId");
 			}
 			expect((await client.get("/paymentLists")).body.errors[0].field).toBe("orderId");
 		});
 
-		it("is 422 on a command, which takes none", async () => {
+		it("is 422 on a command, which takes no query", async () => {
 			const answer = await client.post("/orders?customerId=bob", one({}));
 			expect([answer.status, answer.body.errors[0].field]).toEqual([422, "customerId"]);
 		});
@@ -277,7 +277,7 @@ describe("unusual text", () => {
 	});
 });
 
-/** Sends up to `bytes` zeros for as long as it is let. */
+/** Sends up to `bytes` spaces, until the answer comes. */
 function upload(url: string, headers: Record<string, string>, bytes: number) {
 	return new Promise<{ status: number; body: { code: string }; afterMs: number; sent: number }>((resolve, reject) => {
 		const since = Date.now();

@@ -6,7 +6,7 @@ const CARD = "4242424242424242";
 const MINUTE = 60_000;
 const until = (date: string) => Date.parse(date) - Date.now();
 
-describe("whatever the clock does", () => {
+describe("when the clock jumps", () => {
 	let broker: ServiceBroker;
 	let shop: ReturnType<typeof clientOf>;
 	let clock: TestClock;
@@ -25,39 +25,39 @@ describe("whatever the clock does", () => {
 	const pay = (id: string, more = {}) => shop.post(`/orders/${id}/payment`, { cardNo: CARD, ...more });
 	const onMyPage = async (id: string) =>
 		(await shop.get("/mypages/alice")).body.orders.find((order: { id: string }) => order.id === id);
-	const told = (id: string, status: string) => eventually(async () => (await onMyPage(id))?.status === status);
+	const shows = (id: string, status: string) => eventually(async () => (await onMyPage(id))?.status === status);
 
-	it("an order's story keeps its order when the clock goes back ten minutes in the middle of it", async () => {
+	it("an order's events keep their sequence though the clock goes back ten minutes between them", async () => {
 		const { id } = await place();
 		clock.advance(-10 * MINUTE);
 		expect((await pay(id)).body.status).toBe("completed");
-		await told(id, "completed");
+		await shows(id, "completed");
 		clock.advance(20 * MINUTE);
 		expect((await shop.post(`/orders/${id}/cancellation`, {})).status).toBe(200);
-		await told(id, "cancelled");
+		await shows(id, "cancelled");
 		await eventually(async () => (await onMyPage(id)).payment.status === "refunded", 15_000);
 	});
 
 	it.each(["2027-12-31T23:59:59.500Z", "2028-02-28T23:59:59.500Z", "2028-02-29T23:59:59.500Z"])(
-		"an order that is placed just before %s ends is paid after it, and expires half an hour later if not",
+		"an order that is placed at %s can be paid a second later, and expires half an hour later if it is unpaid",
 		async (moment) => {
 			clock.advance(until(moment));
 			const [paid, unpaid] = [await place(), await place()];
 			clock.advance(1_000);
 			expect((await pay(paid.id)).body.status).toBe("completed");
 			clock.advance(29 * MINUTE);
-			await told(unpaid.id, "placed");
+			await shows(unpaid.id, "placed");
 			clock.advance(1 * MINUTE);
-			await told(unpaid.id, "cancelled");
+			await shows(unpaid.id, "cancelled");
 			expect((await onMyPage(unpaid.id)).cancelledBy).toBe("expired");
-			await told(paid.id, "completed");
+			await shows(paid.id, "completed");
 			const stock = async () => (await shop.get("/products/green-tea")).body.stock;
 			const before = await stock();
 			await eventually(async () => (await stock()) === before);
 		},
 	);
 
-	it("a card can be used until its month has ended everywhere, and no longer", async () => {
+	it("a card can be used until its month has ended in every time zone, and no longer", async () => {
 		clock.advance(until("2027-01-01T11:00:00.000Z"));
 		expect((await pay((await place()).id, { expiry: "12/26" })).status).toBe(200);
 		clock.advance(2 * 60 * MINUTE);
@@ -65,7 +65,7 @@ describe("whatever the clock does", () => {
 		expect([late.status, late.body.errors[0].field]).toEqual([422, "expiry"]);
 	});
 
-	it("a repeated request is told the same answer up to a day later", async () => {
+	it("a repeated request gets the same answer up to a day later", async () => {
 		const items = [{ productId: "green-tea", quantity: 1 }];
 		const order = () => shop.post("/orders", { customerId: "alice", items }, { "idempotency-key": "k" });
 		const first = (await order()).body;

@@ -18,7 +18,7 @@ const ORDERS = 60;
 const LATEST_MS = 400;
 const CARDS = ["4242424242424242", "4242424242424242", "4000000000000002"];
 
-/** Delivers every event one to five times, each time after a while of its own: late, shuffled, and long after others. */
+/** Delivers every event one to five times, each time after a random delay: late and in any order. */
 class UnrulyBus extends EmbeddedEventBus {
 	readonly sent: Array<{ event: CloudEvent; handle: (event: CloudEvent) => Promise<void> }> = [];
 	private readonly underWay = new Set<Promise<void>>();
@@ -42,8 +42,8 @@ class UnrulyBus extends EmbeddedEventBus {
 		});
 	}
 
-	/** Everything that was ever told, once more, in any order. */
-	async tellAllAgain(): Promise<void> {
+	/** Delivers every past event once more, in any order. */
+	async deliverAllAgain(): Promise<void> {
 		await Promise.all([...this.sent].map(({ event, handle }) => this.deliver(event, handle)));
 	}
 
@@ -90,7 +90,7 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 	});
 
 	const client = () => clientOf(baseUrl(broker));
-	/** One order's life, of which some parts may be refused. */
+	/** Places, pays and cancels one order at random; some of these calls may be refused. */
 	const trade = async (number: number) => {
 		const items = products.map((productId) => ({ productId, quantity: 1 + Math.floor(random() * 2) }));
 		const { body } = await client().post("/orders", { customerId: `c${number % 7}`, items });
@@ -106,7 +106,7 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 		const look = await audit({ dataDir, now: Date.now, waitMs: 10_000 });
 		return { ...look, text: formatReport(look) };
 	};
-	/** All that was told. Every message that customers are owed is sent by then. */
+	/** The ids of all published events, once every message to customers is sent. */
 	const story = async () => {
 		const owed = ["order.placed", "order.completed", "order.cancelled", "payment.refunded"];
 		return eventually(async () => {
@@ -121,7 +121,7 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 	const moneyMoved = async () =>
 		(await readJournal(broker)).map(({ paymentId, type }) => `${paymentId} ${type}`).sort();
 
-	it("lead to the same books as if each had come once, in order", async () => {
+	it("leave the audit no difference to find", async () => {
 		await Promise.all(Array.from({ length: ORDERS }, (_, number) => trade(number)));
 		await bus.calm();
 		const { differences, text, orders } = await report();
@@ -129,10 +129,10 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 		expect(Object.keys(orders)).toEqual(expect.arrayContaining(["completed", "cancelled"]));
 	}, 60_000);
 
-	it("move no money, no goods, and tell nobody anything when they all come once more", async () => {
+	it("move no money and no goods, and send no messages, when they all come once more", async () => {
 		const before = await Promise.all([story(), moneyMoved()]);
 		await bus.calm();
-		await bus.tellAllAgain();
+		await bus.deliverAllAgain();
 		expect((await report()).differences).toEqual([]);
 		expect(await Promise.all([story(), moneyMoved()])).toEqual(before);
 	}, 60_000);

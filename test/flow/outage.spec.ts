@@ -18,13 +18,13 @@ describe("while services are away", () => {
 	const place = (customerId = "alice") =>
 		shop.post("/orders", { customerId, items: [{ productId: "green-tea", quantity: 1 }] });
 	const pay = (id: string) => shop.post(`/orders/${id}/payment`, { cardNo: CARD });
-	/** Order knows the catalogue by events. */
-	const knowsCatalogue = () => eventually(async () => (await shop.get("/mypages/nobody")).body.products.length > 0);
+	/** Waits until the catalogue's events are handled, as my page shows. */
+	const catalogueKnown = () => eventually(async () => (await shop.get("/mypages/nobody")).body.products.length > 0);
 
 	beforeEach(async () => {
 		broker = await startShop();
 		shop = clientOf(baseUrl(broker));
-		await knowsCatalogue();
+		await catalogueKnown();
 	});
 	afterEach(() => broker.stop());
 
@@ -53,7 +53,7 @@ describe("while services are away", () => {
 		await eventually(async () => (await shop.get(`/cancellations/${id}`)).body.refund.status === "refunded", 15_000);
 	});
 
-	it("product: orders are taken and paid, stock is taken when it is back, and who came too late is refunded", async () => {
+	it("product: orders are taken and paid, stock is taken when it is back, and the buyer who came too late is refunded", async () => {
 		const { stock } = (await shop.get("/products/moon-jar")).body;
 		expect(stock).toBe(1);
 		await stop("product");
@@ -79,7 +79,7 @@ describe("while services are away", () => {
 
 	const others: ServiceName[] = ["product", "payment", "cart", "customer", "notification"];
 	it.each([1, 2, 3])(
-		`all but order and gateway, in any order (SEED=${SEED}, %d): everything catches up`,
+		`all but order and api, in any order (SEED=${SEED}, %d): everything catches up`,
 		async (round) => {
 			const random = seededRandom(SEED + round);
 			const shuffled = () => [...others].sort(() => random() - 0.5);

@@ -21,7 +21,7 @@ describe("a rush", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("of 100 pays of one order under one key captures once, and tells everybody the same or to wait", async () => {
+	it("of 100 pays of one order under one key captures once, and gives each call the same answer, or asks it to wait", async () => {
 		const id = await place(await product(5));
 		const pay = () => shop.post(`/orders/${id}/payment`, { cardNo: CARD }, { "idempotency-key": "one" });
 		const answers = await Promise.all(Array.from({ length: 100 }, pay));
@@ -41,7 +41,7 @@ describe("a rush", () => {
 		expect(await captures()).toHaveLength(1);
 	});
 
-	it("of 500 buyers for the last unit ends with one completed order, and nobody else's money", async () => {
+	it("of 500 buyers for the last unit ends with one completed order, and keeps no other buyer's money", async () => {
 		const productId = await product(1);
 		const buyers = Array.from({ length: 500 }, async (_, buyer) => {
 			const placed = await shop.post("/orders", { customerId: `buyer${buyer}`, items: [{ productId, quantity: 1 }] });
@@ -55,7 +55,7 @@ describe("a rush", () => {
 			expect(["OUT_OF_STOCK", "ORDER_CANCELLED", "PAYMENT_UNAVAILABLE"]).toContain(refusal);
 		await eventually(async () => (await shop.get(`/products/${productId}`)).body.stock === 0);
 
-		// Whoever was told "paid" before stock's answer came is cancelled and refunded in the end.
+		// Orders that were paid before product's answer came are cancelled and refunded in the end.
 		const paid = outcomes.filter((outcome) => outcome !== outcome.toUpperCase());
 		const settled = async () => {
 			const orders = await Promise.all(paid.map(async (id) => (await shop.get(`/orders/${id}`)).body));

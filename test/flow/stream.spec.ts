@@ -4,7 +4,7 @@ import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
 
-describe("a page that is watched", () => {
+describe("a stream of a customer's events", () => {
 	let broker: ServiceBroker;
 	let base: string;
 	let productId: string;
@@ -26,7 +26,7 @@ describe("a page that is watched", () => {
 	const lastId = ({ text }: EventReader) => [...text.matchAll(/^id: (.*)$/gm)].at(-1)?.[1];
 	const lastOrder = ({ text }: EventReader) => JSON.parse([...text.matchAll(/^data: (.*)$/gm)].at(-1)![1]!);
 
-	it("shows what happens as it happens, and after a pause what happened meanwhile", async () => {
+	it("shows changes as they happen, and after a pause the changes of the meantime", async () => {
 		const first = await EventReader.open(`${base}/mypages/alice/events`);
 		await eventually(() => lastId(first));
 
@@ -43,7 +43,7 @@ describe("a page that is watched", () => {
 		second.close();
 	});
 
-	it("is told to be loaded anew where what it knows is of another shop", async () => {
+	it("answers reset to an event id of another shop", async () => {
 		const stream = await EventReader.open(`${base}/mypages/alice/events`, "of-another-shop-7");
 		await eventually(() => types(stream).includes("reset"));
 		const later = await EventReader.open(`${base}/mypages/alice/events`, lastId(stream));

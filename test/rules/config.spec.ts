@@ -1,7 +1,7 @@
 import { ConfigError, readConfig } from "../../config";
 
-describe("a shop that nobody configures", () => {
-	it("has the defaults that the contract names", () => {
+describe("a shop without settings", () => {
+	it("has the defaults that the README names", () => {
 		expect(readConfig({})).toMatchObject({
 			services: ["product", "payment", "order", "cart", "customer", "notification", "api"],
 			host: "127.0.0.1",
@@ -19,7 +19,7 @@ describe("a shop that nobody configures", () => {
 		});
 	});
 
-	it("takes an empty variable for one that is not set", () => {
+	it("treats an empty variable as unset", () => {
 		expect(readConfig({ PORT: "", TRANSPORTER: "", CORS_ORIGINS: "", SERVICES: "" })).toEqual(readConfig({}));
 	});
 });
@@ -101,7 +101,7 @@ describe("a setting", () => {
 		{ NOTIFY_WEBHOOK_SECRET: "s3cr3t" },
 		{ TRANSPORTER: "nats:user:s3cr3t@host" },
 		{ MONGO_URI: "mongo://user:s3cr3t@host" },
-	])("that holds a secret is not repeated", (setting) => {
+	])("that holds a secret is refused without repeating the secret", (setting) => {
 		const message = (() => {
 			try {
 				readConfig(setting);
@@ -112,13 +112,13 @@ describe("a setting", () => {
 		expect(message).not.toContain("s3cr3t");
 	});
 
-	it("that is for one service's documents is taken in place of the one for all", () => {
+	it("for one service's documents replaces the one for all services", () => {
 		const { mongoUris } = readConfig({ MONGO_URI: "mongodb://all", MONGO_URI_PAYMENT: "mongodb://money" });
 		expect(mongoUris).toMatchObject({ order: "mongodb://all", payment: "mongodb://money", customer: "mongodb://all" });
 		expect(mongoUris).not.toHaveProperty("api");
 	});
 
-	it("to listen for anybody is taken where protection is switched off", () => {
+	it("to listen on all addresses is taken where protected mode is off", () => {
 		expect(readConfig({ HOST: "0.0.0.0", PROTECTED_MODE: "off" })).toMatchObject({ host: "0.0.0.0" });
 	});
 });

@@ -4,13 +4,13 @@ import { sum, times } from "../../shared/domain/money";
 const won = (amount: number) => ({ amount, currency: "KRW" });
 
 describe("amounts", () => {
-	it("are multiplied and added in minor units, and nothing is nothing of the shop's currency", () => {
+	it("are multiplied and added in minor units, and an empty sum is 0 in the shop's currency", () => {
 		expect(times(won(500), 3)).toEqual(won(1_500));
 		expect(sum([won(1), won(2)], "KRW")).toEqual(won(3));
 		expect(sum([], "KRW")).toEqual(won(0));
 	});
 
-	it("beyond what can be told exactly are told as the most that can: a cart of absurd orders is still shown", () => {
+	it("are capped at the largest safe integer, so that a cart of absurd orders is still shown", () => {
 		const order = { items: [], total: won(1e15), placedAt: 0 };
 		const entry = { orderId: "o", customerId: "alice", status: "waiting" as const, order };
 		const cart = toCart("alice", Array(10).fill(entry), "KRW");

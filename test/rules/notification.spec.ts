@@ -36,13 +36,13 @@ function delaysOf(message: MessageState): number[] {
 }
 
 describe("a message to a customer", () => {
-	it("has an id of its event that can be part of an address and of what is signed", () => {
+	it("has an id that follows from its event's id, and that fits into URLs and signed content", () => {
 		expect(messageId("order/o1/1")).toBe(messageId("order/o1/1"));
 		expect(messageId("order/o1/1")).not.toBe(messageId("order/o1/2"));
 		expect(messageId("order/o1/1")).toMatch(/^msg_[A-Za-z0-9_-]{22}$/);
 	});
 
-	it("is made once", () => {
+	it("is made once for each event", () => {
 		expect(note(pending, event("order.placed", { total }), now)).toBeUndefined();
 	});
 
@@ -58,13 +58,13 @@ describe("a message to a customer", () => {
 		expect(messageAbout("order.placed", { total: { amount: 12_305, currency: "USD" } }).text).toContain("$123.05");
 	});
 
-	it("says why an order was cancelled that the customer did not cancel", () => {
+	it("says why an order was cancelled, unless the customer cancelled it", () => {
 		const why = (cancelledBy: string) => messageAbout("order.cancelled", { total, cancelledBy }).text;
 		expect(why("expired")).toContain("because it was not paid in time");
 		expect(why("customer")).not.toContain("because");
 	});
 
-	it("is dated by what it tells of, and due at once", () => {
+	it("has the time of its event, and is due at once", () => {
 		expect(toNotification(pending)).toMatchObject({
 			id: "m1",
 			status: "pending",
@@ -73,7 +73,7 @@ describe("a message to a customer", () => {
 		expect(pending.dueAt).toBe(now);
 	});
 
-	it("is told to be sent once", () => {
+	it("publishes notification.sent once", () => {
 		const change = sent(pending)!;
 		expect(change.events).toEqual([
 			{ type: "notification.sent", data: { notificationId: "m1", ...data, about: "order.placed" } },
@@ -91,12 +91,12 @@ describe("a message to a customer", () => {
 		expect(notTaken({ ...pending, tries: 20 }, now)!.state).toMatchObject({ status: "failed", dueAt: undefined });
 	});
 
-	it("is nobody else's to send before a try has surely ended", () => {
+	it("is left alone by other processes until a try has surely ended", () => {
 		expect(claim(pending, now)).toMatchObject({ tries: 1, dueAt: expect.any(Number) });
 		expect(claim(pending, now).dueAt! - now).toBeGreaterThan(5_000);
 	});
 
-	it("stays sent when a try that was believed dead fails", () => {
+	it("stays sent when a try that was taken for dead fails", () => {
 		expect(notTaken({ ...pending, status: "sent" }, now)).toBeUndefined();
 	});
 });

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 type Change = { state: OrderState; events?: ReadonlyArray<{ type: string; data: unknown }> } | undefined;
 type Saved = OrderState & { _id: string; version: number };
 
-/** Keeps what rules decide, as the store would. */
+/** Applies the decisions of rules to one order, as the store would. */
 class Story {
 	order: Saved | undefined;
 	published: string[] = [];
@@ -36,7 +36,7 @@ const placing = {
 };
 const placed = () => new Story().do((order) => rules.place(order, placing));
 const paying = (paymentId = "pay1") => placed().do((order) => start(order, paymentId));
-/** A payment by a request of its own, unless told otherwise. */
+/** A payment by a request of its own, unless `requestId` names another. */
 const start = (order: Saved | undefined, paymentId: string, requestId = `for ${paymentId}`) =>
 	rules.startPayment(order, { requestId, paymentId, card, now: NOON, timeoutMs: 3_000 });
 const OVERDUE = NOON + 4_000;
@@ -159,7 +159,7 @@ describe("a completed order", () => {
 });
 
 describe("a cancelled order", () => {
-	it("tells the request that cancelled it yes again, and any other no", () => {
+	it("accepts a repeat of the request that cancelled it, and refuses any other", () => {
 		const story = placed().do(cancel);
 		expect(cancel(story.order)).toBeUndefined();
 		expect(() => cancel(story.order, "req2")).toThrow(refusal("ORDER_CANCELLED"));
@@ -213,7 +213,7 @@ describe("any sequence of commands and events", () => {
 					const after = story.order!;
 					if (before.status !== after.status) expect(legal).toContain(`${before.status} ${after.status}`);
 					expect(after.version).toBe(story.published.length);
-					// Never stuck: an order that waits is due, or has published what others act on.
+					// Never stuck: a waiting order is due, or has published the event on which another service acts.
 					if (after.status === "placed") expect(after.dueAt).toBe(after.expiresAt);
 					if (after.status === "paying") expect(after.dueAt === undefined).toBe(after.attempt.published === true);
 					if (after.status === "completed") expect(after.attempt).toBeDefined();

@@ -21,7 +21,7 @@ const names = (change: { events?: ReadonlyArray<NewEvent<PaymentEvents>> } | und
 	change?.events?.map(({ type }) => type) ?? [];
 
 describe("a pending attempt", () => {
-	it("is due when its charge has had its time", () => {
+	it("is due when the time of its charge is over", () => {
 		expect(opened).toMatchObject({ status: "pending", createdAt: 1_000, dueAt: 4_000 });
 	});
 
@@ -29,19 +29,19 @@ describe("a pending attempt", () => {
 		[captured, "approved", "payment.approved"],
 		[declined, "declined", "payment.declined"],
 		[voided, "voided", "payment.voided"],
-	] as const)("published as %j is %s, and nothing is due any more", (outcome, status, event) => {
+	] as const)("decided as %j is %s, and is due no more", (outcome, status, event) => {
 		const change = rules.record(opened, outcome, 2_000);
 		expect(change?.state).toMatchObject({ status, dueAt: undefined });
 		expect(names(change)).toEqual([event]);
 	});
 
-	it("is told as delayed once, however often the processor does not say", () => {
+	it("publishes payment.delayed once, however often the processor does not answer", () => {
 		const once = rules.delay(opened, 5_000);
 		expect(names(once)).toEqual(["payment.delayed"]);
 		expect(names(rules.delay(once!.state, 6_000))).toEqual([]);
 	});
 
-	it("is asked for again after growing pauses of at most 4 s", () => {
+	it("is tried again after growing pauses of at most 4 s", () => {
 		const pauses: number[] = [];
 		let attempt: Attempt = opened;
 		for (let now = 0; pauses.length < 30; now = attempt.dueAt!) {
@@ -52,11 +52,11 @@ describe("a pending attempt", () => {
 		expect(Math.max(...pauses)).toBe(4_000);
 	});
 
-	it("charged again under its id stays one attempt", () => {
+	it("stays one attempt when it is charged again under its id", () => {
 		expect(rules.open(opened, asked, 5_000, 8_000)?.state).toEqual({ ...opened, dueAt: 8_000 });
 	});
 
-	it("charged again after the processor left it open is settled when it was to be settled", () => {
+	it("keeps its time of settling when it is charged again after a request without an answer", () => {
 		const left = rules.delay(opened, 5_000)!.state;
 		expect(rules.open(left, asked, 5_100, 9_000)).toBeUndefined();
 	});
@@ -83,7 +83,7 @@ describe("a payment id", () => {
 		}
 	});
 
-	it("that was never charged is voided, so that a charge that comes late finds it decided", () => {
+	it("that was never charged is voided, so that a late charge finds it decided", () => {
 		const closed = rules.close(undefined, asked, true, 1_000)!;
 		expect(closed).toMatchObject({ state: { status: "voided" }, events: [{ type: "payment.voided" }] });
 		expect(rules.open(closed.state, asked, 2_000, 3_000)).toBeUndefined();
@@ -91,7 +91,7 @@ describe("a payment id", () => {
 });
 
 describe("an approved attempt", () => {
-	it("is refunded once, in the same row", () => {
+	it("is refunded once, in the same document", () => {
 		const wanted = rules.wantRefund(approved, 3_000)!.state;
 		expect(wanted).toMatchObject({ status: "approved", dueAt: 3_000 });
 		expect(rules.wantRefund(wanted, 3_100)).toBeUndefined();
@@ -102,7 +102,7 @@ describe("an approved attempt", () => {
 	});
 });
 
-describe("any sequence of what can happen to an attempt", () => {
+describe("any sequence of charges, outcomes and cancellations of an attempt", () => {
 	type Step = (attempt: Attempt | undefined, now: number) => ReturnType<typeof rules.record>;
 	const step = fc.constantFrom<[string, Step]>(
 		["charge", (attempt, now) => rules.open(attempt, asked, now, now + 100)],
@@ -115,7 +115,7 @@ describe("any sequence of what can happen to an attempt", () => {
 		["refunded", (attempt) => (attempt?.refundWanted ? rules.refunded(attempt) : undefined)],
 	);
 
-	it("decides it once, tells each event once, and never forgets what is still to be done", () => {
+	it("decides it once, publishes each event once, and leaves it due while it is to be settled or refunded", () => {
 		const play = (steps: Array<[string, Step]>) => {
 			let attempt: Attempt | undefined;
 			const published: CloudEvent["type"][] = [];

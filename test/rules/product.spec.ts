@@ -29,7 +29,7 @@ const refusal = (run: () => unknown) => {
 };
 
 describe("a product that is added", () => {
-	it("can be ordered as often as there is stock, and is told in full", () => {
+	it("can be ordered up to its stock, and is published with all its fields", () => {
 		expect(rules.add(undefined, "p1", tea, 0)).toEqual({
 			state: { name: "Green tea", description: "80 g", price, available: 7, createdAt: 0, open: {} },
 			events: [
@@ -48,7 +48,7 @@ describe("a product that is added", () => {
 		});
 	});
 
-	it("is left as it is when it is there already", () => {
+	it("is left as it is when it exists already", () => {
 		expect(rules.add(saved(), "p1", tea, 0)).toBeUndefined();
 	});
 
@@ -58,8 +58,8 @@ describe("a product that is added", () => {
 	});
 });
 
-describe("a product that is changed", () => {
-	it("keeps what the change does not name, orders under way included", () => {
+describe("a change of a product", () => {
+	it("keeps the fields that it does not name, and the orders under way", () => {
 		const open = { o1: { type: "held", quantity: 2 } } as const;
 		const { state, events } = rules.change(saved({ open }), "p1", { stock: 3 });
 		expect(state).toMatchObject({ name: "Green tea", price, available: 3, open });
@@ -68,31 +68,31 @@ describe("a product that is changed", () => {
 		]);
 	});
 
-	it("keeps its stock when only the name changes", () => {
+	it("keeps the stock when it names only the name", () => {
 		expect(rules.change(saved(), "p1", { name: "Black tea" }).state).toMatchObject({ name: "Black tea", available: 7 });
 	});
 
-	it("has to be there", () => {
+	it("is refused where the product does not exist", () => {
 		expect(refusal(() => rules.change(undefined, "p1", { stock: 1 })).type).toBe("PRODUCT_NOT_FOUND");
 	});
 
-	it("has to change in something", () => {
+	it("is refused where it names no field", () => {
 		expect(refusal(() => rules.checkPatch({})).type).toBe("VALIDATION_FAILED");
 	});
 });
 
-describe("a product that is searched for", () => {
+describe("a search by name", () => {
 	it.each([
 		["TEA", "Green tea", true],
 		["een t", "GREEN TEA", true],
 		["녹차", "보성 녹차".normalize("NFD"), true],
 		["coffee", "Green tea", false],
 		[".*", "Green tea", false],
-	])("%s in %s: %s", (text, name, found) => {
+	])('for "%s" finds "%s": %s', (text, name, found) => {
 		expect(rules.isNamedLike(text)(saved({ name }))).toBe(found);
 	});
 
-	it("is found by any part of its name in any case", () => {
+	it("finds any part of a name, in any case", () => {
 		const partOf = fc
 			.tuple(fc.string({ minLength: 1 }), fc.nat(), fc.nat())
 			.map(([name, from, to]) => ({ name, part: name.slice(from % name.length, to) }));
@@ -104,7 +104,7 @@ describe("a product that is searched for", () => {
 	});
 });
 
-describe("what is accepted as a product", () => {
+describe("the schema of a product", () => {
 	const adds = compile(AddProduct);
 	const changes = compile(ChangeProduct);
 	const fields = (body: object) => refusal(() => check(adds, body)).data.errors.map(({ field }) => field);
@@ -116,7 +116,7 @@ describe("what is accepted as a product", () => {
 		["a name of 200 emoji", { name: "🍵".repeat(200) }],
 		["an empty description", { description: "" }],
 		["a picture", { imageUrl: "https://shop.example.com/tea.png?size=2" }],
-	])("%s is", (_, part) => {
+	])("accepts %s", (_, part) => {
 		expect(() => check(adds, { ...tea, ...part })).not.toThrow();
 		expect(() => check(changes, { id: "p1", ...part })).not.toThrow();
 	});
@@ -141,16 +141,16 @@ describe("what is accepted as a product", () => {
 		["imageUrl", "without a host", { imageUrl: "https://" }],
 		["imageUrl", "of more than 2,000 characters", { imageUrl: `https://shop.example.com/${"x".repeat(2_000)}` }],
 		["colour", "an unknown field", { colour: "green" }],
-	])("%s: %s is not", (field, _, part) => {
+	])("refuses %s: %s", (field, _, part) => {
 		expect(fields({ ...tea, ...part })).toEqual([field]);
 		expect(() => check(changes, { id: "p1", ...part })).toThrow(field);
 	});
 
-	it("name, price and stock are needed", () => {
+	it("requires name, price and stock", () => {
 		expect(fields({}).sort()).toEqual(["name", "price", "stock"]);
 	});
 
-	it("each sample is", () => {
+	it("accepts each sample", () => {
 		for (const { id: _, amount, ...sample } of SAMPLES) {
 			expect(() => check(adds, { ...sample, price: { amount, currency: "KRW" } })).not.toThrow();
 		}

@@ -8,11 +8,11 @@ function eventsOf(world: World, productId: string): CloudEvent<string, ProductEv
 	return events.sort((a, b) => a.sequence - b.sequence) as CloudEvent<string, ProductEvents["stock.reserved"]>[];
 }
 
-/** I3 and I5: what the events tell adds up to what is kept, and each order has all or nothing. */
+/** I3 and I5: the events add up to the stored stock, and each order holds all of its goods or none. */
 function expectSound(world: World, plan: Plan): void {
-	const told = [...world.products.keys()].flatMap((id) => eventsOf(world, id));
+	const published = [...world.products.keys()].flatMap((id) => eventsOf(world, id));
 	const count = (type: string, orderId: string, productId?: string) =>
-		told.filter(
+		published.filter(
 			({ type: of, data }) =>
 				of === type && data.orderId === orderId && (productId === undefined || data.productId === productId),
 		).length;
@@ -54,7 +54,7 @@ function expectSound(world: World, plan: Plan): void {
 				holds: status === "reserved" ? 1 : 0,
 			});
 		}
-		const isComplete = told.some(({ data }) => data.orderId === orderId && data.complete);
+		const isComplete = published.some(({ data }) => data.orderId === orderId && data.complete);
 		if (status === "reserved") expect(isComplete).toBe(true);
 		if (status === "rejected") expect(isComplete).toBe(false);
 		if (status !== "void") expect(count("stock.rejected", orderId)).toBe(status === "rejected" ? 1 : 0);

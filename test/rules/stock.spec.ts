@@ -12,7 +12,7 @@ const decided = (status: Reservation["status"], orderId = "o1"): Decided => new 
 const held = { o1: { type: "held", quantity: 2 } } as const;
 
 describe("an order's goods that are in stock", () => {
-	it("are held, and it is told whether they are the last that the order needs", () => {
+	it("are held, and the event says whether they complete the order", () => {
 		expect(rules.hold(product(5), { ...line, last: true }, undecided)).toMatchObject({
 			state: { available: 3, open: held },
 			events: [{ type: "stock.reserved", data: { ...moved, available: 3, complete: true } }],
@@ -46,14 +46,14 @@ describe("an order's goods that are short", () => {
 	});
 });
 
-describe("an order of a product that is not there", () => {
-	it("is refused by name", () => {
+describe("an order of a product that does not exist", () => {
+	it("is refused with the product's id", () => {
 		expect(() => rules.hold(undefined, { ...line, last: true }, undecided)).toThrow("p1");
 	});
 });
 
-describe("goods that are held for an order which gets nothing", () => {
-	it("can be ordered again, and it is told once", () => {
+describe("goods of an order that gets nothing", () => {
+	it("can be ordered again, and are released once", () => {
 		const released = rules.letGo(product(3, held), "o1", decided("rejected"));
 		expect(released).toMatchObject({
 			state: { available: 5, open: {} },
@@ -62,15 +62,15 @@ describe("goods that are held for an order which gets nothing", () => {
 		expect(rules.letGo({ ...product(3), ...released!.state }, "o1", decided("rejected"))).toBeUndefined();
 	});
 
-	it("are nothing where the order was refused", () => {
+	it("are not released where this product refused the order", () => {
 		expect(rules.letGo(product(3, { o1: { type: "refused", quantity: 2 } }), "o1", undecided)).toBeUndefined();
 	});
 });
 
 describe("goods of a cancelled order", () => {
 	it.each([
-		["while they are remembered as held", held],
-		["after that is forgotten", {}],
+		["while the product's note says that they are held", held],
+		["after the product has dropped that note", {}],
 	])("come back once, %s", (_, open) => {
 		const back = rules.giveBack(product(3, open), line, decided("reserved"));
 		expect(back).toMatchObject({
@@ -82,29 +82,29 @@ describe("goods of a cancelled order", () => {
 	});
 });
 
-describe("what a product remembers of orders", () => {
+describe("a product's notes on orders", () => {
 	/** The product after another order's goods were held. */
 	const write = (before: Saved<ProductState>, seen: Decided, orderId: string): Saved<ProductState> => ({
 		...before,
 		...rules.hold(before, { ...line, quantity: 1, orderId, last: true }, seen)!.state,
 	});
 	it.each([
-		["held", "reserved", "forgets"],
+		["held", "reserved", "drops"],
 		["held", undefined, "keeps"],
 		["held", "rejected", "keeps"],
 		["held", "void", "keeps"],
 		["refused", undefined, "keeps"],
-		["refused", "rejected", "forgets"],
-		["refused", "void", "forgets"],
+		["refused", "rejected", "drops"],
+		["refused", "void", "drops"],
 		["returned", "reserved", "keeps"],
-		["returned", "returned", "forgets"],
-	] as const)("%s, when the order is %s: it %s that at its next write", (type, status, does) => {
+		["returned", "returned", "drops"],
+	] as const)("%s, where the reservation is %s: the next write %s it", (type, status, does) => {
 		const seen = status ? decided(status) : undecided;
 		const { open } = write(product(5, { o1: { type, quantity: 2 } }), seen, "o2");
 		expect(Object.keys(open)).toEqual(does === "keeps" ? ["o1", "o2"] : ["o2"]);
 	});
 
-	it("is bounded: an order beyond that has to wait until another is settled", () => {
+	it("are bounded: one more order is refused as busy until another one is settled", () => {
 		const open = Object.fromEntries(
 			Array.from({ length: rules.OPEN_LIMIT }, (_, index) => [
 				`before-${index}`,

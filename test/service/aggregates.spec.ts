@@ -25,7 +25,7 @@ describe("an aggregate", () => {
 	let saves: number;
 	const opened: Array<Aggregates<Counter, CounterEvents>> = [];
 
-	/** A process's own view of the aggregates; `wrap` changes what it saves with. */
+	/** Opens the aggregates as a process of its own; `wrap` replaces members of its collection. */
 	const openCounters = (
 		wrap: (collection: Collection<Saved<Counter>>) => Partial<Collection<Saved<Counter>>> = () => ({}),
 	) => {
@@ -49,7 +49,7 @@ describe("an aggregate", () => {
 		const count = (counter?.count ?? 0) + 1;
 		return { state: { count }, events: [{ type: "counter.raised" as const, data: { count } }] };
 	};
-	const told = async () => {
+	const published = async () => {
 		const events: CloudEvent[] = [];
 		for await (const event of bus.history(["counter.raised"])) events.push(event);
 		return events;
@@ -82,19 +82,19 @@ describe("an aggregate", () => {
 			return { state, events: [...events, ...events] };
 		};
 		expect(await counters.change("a", twice)).toMatchObject({ count: 2, version: 3, rev: 2 });
-		const events = await eventually(async () => (await told()).length === 3 && told());
+		const events = await eventually(async () => (await published()).length === 3 && published());
 		expect(events.map(({ id }) => id)).toEqual(["counter/a/1", "counter/a/2", "counter/a/3"]);
 		expect(events[0]).toMatchObject({ subject: "a", sequence: 1, source: "/funshop/counter", requestid: "req1" });
 	});
 
-	it("takes commands one at a time, and writes together what came together", async () => {
+	it("runs commands one at a time, and saves commands that come together in one write", async () => {
 		const counters = openCounters();
 		await Promise.all(Array.from({ length: 100 }, () => counters.change("a", raise)));
 		expect(await counters.load("a")).toMatchObject({ count: 100, version: 100 });
 		expect(saves).toBeLessThanOrEqual(3);
 	});
 
-	it("refuses one command without harm to those around it", async () => {
+	it("refuses one command without harm to the others of its batch", async () => {
 		const counters = openCounters();
 		const refuse = () => {
 			throw conflict("NO", "no");
@@ -108,7 +108,7 @@ describe("an aggregate", () => {
 		expect(await counters.load("a")).toMatchObject({ count: 2 });
 	});
 
-	it("writes nothing where there is nothing to do", async () => {
+	it("writes nothing where the decision changes nothing", async () => {
 		const counters = openCounters();
 		expect(await counters.change("a", () => undefined)).toBeUndefined();
 		expect(saves).toBe(0);
@@ -121,7 +121,7 @@ describe("an aggregate", () => {
 		expect(await one.load("a")).toMatchObject({ count: 60, version: 60 });
 	});
 
-	it("refuses when its mailbox is full, and is free again afterwards", async () => {
+	it("refuses commands while its mailbox is full, and is free again afterwards", async () => {
 		const counters = openCounters();
 		const answers = await Promise.allSettled(Array.from({ length: 400 }, () => counters.change("a", raise)));
 		const refused = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
@@ -131,7 +131,7 @@ describe("an aggregate", () => {
 		expect(await counters.change("a", raise)).toMatchObject({ count: 400 - refused.length + 1 });
 	});
 
-	it("refuses a command that waited too long for its turn", async () => {
+	it("refuses a command that waited too long in the mailbox", async () => {
 		let go!: () => void;
 		const gate = new Promise<void>((resolve) => (go = resolve));
 		const counters = openCounters(({ load }) => ({ load: (id) => gate.then(() => load(id)) }));
@@ -145,7 +145,7 @@ describe("an aggregate", () => {
 		expect(await counters.load("a")).toMatchObject({ count: 1 });
 	});
 
-	it("answers the callers and goes on when the store fails", async () => {
+	it("rejects the waiting commands when the store fails, and goes on afterwards", async () => {
 		let broken = true;
 		const counters = openCounters(({ save }) => ({
 			save: (next, previous) => (broken ? Promise.reject(new Error("disk")) : save(next, previous)),
@@ -155,16 +155,16 @@ describe("an aggregate", () => {
 		expect(await counters.change("a", raise)).toMatchObject({ count: 1 });
 	});
 
-	it("tells what a process saved and did not live to tell", async () => {
+	it("has its events published by another process when the one that saved them dies", async () => {
 		const publish = bus.publish.bind(bus);
 		bus.publish = () => Promise.reject(new Error("killed here"));
 		const dead = openCounters();
 		await dead.change("a", raise);
-		expect(await told()).toEqual([]);
+		expect(await published()).toEqual([]);
 		bus.publish = publish;
 		openCounters().start();
 		clock.advance(2_000);
-		await eventually(async () => (await told()).length === 1);
+		await eventually(async () => (await published()).length === 1);
 	});
 
 	it("drops events from its document once the bus has them", async () => {
@@ -173,6 +173,6 @@ describe("an aggregate", () => {
 		await counters.change("a", raise);
 		await eventually(async () => (await counters.load("a"))?.outbox === undefined);
 		expect(await counters.load("a")).toMatchObject({ count: 1, version: 1 });
-		expect(await told()).toHaveLength(1);
+		expect(await published()).toHaveLength(1);
 	});
 });

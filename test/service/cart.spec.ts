@@ -27,7 +27,7 @@ describe("the cart", () => {
 		await eventually(async () => (await cart()).items.length === 0);
 	});
 
-	it("stays empty when it hears of the completion first, and tells once that the order left", async () => {
+	it("stays empty when the completion comes first, and publishes once that the order left", async () => {
 		const { bus } = shopOf(broker);
 		await bus.publish([completed]);
 		await bus.publish([placed, completed]);

@@ -46,7 +46,7 @@ describe("work that is due", () => {
 		expect(worked).toEqual(["now", "later"]);
 	});
 
-	it("does not wait for what is stuck, nor for what fails again and again", async () => {
+	it("does not wait for other work that is stuck or fails", async () => {
 		for (const id of ["a-stuck", "b-fails", "c-fine"])
 			await collection.save({ _id: id, dueAt: clock.now() }, undefined);
 		let release!: () => void;
@@ -64,7 +64,7 @@ describe("work that is due", () => {
 		release();
 	});
 
-	it("is worked on a few at a time", async () => {
+	it("is done on a limited number of documents at a time", async () => {
 		for (let number = 0; number < 10; number++) {
 			await collection.save({ _id: `t${number}`, dueAt: clock.now() }, undefined);
 		}

@@ -26,7 +26,7 @@ describe("the journal command", () => {
 	});
 	afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-	it("prints what the processor did as JSON lines, while the shop runs", async () => {
+	it("prints the acts of the processor as JSON lines, while the shop runs", async () => {
 		const broker = await startShop({ SERVICES: "payment", DATA_DIR: folder });
 		try {
 			const amount = { amount: 300, currency: "KRW" };
@@ -68,14 +68,14 @@ describe("the journal command", () => {
 		}
 	});
 
-	it("says in one line that there is none yet, and makes none", async () => {
+	it("says in one line that there is no journal yet, and creates none", async () => {
 		const { code, out, err } = await runJournal({ DATA_DIR: folder });
 		expect({ code, out }).toEqual({ code: 1, out: "" });
 		expect(err).toMatch(/^There is no journal in .*\n$/);
 		expect(readdirSync(folder)).toEqual([]);
 	});
 
-	it("says in one line that it is damaged", async () => {
+	it("says in one line that the data file is damaged", async () => {
 		mkdirSync(join(folder, "provider"));
 		writeFileSync(join(folder, "provider", "data.mdb"), "x".repeat(20_000));
 		const { code, err } = await runJournal({ DATA_DIR: folder });
@@ -91,7 +91,7 @@ describeWith(["mongod"], "the journal command of a shop whose payments are in Mo
 	}, 30_000);
 	afterAll(() => databases.stop());
 
-	it("says in one line that there is none yet, and then prints what the processor did", async () => {
+	it("says in one line that there is no journal yet, and later prints the acts of the processor", async () => {
 		const uri = databases.fresh();
 		const env = { MONGO_URI_PAYMENT: uri, DATA_DIR: "/nowhere" };
 		const before = await runJournal(env);

@@ -79,12 +79,12 @@ describe("notifications", () => {
 	async function allSent(count: number): Promise<void> {
 		await eventually(async () => (await statuses()).filter((status) => status === "sent").length === count, 15_000);
 	}
-	async function tell(events: CloudEvent[]): Promise<void> {
+	async function publish(events: CloudEvent[]): Promise<void> {
 		const { bus } = shopOf(broker!);
 		await bus.publish(events);
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 	}
-	async function told(): Promise<CloudEvent[]> {
+	async function published(): Promise<CloudEvent[]> {
 		const events: CloudEvent[] = [];
 		for await (const one of shopOf(broker!).bus.history(["notification.sent"])) events.push(one);
 		return events;
@@ -101,9 +101,9 @@ describe("notifications", () => {
 		jest.restoreAllMocks();
 	});
 
-	it("are one for each change that a customer is told of, newest first, and told as sent", async () => {
+	it("are one for each event that customers get a message about, newest first, and are published as sent", async () => {
 		await start();
-		await tell([...notable, ...silent]);
+		await publish([...notable, ...silent]);
 		await allSent(4);
 		const { items: messages, next } = await list();
 		expect(next).toBeNull();
@@ -113,7 +113,7 @@ describe("notifications", () => {
 		expect(last).toEqual({ ...rest, createdAt: "2026-01-01T00:00:04.000Z" });
 		expect(text).toContain("₩300");
 		const events = await eventually(async () => {
-			const found = await told();
+			const found = await published();
 			return found.length === 4 && found;
 		});
 		expect(events.find(({ subject }) => subject === id)).toMatchObject({
@@ -122,7 +122,7 @@ describe("notifications", () => {
 		});
 	});
 
-	it("are one per event however often it is heard", async () => {
+	it("are one for each event, however often it is delivered", async () => {
 		await startWithWebhook();
 		for (let times = 0; times < 3; times++) for (const one of [...notable].reverse()) await broker!.emit(one.type, one);
 		await allSent(4);
@@ -133,7 +133,7 @@ describe("notifications", () => {
 
 	it("are paged, and empty for an unknown customer", async () => {
 		await start();
-		await tell(notable);
+		await publish(notable);
 		const first = await list({ limit: 3 });
 		const second = await list({ limit: 3, cursor: first.next });
 		expect([...first.items, ...second.items].map(({ type }) => type)).toEqual(
@@ -143,10 +143,10 @@ describe("notifications", () => {
 		expect(await list({ customerId: "bob" })).toEqual({ items: [], next: null });
 	});
 
-	it("go to the log, a line each, where nothing else is configured", async () => {
+	it("go to the log, a line each, where no webhook is configured", async () => {
 		const log = jest.spyOn(console, "log").mockImplementation();
 		await start({ LOGLEVEL: "info" });
-		await tell([placed]);
+		await publish([placed]);
 		await allSent(1);
 		const lines = log.mock.calls.map((words) => words.join(" ")).filter((line) => line.includes("To alice: "));
 		expect(lines).toHaveLength(1);
@@ -154,9 +154,9 @@ describe("notifications", () => {
 	});
 
 	describe("by webhook", () => {
-		it("are signed as Standard Webhooks says, over exactly what is sent", async () => {
+		it("are signed as Standard Webhooks says, over the body as sent", async () => {
 			await startWithWebhook();
-			await tell([placed]);
+			await publish([placed]);
 			const { headers, body } = await eventually(() => receiver.received[0]);
 			const [message] = (await list()).items;
 			expect(headers["webhook-id"]).toBe(message!.id);
@@ -170,18 +170,18 @@ describe("notifications", () => {
 			});
 		});
 
-		it("are signed with the decoded key where the secret says that it is encoded", async () => {
+		it("are signed with the decoded key where the secret begins with whsec_", async () => {
 			await startWithWebhook(`whsec_${Buffer.from(SECRET).toString("base64")}`);
-			await tell([placed]);
+			await publish([placed]);
 			const { headers, body } = await eventually(() => receiver.received[0]);
 			const signed = `${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`;
 			expect(headers["webhook-signature"]).toBe(`v1,${createHmac("sha256", SECRET).update(signed).digest("base64")}`);
 		});
 
-		it("wait while it is down, without disturbing the events, and are sent when it is back", async () => {
+		it("wait while the receiver is down, without dead letters, and are sent when it is back", async () => {
 			receiver.status = 500;
 			await startWithWebhook();
-			await tell(notable);
+			await publish(notable);
 			expect(await shopOf(broker!).bus.deadLetters()).toEqual([]);
 			await eventually(() => receiver.received.length === 4);
 			expect(new Set(await statuses())).toEqual(new Set(["pending"]));
@@ -192,27 +192,27 @@ describe("notifications", () => {
 			});
 			const idsSent = receiver.received.map(({ headers }) => headers["webhook-id"]);
 			expect(new Set(idsSent).size).toBe(4);
-			expect((await told()).length).toBeLessThanOrEqual(4);
+			expect((await published()).length).toBeLessThanOrEqual(4);
 		});
 
 		it("are given up after 20 tries", async () => {
 			receiver.status = 503;
 			await startWithWebhook();
-			await tell([placed]);
+			await publish([placed]);
 			await eventually(async () => {
 				clock.advance(60_000);
 				return (await statuses())[0] === "failed";
 			}, 15_000);
 			expect(receiver.received).toHaveLength(20);
 			clock.advance(3_600_000);
-			await tell(silent);
-			expect([receiver.received.length, await told()]).toEqual([20, []]);
+			await publish(silent);
+			expect([receiver.received.length, await published()]).toEqual([20, []]);
 		});
 
 		it("do not follow a redirect", async () => {
 			receiver.status = 307;
 			await startWithWebhook();
-			await tell([placed]);
+			await publish([placed]);
 			await eventually(() => receiver.received.length > 0);
 			await eventually(async () => {
 				clock.advance(1_000);
@@ -222,7 +222,7 @@ describe("notifications", () => {
 			expect(await statuses()).toEqual(["pending"]);
 		});
 
-		it("leave neither the secret nor the address in log, list or what is sent", async () => {
+		it("leave neither the secret nor the address in logs, lists or events", async () => {
 			const written: string[] = [];
 			for (const level of ["info", "warn", "error", "log", "debug"] as const) {
 				jest.spyOn(console, level).mockImplementation((...words: unknown[]) => void written.push(words.join(" ")));
@@ -230,9 +230,9 @@ describe("notifications", () => {
 			const url = await receiver.open();
 			receiver.close();
 			await start({ LOGLEVEL: "debug", NOTIFY_WEBHOOK_URL: `${url}?token=hidden`, NOTIFY_WEBHOOK_SECRET: SECRET });
-			await tell([placed]);
+			await publish([placed]);
 			await eventually(() => written.some((line) => line.includes("ECONNREFUSED")));
-			const all = [...written, JSON.stringify(await list()), JSON.stringify(await told())].join("\n");
+			const all = [...written, JSON.stringify(await list()), JSON.stringify(await published())].join("\n");
 			expect(all).not.toContain(SECRET);
 			expect(all).not.toContain("hidden");
 		});

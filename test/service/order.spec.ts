@@ -7,7 +7,7 @@ import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
-const tell = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
+const publish = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
 	shopOf(broker).bus.publish([aEvent(type, id.split("/")[1]!, sequence, data, { id })]);
 
 describe("the order service", () => {
@@ -24,7 +24,7 @@ describe("the order service", () => {
 	const cancel = (orderId: string, key?: string) => call<Order>("order.cancel", { orderId, reason: "why not" }, key);
 	const refusal = (type: string, code?: number) => expect.objectContaining(code ? { type, code } : { type });
 	const reserved = (orderId: string) =>
-		tell(broker, "stock.reserved", `product/tea/${orderId}`, 1, {
+		publish(broker, "stock.reserved", `product/tea/${orderId}`, 1, {
 			productId: "tea",
 			orderId,
 			quantity: 2,
@@ -36,13 +36,13 @@ describe("the order service", () => {
 		await reserved(order.id);
 		return order;
 	};
-	/** Payment publishes what became of the first charge. */
+	/** Payment publishes the outcome of the first charge. */
 	const settled = (orderId: string, type: string) => {
 		const { paymentId, customerId, amount } = payment.charges[0]!;
 		const data = { paymentId, orderId, customerId, amount, card: { brand: "visa", last4: "4242" } };
-		return tell(broker, type, `payment/${paymentId}/1`, 1, data);
+		return publish(broker, type, `payment/${paymentId}/1`, 1, data);
 	};
-	const told = async (...types: string[]) => {
+	const published = async (...types: string[]) => {
 		const events: CloudEvent[] = [];
 		for await (const event of shopOf(broker).bus.history(types)) events.push(event);
 		return events;
@@ -57,10 +57,12 @@ describe("the order service", () => {
 	afterEach(() => broker.stop());
 
 	describe("placing", () => {
-		it("takes an order at the price that product tells, and tells it once", async () => {
+		it("takes an order at product's price, and publishes it once", async () => {
 			const order = await place();
 			expect(order).toMatchObject({ status: "placed", version: 1, total: { amount: 1_000, currency: "KRW" } });
-			const events = await eventually(async () => (await told("order.placed")).length === 1 && told("order.placed"));
+			const events = await eventually(
+				async () => (await published("order.placed")).length === 1 && published("order.placed"),
+			);
 			expect(events[0]).toMatchObject({
 				subject: order.id,
 				sequence: 1,
@@ -69,15 +71,15 @@ describe("the order service", () => {
 			});
 		});
 
-		it("refuses a product that nobody knows", async () => {
+		it("refuses an unknown product", async () => {
 			const items = [{ productId: "nothing", quantity: 1 }];
 			await expect(call("order.place", { customerId: "alice", items })).rejects.toEqual(
 				refusal("PRODUCT_NOT_FOUND", 404),
 			);
 		});
 
-		it("takes orders while product is away, once it has heard of the product", async () => {
-			await tell(broker, "product.added", "product/cup/1", 1, {
+		it("takes orders while product is away, once it has handled the product's event", async () => {
+			await publish(broker, "product.added", "product/cup/1", 1, {
 				productId: "cup",
 				name: "Cup",
 				price: { amount: 3_000, currency: "KRW" },
@@ -94,7 +96,7 @@ describe("the order service", () => {
 	});
 
 	describe("paying", () => {
-		it("completes the order, with the attempt saved in it before payment is asked", async () => {
+		it("completes the order, and saves the attempt in it before payment is called", async () => {
 			const order = await placeReserved();
 			let statusWhileAsked: string | undefined;
 			payment.charge = async ({ orderId }) => {
@@ -121,7 +123,7 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
-		it("asks once, however many pay at the same time", async () => {
+		it("calls payment once, however many pay at the same time", async () => {
 			const { id } = await placeReserved();
 			const answers = await Promise.allSettled(Array.from({ length: 100 }, () => pay(id)));
 			expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -141,25 +143,25 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
-		it("answers that the outcome is unknown when payment does not, and asks payment to settle it by an event", async () => {
+		it("answers that the outcome is unknown when payment does not answer, and asks payment by an event to settle it", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
 			expect((await get(id)).status).toBe("paying");
 			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_IN_PROGRESS", 409));
 			const { paymentId, customerId, amount: total } = payment.charges[0]!;
-			const event = await eventually(async () => (await told("order.paying"))[0]);
+			const event = await eventually(async () => (await published("order.paying"))[0]);
 			const card = { brand: "visa", last4: "4242" };
 			expect(event.data).toEqual({ orderId: id, customerId, paymentId, total, card });
 		});
 
-		it("asks payment to settle also where the call died with its process", async () => {
+		it("asks payment to settle the attempt also where the call died with its process", async () => {
 			const { id } = await placeReserved();
 			payment.charge = () => new Promise(() => undefined);
 			pay(id).catch(() => undefined);
 			await eventually(() => payment.charges.length === 1);
 			clock.advance(60_000);
-			const event = await eventually(async () => (await told("order.paying"))[0]);
+			const event = await eventually(async () => (await published("order.paying"))[0]);
 			expect(event).toMatchObject({ subject: id, data: { paymentId: payment.charges[0]!.paymentId } });
 		});
 
@@ -172,7 +174,7 @@ describe("the order service", () => {
 			await expect(pay(id)).rejects.toBeDefined();
 			await settled(id, type);
 			await eventually(async () => (await get(id)).status === status);
-			const events = await told("order.reopened");
+			const events = await published("order.reopened");
 			expect(events.map(({ subject }) => subject)).toEqual(status === "placed" ? [id] : []);
 		});
 
@@ -185,7 +187,7 @@ describe("the order service", () => {
 		it("is refused when stock has refused the goods", async () => {
 			const { id } = await place();
 			const paid = pay(id);
-			await tell(broker, "stock.rejected", "product/tea/2", 2, {
+			await publish(broker, "stock.rejected", "product/tea/2", 2, {
 				productId: "tea",
 				orderId: id,
 				quantity: 2,
@@ -203,7 +205,7 @@ describe("the order service", () => {
 			await expect(cancel(id)).rejects.toEqual(refusal("ORDER_CANCELLED", 409));
 		});
 
-		it("while paying is accepted, tells the running pay call so, and ends refunded", async () => {
+		it("while paying is accepted, refuses the running pay call, and ends with a refund", async () => {
 			const { id } = await placeReserved();
 			payment.charge = async () => {
 				await cancel(id);
@@ -216,7 +218,7 @@ describe("the order service", () => {
 			await eventually(async () => (await refund()) === "refunded");
 		});
 
-		it("happens by itself when nobody pays in time", async () => {
+		it("happens by itself when the order is not paid in time", async () => {
 			const { id } = await place();
 			clock.advance(1_801_000);
 			await eventually(async () => (await get(id)).cancelledBy === "expired");
@@ -224,7 +226,7 @@ describe("the order service", () => {
 	});
 
 	describe("an Idempotency-Key", () => {
-		it("gives the first answer again: of an order, a payment, a refusal, a cancellation", async () => {
+		it("repeats the first answer: an order, a payment, a refusal, a cancellation", async () => {
 			const order = await place("k1");
 			expect(await place("k1")).toEqual(order);
 			await reserved(order.id);
@@ -257,7 +259,7 @@ describe("the order service", () => {
 			expect(new Set(payment.charges.map(({ paymentId }) => paymentId)).size).toBe(1);
 		});
 
-		it("goes on with the same attempt after an unknown outcome, and with a new one when that is closed", async () => {
+		it("goes on with the same attempt after an unknown outcome, and begins a new one when that is closed", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
 			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN"));

@@ -13,7 +13,7 @@ import type { Saved } from "../../shared/aggregates/aggregate";
 
 const KEPT_MS = 300_000;
 const SWEEP_EVERY_MS = 1_000;
-/** Faked is what sweeps come by, and nothing else. */
+/** All timers but `setInterval` and `clearInterval`, by which the sweeps run. */
 const REAL_TIMERS = [
 	"Date",
 	"clearImmediate",
@@ -37,12 +37,10 @@ const sweptUntil = (look: Look) =>
 /** Acknowledges events, and may be away, or come back without the last of them. */
 class ForgetfulBus {
 	readonly mayLoseForMs = KEPT_MS;
-	/** How often it was asked whether it is there: several times in each sweep. */
+	/** Number of reads of `connected`: several in each sweep. */
 	looks = 0;
 	private there = true;
 	kept: CloudEvent[] = [];
-	/** Ids that came, repeats too. */
-	readonly heard: string[] = [];
 	private readonly back: Array<() => void> = [];
 
 	get connected(): boolean {
@@ -55,8 +53,7 @@ class ForgetfulBus {
 	}
 
 	async publish(events: readonly CloudEvent[]): Promise<number> {
-		if (!this.there) throw busy("CARRIER_AWAY", "away");
-		this.heard.push(...events.map(({ id }) => id));
+		if (!this.there) throw busy("BUS_AWAY", "away");
 		const fresh = events.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
 		this.kept.push(...fresh);
 		return fresh.length;
@@ -82,7 +79,7 @@ interface Counter {
 type CounterEvents = { "counter.raised": { count: number } };
 type Counters = Aggregates<Counter, CounterEvents>;
 
-describe("events sent through a bus that may lose what it acknowledged", () => {
+describe("events sent through a bus that may lose acknowledged events", () => {
 	let path: string;
 	let clock: TestClock;
 	let store: LmdbAdapter;
@@ -141,7 +138,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		jest.useRealTimers();
 	});
 
-	it("are sent again when it comes back without them, though no document holds them any more", async () => {
+	it("are sent again when the bus comes back without them, though no document holds them any more", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 5);
 		await secondsLater(isTidy(counters));
@@ -151,7 +148,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		expect(bus.sequences()).toEqual([1, 2, 3, 4, 5]);
 	});
 
-	it("are sent again by a process that starts, for one that died", async () => {
+	it("are sent again by the next process when the one that sent them has died", async () => {
 		const dead = openCounters();
 		await raiseTo(dead, 3);
 		await secondsLater(isTidy(dead));
@@ -161,7 +158,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		await sweptUntil(() => bus.kept.length === 3);
 	});
 
-	it("stay in their document until they are kept elsewhere, so that a crash in between loses none", async () => {
+	it("stay in their document until they are saved as sent, so that a crash in between loses none", async () => {
 		const counters = openCounters();
 		jest.spyOn(store.collection<SentEvents>("sent"), "save").mockRejectedValueOnce(busy("STORE_UNAVAILABLE", "now"));
 		await raiseTo(counters, 1);
@@ -172,7 +169,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		expect([...new Set(kept)].sort()).toEqual([1, 2]);
 	});
 
-	it("wait in their document while it is away, and go on their way when it is back", async () => {
+	it("wait in their document while the bus is away, and are sent when it is back", async () => {
 		const counters = openCounters();
 		bus.leave();
 		await raiseTo(counters, 4);
@@ -184,7 +181,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		expect(bus.sequences()).toEqual([1, 2, 3, 4]);
 	});
 
-	it("are forgotten once it cannot lose them any more", async () => {
+	it("are removed once the bus cannot lose them any more", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
 		await secondsLater(async () => (await sent()).length === 1);
@@ -192,7 +189,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		await sweptUntil(async () => (await sent()).length === 0);
 	});
 
-	it("are all sent again, also where that was cut off in the middle", async () => {
+	it("are all sent again, also where sending them again was cut off in the middle", async () => {
 		openCounters();
 		const collection = store.collection<SentEvents>("sent");
 		for (let number = 0; number < 100; number++) {
@@ -202,7 +199,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		const publish = bus.publish.bind(bus);
 		let left = 50;
 		bus.publish = async (events) => {
-			if (left-- === 0) throw busy("CARRIER_AWAY", "cut off");
+			if (left-- === 0) throw busy("BUS_AWAY", "cut off");
 			return publish(events);
 		};
 		bus.return();
@@ -210,7 +207,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		await sweptUntil(() => bus.kept.length === 100);
 	});
 
-	it("are kept while it is away, however long that is", async () => {
+	it("are kept while the bus is away, however long that is", async () => {
 		const counters = openCounters();
 		await raiseTo(counters, 1);
 		await secondsLater(async () => (await sent()).length === 1);

@@ -36,7 +36,7 @@ const charge = (paymentId: string, other: object = {}, timeout = TIMEOUT_MS) =>
 		{ paymentId, orderId: "o1", customerId: "alice", amount, cardNo: CARD, ...other },
 		{ timeout },
 	);
-/** Order does not know what became of this payment, and publishes that. */
+/** Order publishes that it does not know the outcome of this payment. */
 const paying = (paymentId: string, sequence = 2) =>
 	shopOf(broker).bus.publish([
 		aEvent("order.paying", "o1", sequence, { orderId: "o1", customerId: "alice", paymentId, total: amount, card }),
@@ -49,8 +49,8 @@ const faults = () => shopOf(broker).config.simulated;
 const journal = () => readJournal(broker);
 const moved = async () => (await journal()).map(({ type, paymentId }) => `${type} ${paymentId}`);
 
-async function told(): Promise<string[]> {
-	const types = ["approved", "declined", "delayed", "voided", "refunded"].map((what) => `payment.${what}`);
+async function published(): Promise<string[]> {
+	const types = ["approved", "declined", "delayed", "voided", "refunded"].map((status) => `payment.${status}`);
 	const events: string[] = [];
 	for await (const { type, subject } of shopOf(broker).bus.history(types)) events.push(`${type} ${subject}`);
 	return events;
@@ -64,7 +64,7 @@ function cancelled(paymentId: string | undefined, orderId = "o1"): CloudEvent {
 }
 
 describe("a charge", () => {
-	it("is captured once, saved, and told", async () => {
+	it("is captured once, saved and published", async () => {
 		await start();
 		expect(await charge("pay1")).toEqual({ status: "approved" });
 		expect(await payment("pay1")).toEqual({
@@ -80,7 +80,9 @@ describe("a charge", () => {
 		]);
 		expect(await charge("pay1")).toEqual({ status: "approved" });
 		expect(await moved()).toEqual(["captured pay1"]);
-		expect(await eventually(async () => (await told()).length > 0 && told())).toEqual(["payment.approved pay1"]);
+		expect(await eventually(async () => (await published()).length > 0 && published())).toEqual([
+			"payment.approved pay1",
+		]);
 	});
 
 	it("sent a hundred times at once under one id is captured once", async () => {
@@ -111,7 +113,7 @@ describe("a charge", () => {
 		expect(await moved()).toEqual(["captured pay1"]);
 	});
 
-	it("whose caller has left while it waited for its turn is not run", async () => {
+	it("whose caller left while it waited in the queue is not run", async () => {
 		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_SIM_LATENCY_MS: "300" });
 		const calls = [
 			charge("pay1", {}, 3_000),
@@ -121,14 +123,14 @@ describe("a charge", () => {
 		];
 		const results = await Promise.allSettled(calls);
 		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
-		// pay4 came last, so the turns of those who left are over.
+		// pay4 was last in the queue, so the turns of pay2 and pay3 are over.
 		for (const id of ["pay2", "pay3"]) {
 			await expect(payment(id)).rejects.toMatchObject({ code: 404, type: "PAYMENT_NOT_FOUND" });
 		}
 		expect(await moved()).toEqual(["captured pay1", "captured pay4"]);
 	});
 
-	it("is refused at once when too many wait", async () => {
+	it("is refused at once when the queue is full", async () => {
 		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_QUEUE: "1", PAYMENT_SIM_LATENCY_MS: "50" });
 		const results = await Promise.allSettled(["pay1", "pay2", "pay3"].map((id) => charge(id)));
 		expect(results[2]).toMatchObject({ reason: { code: 429, type: "QUEUE_FULL" } });
@@ -146,11 +148,11 @@ describe("a processor that", () => {
 		await becomes("pay1", "approved");
 		expect(await charge("pay1")).toEqual({ status: "approved" });
 		expect(await moved()).toEqual(["captured pay1"]);
-		await eventually(async () => (await told()).length === 2);
-		expect(await told()).toEqual(["payment.delayed pay1", "payment.approved pay1"]);
+		await eventually(async () => (await published()).length === 2);
+		expect(await published()).toEqual(["payment.delayed pay1", "payment.approved pay1"]);
 	});
 
-	it("loses its answers is settled on time, however impatiently the customer clicks", async () => {
+	it("loses its answers has its payment settled on time, however often the customer clicks", async () => {
 		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
 		let over = false;
 		const click = async () => {
@@ -170,7 +172,7 @@ describe("a processor that", () => {
 		expect(await moved()).toEqual(["captured pay1"]);
 	});
 
-	it("hangs leaves the outcome unknown, until it is well and the attempt is voided", async () => {
+	it("hangs leaves the outcome unknown, until it works again and the attempt is voided", async () => {
 		await start({ PAYMENT_SIM_HANG_RATE: "1" });
 		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
 		expect(await journal()).toEqual([]);
@@ -178,11 +180,11 @@ describe("a processor that", () => {
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await moved()).toEqual(["voided pay1"]);
-		await eventually(async () => (await told()).length === 2);
-		expect(await told()).toEqual(["payment.delayed pay1", "payment.voided pay1"]);
+		await eventually(async () => (await published()).length === 2);
+		expect(await published()).toEqual(["payment.delayed pay1", "payment.voided pay1"]);
 	});
 
-	it("was silent and is well again captures a charge that goes on under its id", async () => {
+	it("hung and works again captures a charge that is repeated under its id", async () => {
 		await start({ PAYMENT_SIM_HANG_RATE: "1" });
 		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
 		faults().hangRate = 0;
@@ -198,7 +200,7 @@ describe("a processor that", () => {
 		await becomes("pay1", "voided");
 	});
 
-	it("fails once tells for certain that nothing is captured", async () => {
+	it("fails once leaves it certain that nothing is captured", async () => {
 		let draws = 0;
 		// The first draw decides whether the capture fails.
 		await start({ PAYMENT_SIM_FAIL_RATE: "0.5" }, { random: () => (draws++ === 0 ? 0 : 0.9) });
@@ -209,14 +211,16 @@ describe("a processor that", () => {
 });
 
 describe("an order that is published as paying", () => {
-	it("has a payment that never came voided for good, so that a late charge captures nothing", async () => {
+	it("has a payment that was never charged voided, so that a late charge captures nothing", async () => {
 		await start();
 		await paying("pay1");
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await payment("pay1")).toMatchObject({ status: "voided", card });
 		expect(await moved()).toEqual([]);
-		expect(await eventually(async () => (await told()).length > 0 && told())).toEqual(["payment.voided pay1"]);
+		expect(await eventually(async () => (await published()).length > 0 && published())).toEqual([
+			"payment.voided pay1",
+		]);
 	});
 
 	it("changes nothing about a payment that is decided", async () => {
@@ -231,7 +235,7 @@ describe("an order that is published as paying", () => {
 });
 
 describe("a cancelled order's payment", () => {
-	it("is refunded exactly once, however often the cancellation is heard", async () => {
+	it("is refunded exactly once, however often the cancellation is delivered", async () => {
 		await start();
 		await charge("pay1");
 		const { bus } = shopOf(broker);
@@ -239,8 +243,8 @@ describe("a cancelled order's payment", () => {
 		await becomes("pay1", "refunded");
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
-		await eventually(async () => (await told()).length === 2);
-		expect(await told()).toEqual(["payment.approved pay1", "payment.refunded pay1"]);
+		await eventually(async () => (await published()).length === 2);
+		expect(await published()).toEqual(["payment.approved pay1", "payment.refunded pay1"]);
 		expect(await broker.call("payment.list", { orderId: "o1" })).toMatchObject({
 			items: [{ id: "pay1", status: "refunded" }],
 			next: null,
@@ -264,8 +268,8 @@ describe("a cancelled order's payment", () => {
 		await charging;
 		await becomes("pay1", "refunded");
 		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
-		await eventually(async () => (await told()).length === 3);
-		expect(await told()).toEqual(["payment.delayed pay1", "payment.approved pay1", "payment.refunded pay1"]);
+		await eventually(async () => (await published()).length === 3);
+		expect(await published()).toEqual(["payment.delayed pay1", "payment.approved pay1", "payment.refunded pay1"]);
 	});
 
 	it("is never captured where the charge comes after the cancellation", async () => {
@@ -276,7 +280,7 @@ describe("a cancelled order's payment", () => {
 		expect(await moved()).toEqual([]);
 	});
 
-	it("waits for a processor that fails, and is refunded when it is well", async () => {
+	it("waits for a processor that fails, and is refunded when it works again", async () => {
 		let draws = 0;
 		await start({}, { random: () => ++draws && 0.5 });
 		await charge("pay1");
@@ -309,7 +313,7 @@ describe("payments of an order", () => {
 });
 
 describe("after a restart", () => {
-	it("the processor remembers what it did, and what was not settled is", async () => {
+	it("the processor still has its journal, and the pending payment is settled", async () => {
 		folder = mkdtempSync(join(tmpdir(), "payment-"));
 		const kept = { DATA_DIR: folder };
 		await start({ ...kept, PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });

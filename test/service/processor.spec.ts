@@ -31,15 +31,15 @@ const refund = (processor: SimulatedProcessor, paymentId: string) =>
 	processor.refund(of(paymentId), AbortSignal.timeout(5_000));
 
 interface Kept {
-	/** Where an operator would read it. */
+	/** The places from which an operator reads the ledger. */
 	places: Places;
-	/** As another process would open it. */
+	/** Opens the ledger's store, as another process would. */
 	store(): Store;
 	remove(): void;
 }
 
 function describeProcessor(kind: string, keep: () => Kept): void {
-	describe(`the simulated processor with its books on ${kind}`, () => {
+	describe(`the simulated processor with its ledger in ${kind}`, () => {
 		let kept: Kept;
 		let clock: TestClock;
 		const processors: SimulatedProcessor[] = [];
@@ -65,15 +65,15 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 			return processor;
 		}
 		async function entries() {
-			const books = await openDocuments(kept.places, PROVIDER, COLLECTIONS);
+			const documents = await openDocuments(kept.places, PROVIDER, COLLECTIONS);
 			try {
-				return await readJournal(books.all<LedgerEntry>("payments"));
+				return await readJournal(documents.all<LedgerEntry>("payments"));
 			} finally {
-				await books.close();
+				await documents.close();
 			}
 		}
 
-		it("decides once, whichever process asks, and numbers what it did without a gap", async () => {
+		it("decides once, whichever process asks, and numbers its journal without a gap", async () => {
 			const [one, other] = [await open(), await open()];
 			const ids = Array.from({ length: 100 }, (_, index) => `pay${index}`);
 			const [captures, settles] = await Promise.all([
@@ -84,14 +84,14 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 			expect((await entries()).map(({ seq }) => seq)).toEqual(ids.map((_, index) => index + 1));
 		});
 
-		it("refuses to capture what was settled", async () => {
+		it("captures nothing for an attempt that was settled before", async () => {
 			const processor = await open();
 			expect(await settle(processor, "pay1")).toEqual({ status: "voided" });
 			expect(await capture(processor, "pay1")).toEqual({ status: "voided" });
 			expect(await entries()).toMatchObject([{ type: "voided", paymentId: "pay1" }]);
 		});
 
-		it("gives back once what was captured, and nothing else", async () => {
+		it("refunds a captured amount once, and nothing else", async () => {
 			const processor = await open();
 			await capture(processor, "pay1");
 			clock.advance(1_000);
@@ -108,7 +108,7 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 			]);
 		});
 
-		it("gives back once, whoever asks at the same time", async () => {
+		it("refunds once, however many processes ask at the same time", async () => {
 			const [one, other] = [await open(), await open()];
 			const ids = Array.from({ length: 50 }, (_, index) => `pay${index}`);
 			await Promise.all(ids.map((id) => capture(one, id)));
@@ -116,7 +116,7 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 			expect((await entries()).filter(({ type }) => type === "refunded")).toHaveLength(50);
 		});
 
-		it("that serves one at a time forgets those who left the queue", async () => {
+		it("that serves one call at a time skips a call that left the queue", async () => {
 			const processor = await open({ concurrency: 1, latencyMs: 100 });
 			const since = performance.now();
 			const calls = [capture(processor, "pay1"), capture(processor, "pay2", 30), capture(processor, "pay3")];
@@ -126,14 +126,14 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 			expect((await entries()).map(({ paymentId }) => paymentId)).toEqual(["pay1", "pay3"]);
 		});
 
-		it("can be read in the process that writes", async () => {
+		it("has a journal that can be read in the process that writes it", async () => {
 			const processor = await open();
 			const writing = Promise.all(Array.from({ length: 100 }, (_, index) => capture(processor, `pay${index}`)));
 			await eventually(async () => (await entries()).length === 100, 10_000);
 			await writing;
 		});
 
-		it("says what was decided though the answer to the write was lost", async () => {
+		it("knows its decision though the answer to the write was lost", async () => {
 			const processor = await open({}, losingAnswers(kept.store()));
 			await expect(capture(processor, "pay1")).rejects.toThrow("lost");
 			expect(await settle(processor, "pay1")).toEqual({ status: "captured" });
@@ -144,7 +144,7 @@ function describeProcessor(kind: string, keep: () => Kept): void {
 	});
 }
 
-/** Writes, and then says that it failed. */
+/** A store that saves, and then rejects as if the save had failed. */
 function losingAnswers(store: Store): Store {
 	return {
 		connect: () => store.connect(),

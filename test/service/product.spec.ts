@@ -20,14 +20,14 @@ describe("the catalogue", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("begins with samples that cost what is plausible in the shop's currency", async () => {
+	it("begins with samples that are priced in the shop's currency", async () => {
 		const { items, next } = await list();
 		expect(items.map(({ id }) => id).sort()).toEqual(SAMPLES.map(({ id }) => id).sort());
 		expect(items.every((product) => product.price.currency === "KRW")).toBe(true);
 		expect(next).toBeNull();
 	});
 
-	it("shows what was added, newest first, and what was changed", async () => {
+	it("shows added products, newest first, and their changes", async () => {
 		const tea = await add({ name: "Black tea", description: "100 g", imageUrl: "https://shop.example.com/tea.png" });
 		const { id } = tea;
 		expect(tea).toEqual({
@@ -51,7 +51,7 @@ describe("the catalogue", () => {
 		expect(await broker.call("product.get", { id })).toMatchObject({ name });
 	});
 
-	it("tells of each product that is added or changed", async () => {
+	it("publishes each product that is added or changed", async () => {
 		const { id } = await add({ name: "Black tea" });
 		await broker.call("product.change", { id, name: "Oolong" });
 		const published: unknown[] = [];
@@ -72,7 +72,7 @@ describe("the catalogue", () => {
 		]);
 	});
 
-	it("does not know what is not there", async () => {
+	it("answers that an unknown product is not found", async () => {
 		for (const [action, params] of [
 			["product.get", { id: "nothing" }],
 			["product.get", { id: "a\0b" }],
@@ -98,7 +98,7 @@ describe("the catalogue", () => {
 		});
 	});
 
-	it("finds by a part of the name, page by page, each product once", async () => {
+	it("finds products by a part of the name, page by page, each product once", async () => {
 		for (let index = 0; index < 250; index++)
 			await add({ name: index % 50 === 0 ? `Rare Tin ${index}` : `Cup ${index}` });
 		const first = await list({ search: "rare tin", limit: 2 });
@@ -111,7 +111,7 @@ describe("the catalogue", () => {
 		expect(await list({ search: "no such thing" })).toEqual({ items: [], next: null });
 	});
 
-	it("looks at a bounded number of products for one search, and goes on where it stopped", async () => {
+	it("reads a bounded number of products for one search, and goes on from its cursor", async () => {
 		await add({ name: "Needle" });
 		const straws = Array.from({ length: 1_050 }, (_, index) => `Straw ${index}`);
 		for (let from = 0; from < straws.length; from += 50) {
@@ -122,7 +122,7 @@ describe("the catalogue", () => {
 		expect(names(await list({ search: "needle", cursor: first.next! }))).toEqual(["Needle"]);
 	});
 
-	it("refuses a cursor that it did not give", async () => {
+	it("refuses a cursor that it did not give out", async () => {
 		for (const search of [undefined, "tea"]) {
 			await expect(list({ search, cursor: "forged" })).rejects.toMatchObject({ code: 400, type: "INVALID_CURSOR" });
 		}
@@ -150,14 +150,14 @@ describe("the samples", () => {
 	const ids = async () =>
 		(await broker.call<List<Product>, object>("product.list", { limit: 100 })).items.map(({ id }) => id);
 
-	it("are added once, and keep what was changed in them", async () => {
+	it("are added once, and keep later changes", async () => {
 		await broker.call("product.change", { id: "moon-jar", stock: 0 });
 		await restart();
 		expect(await ids()).toHaveLength(SAMPLES.length);
 		expect(await broker.call("product.get", { id: "moon-jar" })).toMatchObject({ stock: 0 });
 	});
 
-	it("are completed after a crash among them", async () => {
+	it("are completed at the next start after a crash in between", async () => {
 		await store.removeById("tea-bowl");
 		await restart();
 		expect(await ids()).toContain("tea-bowl");

@@ -29,7 +29,7 @@ function orderEvent(type: "order.placed" | "order.cancelled", orderId: string, g
 		total: price,
 		...(type === "order.cancelled" && { cancelledBy: "customer" }),
 	};
-	// A bus keeps one event of an id, so a repeat that reaches the service has another here.
+	// The bus keeps one event for each id, so a repeat needs another id to reach the service.
 	return aEvent(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
 }
 const placed = (orderId: string, goods: Goods, repeat?: number) => orderEvent("order.placed", orderId, goods, repeat);
@@ -46,15 +46,15 @@ describe("stock", () => {
 	const add = async (stock: number) =>
 		(await broker.call<Product, object>("product.add", { name: "Tea", price, stock })).id;
 	const left = async (id: string) => (await broker.call<Product, object>("product.get", { id })).stock;
-	const told = async (type: string) => {
+	const published = async (type: string) => {
 		const events: CloudEvent<string, { orderId: string; productId: string; available: number; complete?: boolean }>[] =
 			[];
 		for await (const event of shopOf(broker).bus.history([type])) events.push(event as (typeof events)[number]);
 		return events;
 	};
 	const reservation = (orderId: string) => store.collection<Reservation>("reservations").load(orderId);
-	/** Publishes, and waits until product has acted on everything and told everything. */
-	const hear = async (events: CloudEvent[]) => {
+	/** Publishes the events, and waits until product has handled all of them and published its own. */
+	const deliver = async (events: CloudEvent[]) => {
 		const { bus } = shopOf(broker);
 		await bus.publish(events);
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0), 15_000);
@@ -93,12 +93,12 @@ describe("stock", () => {
 		}
 	}
 
-	it("goes to exactly one of 500 who order the last one", async () => {
+	it("goes to exactly one of 500 buyers of the last unit", async () => {
 		const id = await add(1);
-		await hear(Array.from({ length: 500 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
-		const reserved = await told("stock.reserved");
+		await deliver(Array.from({ length: 500 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		const reserved = await published("stock.reserved");
 		expect(reserved).toMatchObject([{ subject: id, data: { available: 0, complete: true } }]);
-		const rejected = (await told("stock.rejected")).map(({ data }) => data.orderId);
+		const rejected = (await published("stock.rejected")).map(({ data }) => data.orderId);
 		expect(new Set([...rejected, reserved[0]!.data.orderId]).size).toBe(500);
 		expect(rejected).toHaveLength(499);
 		expect(await left(id)).toBe(0);
@@ -112,19 +112,19 @@ describe("stock", () => {
 			["o2", second],
 			["o3", first],
 		] as const) {
-			await hear([placed(orderId, { [first]: 2, [second]: 2, [third]: 2, [short]: 6 })]);
+			await deliver([placed(orderId, { [first]: 2, [second]: 2, [third]: 2, [short]: 6 })]);
 			expect(await Promise.all(ids.map(left))).toEqual([5, 5, 5]);
 			expect(await reservation(orderId)).toMatchObject({ status: "rejected" });
 		}
-		expect((await told("stock.rejected")).map(({ subject }) => subject)).toEqual([third, second, first]);
-		expect((await told("stock.reserved")).some(({ data }) => data.complete)).toBe(false);
+		expect((await published("stock.rejected")).map(({ subject }) => subject)).toEqual([third, second, first]);
+		expect((await published("stock.reserved")).some(({ data }) => data.complete)).toBe(false);
 	});
 
-	it("is held for all three products of an order, and told as complete with the last", async () => {
+	it("is held for all three products of an order, and the last event says that the order is complete", async () => {
 		const ids = [await add(5), await add(5), await add(5)].sort();
-		await hear([placed("o1", Object.fromEntries(ids.map((id) => [id, 2])))]);
+		await deliver([placed("o1", Object.fromEntries(ids.map((id) => [id, 2])))]);
 		expect(await Promise.all(ids.map(left))).toEqual([3, 3, 3]);
-		const reserved = await told("stock.reserved");
+		const reserved = await published("stock.reserved");
 		expect(reserved.map(({ subject, data }) => [subject, data.complete])).toEqual([
 			[ids[0], false],
 			[ids[1], false],
@@ -132,33 +132,33 @@ describe("stock", () => {
 		]);
 	});
 
-	it("is given back by a cancelled order, once, also when the order is heard of afterwards", async () => {
+	it("is given back by a cancelled order, once, also when the cancellation comes before the order", async () => {
 		const id = await add(5);
-		await hear([placed("o1", { [id]: 2 })]);
-		await hear([cancelled("o1", { [id]: 2 }), cancelled("o1", { [id]: 2 }, 1)]);
+		await deliver([placed("o1", { [id]: 2 })]);
+		await deliver([cancelled("o1", { [id]: 2 }), cancelled("o1", { [id]: 2 }, 1)]);
 		expect(await left(id)).toBe(5);
-		await hear([cancelled("o2", { [id]: 2 })]);
-		await hear([placed("o2", { [id]: 2 })]);
+		await deliver([cancelled("o2", { [id]: 2 })]);
+		await deliver([placed("o2", { [id]: 2 })]);
 		expect(await left(id)).toBe(5);
-		expect((await told("stock.released")).map(({ data }) => data.orderId)).toEqual(["o1"]);
+		expect((await published("stock.released")).map(({ data }) => data.orderId)).toEqual(["o1"]);
 		expect(await reservation("o1")).toMatchObject({ status: "returned" });
 		expect(await reservation("o2")).toMatchObject({ status: "void" });
 	});
 
-	it("moves once for messages that come two to five times, shuffled", async () => {
+	it("moves once for events that come two to five times, shuffled", async () => {
 		const ids = [await add(40), await add(40)];
 		const orders = Array.from({ length: 60 }, (_, index) => ({
 			orderId: `o${index}`,
 			goods: { [ids[0]!]: 1 + (index % 3), ...(index % 2 && { [ids[1]!]: 2 }) } as Goods,
 			isCancelled: index % 4 === 0,
 		}));
-		const messages = orders.flatMap(({ orderId, goods, isCancelled }, index) => [
+		const events = orders.flatMap(({ orderId, goods, isCancelled }, index) => [
 			...Array.from({ length: 2 + (index % 4) }, (_, repeat) => placed(orderId, goods, repeat)),
 			...(isCancelled ? Array.from({ length: 2 + (index % 3) }, (_, repeat) => cancelled(orderId, goods, repeat)) : []),
 		]);
-		// Far apart, and the same on every run.
-		await hear(
-			messages
+		// Shuffled, in the same way on every run.
+		await deliver(
+			events
 				.map((event, index) => [(index * 7919) % 1009, event] as const)
 				.sort(([a], [b]) => a - b)
 				.map(([, event]) => event),
@@ -173,7 +173,7 @@ describe("stock", () => {
 		}
 		for (const id of ids) expect(await left(id)).toBe(40 - (held[id] ?? 0));
 		for (const type of ["stock.reserved", "stock.rejected", "stock.released"]) {
-			const moves = (await told(type)).map(({ data }) => `${data.orderId} ${data.productId}`);
+			const moves = (await published(type)).map(({ data }) => `${data.orderId} ${data.productId}`);
 			expect(moves).toEqual([...new Set(moves)]);
 		}
 	});
@@ -181,10 +181,10 @@ describe("stock", () => {
 	it("is sold to 2,000 buyers of one product in few writes, and the product's document stays small", async () => {
 		const id = await add(1_500);
 		saves = {};
-		await hear(Array.from({ length: 2_000 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		await deliver(Array.from({ length: 2_000 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
 		expect(await left(id)).toBe(0);
-		expect(await told("stock.reserved")).toHaveLength(1_500);
-		expect(await told("stock.rejected")).toHaveLength(500);
+		expect(await published("stock.reserved")).toHaveLength(1_500);
+		expect(await published("stock.rejected")).toHaveLength(500);
 		expect(saves.reservations).toBe(2_000);
 		expect(saves.products).toBeLessThan(400);
 		const document = await store.collection<Stored & { open: object }>("products").load(id);
@@ -193,11 +193,11 @@ describe("stock", () => {
 
 	it("is what an administrator sets it to, also while orders are under way", async () => {
 		const id = await add(10);
-		const orders = hear(Array.from({ length: 50 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
+		const orders = deliver(Array.from({ length: 50 }, (_, index) => placed(`o${index}`, { [id]: 1 })));
 		await broker.call("product.change", { id, stock: 20 });
 		await orders;
 		let available = 10;
-		const moves = [...(await told("product.changed")), ...(await told("stock.reserved"))];
+		const moves = [...(await published("product.changed")), ...(await published("stock.reserved"))];
 		for (const { type, data } of moves.sort((a, b) => a.sequence - b.sequence)) {
 			available = type === "product.changed" ? 20 : available - 1;
 			expect(data.available).toBe(available);
