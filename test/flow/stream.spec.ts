@@ -4,7 +4,7 @@ import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
 
-describe("a page that is watched", () => {
+describe("a stream of a customer's events", () => {
 	let broker: ServiceBroker;
 	let base: string;
 	let productId: string;
@@ -43,7 +43,7 @@ describe("a page that is watched", () => {
 		second.close();
 	});
 
-	it("is told to be loaded anew where what it knows is of another shop", async () => {
+	it("answers reset to an event id of another shop", async () => {
 		const stream = await EventReader.open(`${base}/mypages/alice/events`, "of-another-shop-7");
 		await eventually(() => types(stream).includes("reset"));
 		const later = await EventReader.open(`${base}/mypages/alice/events`, lastId(stream));
@@ -51,6 +51,19 @@ describe("a page that is watched", () => {
 		expect(types(later)).not.toContain("reset");
 		stream.close();
 		later.close();
+	});
+
+	it("goes on over a rebuild, without a reset", async () => {
+		const first = await EventReader.open(`${base}/mypages/dave/events`);
+		await eventually(() => lastId(first));
+		expect(lastId(first)).toBe("0");
+		first.close();
+		await place("dave");
+		await broker.call("customer.rebuild");
+		const second = await EventReader.open(`${base}/mypages/dave/events`, "0");
+		await eventually(() => types(second).includes("order.placed"));
+		expect(types(second)).not.toContain("reset");
+		second.close();
 	});
 
 	it("shows nothing of other customers", async () => {
