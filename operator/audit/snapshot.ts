@@ -17,7 +17,7 @@ export const COLLECTIONS = {
 	provider: ["payments"],
 	product: ["products", "reservations"],
 	cart: ["entries"],
-	customer: ["orders", "products", "shown"],
+	customer: ["orderViews", "productViews"],
 	notification: ["messages"],
 } as const satisfies Record<StoreName, readonly string[]>;
 
@@ -25,11 +25,6 @@ export const COLLECTIONS = {
 const CONSUMERS = STORING_SERVICES;
 /** The readers log nothing: the audit's output is its report. */
 const QUIET = { warn: () => undefined } as unknown as Logger;
-
-/** A document of my page; views of several generations are stored side by side, with ids `<generation>/<id>`. */
-interface OfGeneration extends Stored {
-	generation: string;
-}
 
 /** Takes snapshots of a shop from its stores and its event log; the shop may be running. */
 export class SnapshotReader {
@@ -68,7 +63,8 @@ export class SnapshotReader {
 	async read(): Promise<AuditSnapshot> {
 		const documents = {
 			cartEntries: await this.all<AuditSnapshot["cartEntries"][number]>("cart", "entries"),
-			...(await this.page()),
+			pageOrders: await this.all<AuditSnapshot["pageOrders"][number]>("customer", "orderViews"),
+			pageProducts: await this.all<AuditSnapshot["pageProducts"][number]>("customer", "productViews"),
 			messages: await this.all<AuditSnapshot["messages"][number]>("notification", "messages"),
 			knownProducts: await this.all<AuditSnapshot["knownProducts"][number]>("order", "products"),
 			orders: await this.all<AuditSnapshot["orders"][number]>("order", "orders"),
@@ -89,21 +85,6 @@ export class SnapshotReader {
 		const { natsUrls: urls, namespace = "" } = this.from;
 		if (!urls) return readEmbedded(this.log!, CONSUMERS);
 		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
-	}
-
-	/** My page, as customers see it. */
-	private async page(): Promise<Pick<AuditSnapshot, "pageOrders" | "pageProducts">> {
-		const [shown] = await this.all<OfGeneration>("customer", "shown");
-		const ofShown = async <D extends Stored>(collection: string) =>
-			(await this.all<D & OfGeneration>("customer", collection)).flatMap(({ generation, _id, ...document }) =>
-				generation === shown?.generation
-					? [{ ...document, _id: _id.slice(generation.length + 1) } as unknown as D]
-					: [],
-			);
-		return {
-			pageOrders: await ofShown<AuditSnapshot["pageOrders"][number]>("orders"),
-			pageProducts: await ofShown<AuditSnapshot["pageProducts"][number]>("products"),
-		};
 	}
 
 	private async all<D extends Stored>(store: StoreName, collection: string): Promise<D[]> {

@@ -94,9 +94,9 @@ export const replCommands: ReplCommand[] = [
 		);
 	}),
 
-	command("rebuild-view", "Fold my page anew from all events, while the old one is shown", async (broker) => {
-		const { orders, events, ms } = await broker.call<Rebuilt>("customer.rebuild");
-		return `My page is rebuilt: ${orders} orders from ${events} events in ${ms} ms.`;
+	command("rebuild-view", "Fold all events into my page again, while it is shown", async (broker) => {
+		const { orders, events, changed, ms } = await broker.call<Rebuilt>("customer.rebuild");
+		return `My page is rebuilt: ${orders} orders from ${events} events in ${ms} ms, ${changed} documents mended.`;
 	}),
 
 	command("breaker", "State of the circuits to actions that are guarded", async (broker) => {

@@ -11,7 +11,7 @@ import type { Change } from "../../shared/aggregates/aggregate";
 export type OrderEvent = EventOf<OrderEvents> | EventOf<PaymentEvents>;
 export type ProductEvent = EventOf<ProductEvents>;
 
-/** What the life of an order is made of: what order tells of it, and what payment does. */
+/** Whether an event belongs to the view of an order: the events of order and payment do. */
 export function isOrderEvent(event: CloudEvent): event is OrderEvent {
 	return event.type.startsWith("order.") || event.type.startsWith("payment.");
 }
@@ -20,26 +20,26 @@ export function isProductEvent(event: CloudEvent): event is ProductEvent {
 	return event.type.startsWith("product.") || event.type.startsWith("stock.");
 }
 
-/** Undefined where the event says nothing new. */
+/** A view's next state; undefined where nothing changes. */
 export type Folded<View extends object> = Change<View, never> | undefined;
 type Known<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 
 /**
- * What is known of an order: the set of its events, and nothing else, so that neither their order of arrival nor repeats matter.
- * All that is shown is worked out from this set.
+ * The view of an order is the set of its events: neither their order of arrival nor repeats matter, and only old attempts to pay ever
+ * leave it. All other fields, and all that my page shows, are worked out from this set.
  */
 export interface OrderView {
 	/** In the order of the timeline. */
 	events: OrderEvent[];
-	/** Index fields, present once the order's placing is known. */
+	/** Index fields, present once `order.placed` is known; `createdAt` in milliseconds since 1970. */
 	customerId?: string;
 	createdAt?: number;
-	/** Index fields, present only while the order waits for payment. */
+	/** Index fields, present only while the order waits for payment; `placedAt` in milliseconds since 1970. */
 	cartOf?: string;
 	placedAt?: number;
 }
 
-/** What can happen to an order, in the order in which it comes about: that of events of the same millisecond. */
+/** Event types in the order in which they come about; it orders events of the same millisecond. */
 const STORY: ReadonlyArray<OrderEvent["type"]> = [
 	"order.placed",
 	"payment.delayed",
@@ -52,26 +52,49 @@ const STORY: ReadonlyArray<OrderEvent["type"]> = [
 	"order.cancelled",
 	"payment.refunded",
 ];
-/** A customer may try to pay as often as they like; of the events that only say so this many are kept, by kind. */
+/** A view keeps the latest 100 events about attempts to pay, by publisher; customers may try without limit. */
 const ATTEMPTS_KEPT = 100;
 const PASSING_ORDER: ReadonlySet<string> = new Set(["order.paying", "order.reopened"]);
 const PASSING_PAYMENT: ReadonlySet<string> = new Set(["payment.declined", "payment.voided", "payment.delayed"]);
 
-/** Takes an event into the view. */
+/**
+ * Takes an event into an order's view. Neither the order of events nor repeats matter; an event that the view holds already takes the
+ * place of the stored one. Undefined where nothing changes.
+ */
 export function fold(view: OrderView | undefined, event: OrderEvent): Folded<OrderView> {
-	if (view?.events.some(({ id }) => id === event.id)) return undefined;
-	const events = inOrder(newest([...(view?.events ?? []), event]));
-	if (!events.some(({ id }) => id === event.id)) return undefined;
+	const others = (view?.events ?? []).filter(({ id }) => id !== event.id);
+	return unlessEqual(view, toOrderView([...others, event]), ORDER_FIELDS);
+}
+
+/** Works an order's view out anew from its own events. Undefined where nothing changes. */
+export function mend(view: OrderView): Folded<OrderView> {
+	return unlessEqual(view, toOrderView(view.events), ORDER_FIELDS);
+}
+
+const ORDER_FIELDS = ["events", "customerId", "createdAt", "cartOf", "placedAt"] as const;
+
+function toOrderView(known: OrderEvent[]): OrderView {
+	const events = inOrder(newest(known));
 	const placed = find(events, "order.placed");
-	if (!placed) return { state: { events } };
+	if (!placed) return { events };
 	const { customerId } = placed.data;
 	const createdAt = Date.parse(placed.time);
 	const status = statusOf(lastOfOrder(events));
 	const waits = status === "placed" || status === "paying";
-	return { state: { events, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) } };
+	return { events, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) };
 }
 
-/** The events without the attempts beyond those kept. Which these are depends on the whole set only. */
+/** Undefined where `before` has the same in these fields. Stores keep JSON, so undefined and absent are the same. */
+function unlessEqual<View extends object>(
+	before: View | undefined,
+	state: View,
+	fields: ReadonlyArray<keyof View>,
+): Folded<View> {
+	const isEqual = before && fields.every((field) => JSON.stringify(before[field]) === JSON.stringify(state[field]));
+	return isEqual ? undefined : { state };
+}
+
+/** Leaves out old attempts to pay. Depends on the whole set only, not on the order of arrival. */
 function newest(events: OrderEvent[]): OrderEvent[] {
 	const orders = events.filter(({ type }) => PASSING_ORDER.has(type)).sort((a, b) => a.sequence - b.sequence);
 	const payments = events
@@ -81,7 +104,7 @@ function newest(events: OrderEvent[]): OrderEvent[] {
 	return events.filter((event) => !left.has(event));
 }
 
-/** By time, but never against the sequence of one subject's events, whatever the clocks said. */
+/** Sorts by time, but keeps the sequence of each subject's events where clocks disagree. */
 function inOrder(events: readonly OrderEvent[]): OrderEvent[] {
 	const latest = new Map<string, number>();
 	const placeOf = new Map<OrderEvent, number>();
@@ -96,7 +119,7 @@ function inOrder(events: readonly OrderEvent[]): OrderEvent[] {
 	);
 }
 
-/** The order as on my page, or undefined while its placing is not known. */
+/** The order as my page shows it; undefined while `order.placed` is not known. */
 export function toPageOrder({ events }: OrderView): PageOrder | undefined {
 	const placed = find(events, "order.placed");
 	if (!placed) return undefined;
@@ -121,7 +144,7 @@ export function toPageOrder({ events }: OrderView): PageOrder | undefined {
 }
 
 function lastOfOrder(events: readonly OrderEvent[]): EventOf<OrderEvents> {
-	return events.filter(isToldByOrder).reduce((last, event) => (event.sequence > last.sequence ? event : last));
+	return events.filter(isOfOrder).reduce((last, event) => (event.sequence > last.sequence ? event : last));
 }
 
 function statusOf({ type }: EventOf<OrderEvents>): PageOrder["status"] {
@@ -137,7 +160,7 @@ const PAYMENT_STATUS = {
 	"payment.refunded": "refunded",
 } as const;
 
-/** A payment by its events, of which there is at least one. */
+/** Builds a payment from its events; there has to be at least one. */
 function toPayment(events: ReadonlyArray<EventOf<PaymentEvents>>): Payment {
 	const [first, ...later] = [...events].sort((a, b) => a.sequence - b.sequence);
 	const last = later.at(-1) ?? first!;
@@ -153,9 +176,9 @@ function toPayment(events: ReadonlyArray<EventOf<PaymentEvents>>): Payment {
 	};
 }
 
-/** The payment that took the customer's money, else the latest attempt. */
+/** The payment that captured the customer's money, else the latest attempt. */
 function paymentThatMatters(events: readonly OrderEvent[]): Payment | undefined {
-	const ofPayment = events.filter(isToldByPayment);
+	const ofPayment = events.filter(isOfPayment);
 	const payments = [...new Set(ofPayment.map(({ subject }) => subject))]
 		.map((id) => toPayment(ofPayment.filter(({ subject }) => subject === id)))
 		.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt) || compare(b.id, a.id));
@@ -164,7 +187,7 @@ function paymentThatMatters(events: readonly OrderEvent[]): Payment | undefined 
 
 function toCancellation(cancelled: Known<"order.cancelled">, events: readonly OrderEvent[]): PageOrder["cancellation"] {
 	const { orderId, cancelledBy, payment, total } = cancelled.data;
-	const ofPayment = events.filter(isToldByPayment).filter(({ subject }) => subject === payment?.paymentId);
+	const ofPayment = events.filter(isOfPayment).filter(({ subject }) => subject === payment?.paymentId);
 	const paid = ofPayment.length > 0 ? toPayment(ofPayment).status : "pending";
 	const uncaptured = !payment || paid === "voided" || paid === "declined";
 	return {
@@ -181,35 +204,41 @@ function reasonOf({ data: { reason } }: Known<"order.cancelled">): { reason?: st
 	return reason === undefined ? {} : { reason };
 }
 
-/** A product as last told. Some events only tell what can still be ordered, so that has a sequence of its own. */
+/** A product by its latest events. Stock events carry only what can still be ordered, so the stock has a sequence of its own. */
 export interface ProductView {
 	described?: { sequence: number } & Omit<Product, "id" | "stock">;
 	stock?: { sequence: number; available: number };
-	/** Index field, present once the product is described. */
+	/** Index field, present once the product is described; milliseconds since 1970. */
 	addedAt?: number;
 }
 
-export function foldProduct(product: ProductView = {}, event: ProductEvent): Folded<ProductView> {
-	const { sequence } = event;
-	const tellsStock = sequence > (product.stock?.sequence ?? 0);
-	const stock = tellsStock ? { sequence, available: event.data.available } : product.stock;
-	if (isDescription(event) && sequence > (product.described?.sequence ?? 0)) {
-		const { name, description, price, imageUrl, addedAt } = event.data;
-		return {
-			state: { stock, described: { sequence, name, description, price, imageUrl }, addedAt: Date.parse(addedAt) },
-		};
+const PRODUCT_FIELDS = ["described", "stock", "addedAt"] as const;
+
+/**
+ * Takes an event into a product's view: the event with the higher sequence wins. The same event again mends a damaged view.
+ * Undefined where nothing changes.
+ */
+export function foldProduct(product: ProductView | undefined, event: ProductEvent): Folded<ProductView> {
+	const { sequence, data } = event;
+	const { described, stock, addedAt } = product ?? {};
+	const state: ProductView = { described, stock, addedAt };
+	if (sequence >= (stock?.sequence ?? 0)) state.stock = { sequence, available: data.available };
+	if (isDescription(event) && sequence >= (described?.sequence ?? 0)) {
+		const { name, description, price, imageUrl } = event.data;
+		state.described = { sequence, name, description, price, imageUrl };
+		state.addedAt = Date.parse(event.data.addedAt);
 	}
-	return tellsStock ? { state: { ...product, stock } } : undefined;
+	return unlessEqual(product, state, PRODUCT_FIELDS);
 }
 
-/** The product as on my page, or undefined while only its stock is known. */
+/** The product as my page shows it; undefined while only its stock is known. */
 export function toPageProduct(id: string, { described, stock }: ProductView): Product | undefined {
 	if (!described || !stock) return undefined;
 	const { sequence: _, ...fields } = described;
 	return { id, ...fields, stock: stock.available };
 }
 
-/** What waits for payment, as cart tells it. */
+/** The order as an item of the cart: none while `order.placed` is not known. */
 export function toCartItem({ events }: OrderView): Array<{ orderId: string; items: PageOrder["items"]; total: Money }> {
 	const placed = find(events, "order.placed");
 	return placed ? [{ orderId: placed.data.orderId, items: placed.data.items, total: placed.data.total }] : [];
@@ -221,11 +250,11 @@ function isDescription(
 	return event.type === "product.added" || event.type === "product.changed";
 }
 
-function isToldByOrder(event: OrderEvent): event is EventOf<OrderEvents> {
+function isOfOrder(event: OrderEvent): event is EventOf<OrderEvents> {
 	return event.type.startsWith("order.");
 }
 
-function isToldByPayment(event: OrderEvent): event is EventOf<PaymentEvents> {
+function isOfPayment(event: OrderEvent): event is EventOf<PaymentEvents> {
 	return event.type.startsWith("payment.");
 }
 

@@ -9,7 +9,7 @@ import { ProductShape } from "../product/product.schemas";
 export const GetMyPage = Type.Object({ customerId: CustomerId, ...ListParams }, { additionalProperties: false });
 export type GetMyPage = Static<typeof GetMyPage>;
 
-/** An order with all that a customer wants to know of it. */
+/** An order with its payment, cancellation and timeline. */
 const PageOrderShape = Type.Object({
 	...OrderShape.properties,
 	payment: Type.Optional(PaymentShape),
@@ -27,11 +27,11 @@ export const MyPageShape = Type.Object({
 });
 export type MyPage = Static<typeof MyPageShape>;
 
-/** `customer.feed`, asked by whoever streams a customer's events. */
+/** Params of `customer.feed`, which the gateway calls for each stream of a customer's events. */
 export const GetFeed = Type.Object(
 	{
 		customerId: CustomerId,
-		/** Id of the last event that is known; without it the answer says where the feed is now. */
+		/** Id of the last event that is known, "0" for the beginning; without it the answer says where the feed is now. */
 		after: Type.Optional(Type.String({ maxLength: 200 })),
 		limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
 	},
@@ -43,15 +43,20 @@ export type GetFeed = Static<typeof GetFeed>;
 export interface Feed {
 	/** Oldest first; `type` is the event's, `order` the order as on my page now. */
 	events: Array<{ id: string; type: string; order: PageOrder }>;
-	/** `after` is not known, or too long ago: the page is to be loaded anew. */
+	/** `after` is of another feed, or entries after it were forgotten: the client loads the page anew. */
 	reset?: true;
-	/** What to ask `after` next. */
+	/** The `after` of the next call. */
 	last: string;
 }
 
 /** Answer of `customer.rebuild`. */
 export interface Rebuilt {
+	/** Orders that my page shows now. */
 	orders: number;
+	/** Events of the history that were folded. */
 	events: number;
+	/** Documents that differed and were mended. */
+	changed: number;
+	/** Duration in milliseconds. */
 	ms: number;
 }

@@ -1,61 +1,81 @@
 import type { Folded, OrderEvent, OrderView } from "./customer.rules";
 
-/** Of a customer's feed this many events are kept, the latest; who knows none of them loads the page anew. */
+/** Entries that a feed keeps, the latest; a client that missed more loads the page anew. */
 const ENTRIES_KEPT = 200;
+/** The event id before the first entry of any feed. */
+const BEGINNING = "0";
 
 export interface FeedEntry {
-	/** One more than that of the event before it. */
+	/** One more than that of the entry before; 1 for the first. */
 	number: number;
 	type: string;
 	orderId: string;
 	eventId: string;
-	/** When the event was told, in milliseconds since 1970. */
+	/** Time of the event in milliseconds since 1970. */
 	at: number;
 }
 
-/** What a customer's orders told, in the order in which it became visible. */
+/** Events of a customer's orders, in the order in which my page began to show them. */
 export interface FeedState {
-	/** The latest event's number; 0 before the first. */
+	/** Random, so that an event id of another feed is recognized. */
+	id: string;
+	/** Number of the latest entry. */
 	last: number;
 	/** Oldest first. */
 	entries: FeedEntry[];
-	/** The latest `at` of events that are not kept any more. A later event without an event was never in the feed. */
+	/** The latest `at` of the entries that were forgotten. An event after this time that has no entry was never published in the feed. */
 	forgottenUntil?: number;
 }
 
 /**
- * Tells an event in the feed of its customer once `order` has it; the placing makes visible what was known of the order before. Nothing is told twice:
- * an event that is heard again has its event, or one that is forgotten, or, where whoever folded it died before it was told, none yet.
- * `isNew`: the event said something new.
+ * Publishes an event in the feed of its customer, once the order's view holds it; `order.placed` also publishes all that the view held
+ * before. Undefined where nothing is published: an event that is handled again has an entry or a forgotten one. It has none yet where
+ * the process that folded it crashed before it wrote the feed.
+ * `isNew`: the view did not hold the event before. `newFeedId`: the feed's id where it begins now.
  */
-export function tell(
-	{ last, entries, forgottenUntil }: FeedState = { last: 0, entries: [] },
+export function publish(
+	feed: FeedState | undefined,
 	{ events }: OrderView,
 	event: OrderEvent,
 	isNew: boolean,
+	newFeedId: string,
 ): Folded<FeedState> {
-	const told = new Set(entries.map(({ eventId }) => eventId));
+	const { id: feedId, last, entries, forgottenUntil }: FeedState = feed ?? { id: newFeedId, last: 0, entries: [] };
+	const published = new Set(entries.map(({ eventId }) => eventId));
 	const mayBeForgotten = (at: number) => !isNew && forgottenUntil !== undefined && at <= forgottenUntil;
-	const untold = events
-		.filter(({ id }) => (event.type === "order.placed" || id === event.id) && !told.has(id))
+	const added = events
+		.filter(({ id }) => (event.type === "order.placed" || id === event.id) && !published.has(id))
 		.map(({ id, type, time, data: { orderId } }) => ({ type, orderId, eventId: id, at: Date.parse(time) }))
 		.filter(({ at }) => !mayBeForgotten(at))
 		.map((entry, index) => ({ number: last + index + 1, ...entry }));
-	if (untold.length === 0) return undefined;
-	const all = [...entries, ...untold];
+	if (added.length === 0) return undefined;
+	const all = [...entries, ...added];
 	const forgotten = all.slice(0, -ENTRIES_KEPT).map(({ at }) => at);
 	const until = Math.max(forgottenUntil ?? -Infinity, ...forgotten);
 	return {
 		state: {
-			last: last + untold.length,
+			id: feedId,
+			last: last + added.length,
 			entries: all.slice(-ENTRIES_KEPT),
 			...(until > -Infinity && { forgottenUntil: until }),
 		},
 	};
 }
 
-/** The events after a number, or undefined where it is not known, or some that came after it are forgotten. */
-export function eventsAfter({ last, entries }: FeedState, number: number): FeedEntry[] | undefined {
-	if (number > last || number < last - entries.length) return undefined;
+/** The id of an entry as clients see it; without `number` that of the latest. "0" before there is a feed. */
+export function entryId(feed: FeedState | undefined, number = feed?.last): string {
+	return feed ? `${feed.id}-${number}` : BEGINNING;
+}
+
+/** The entries after an entry's id. Undefined where the id is not of this feed, or entries after it were forgotten. */
+export function entriesAfter(feed: FeedState | undefined, id: string): FeedEntry[] | undefined {
+	const number = id === BEGINNING ? 0 : numberOf(feed, id);
+	const { last, entries } = feed ?? { last: 0, entries: [] };
+	if (number === undefined || number > last || number < last - entries.length) return undefined;
 	return entries.filter((entry) => entry.number > number);
+}
+
+function numberOf(feed: FeedState | undefined, id: string): number | undefined {
+	const [, of, number] = /^(.+)-([0-9]{1,15})$/.exec(id) ?? [];
+	return feed && of === feed.id ? Number(number) : undefined;
 }

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { audit, type Report } from "../../operator/audit/report";
+import type { OrderView } from "../../services/customer/customer.rules";
 import type { OrderState } from "../../services/order/order.rules";
 import type { ServiceName } from "../../config";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
-import type { Store, Stored, Unsaved } from "../../shared/store/store";
+import type { Indexes, Store } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { COMPILED } from "../support/compile";
 import { freePort, output, run } from "../support/cluster/processes";
@@ -63,9 +64,8 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	return { paid: paid! };
 }
 
-/** Opens a service's orders without the shop. */
-async function open(service: "order" | "customer"): Promise<Store> {
-	const collections = { orders: {} };
+/** Opens a service's store behind the back of the shop, without its indexes. */
+async function open(service: "order" | "customer", collections: Record<string, Indexes>): Promise<Store> {
 	const uri = mongoUris[service];
 	const store =
 		uri === undefined
@@ -76,7 +76,7 @@ async function open(service: "order" | "customer"): Promise<Store> {
 }
 
 async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
-	const store = await open("order");
+	const store = await open("order", { orders: {} });
 	const orders = store.collection<Saved<OrderState>>("orders");
 	// The shop writes the order too: it removes published events from the outbox.
 	await eventually(async () => {
@@ -162,14 +162,20 @@ describeWith(
 			expect(code).toBe(1);
 		}, 60_000);
 
-		it("compares the view that a rebuild has made, and no document of the view before it", async () => {
-			await trade(broker);
-			await broker.call("customer.rebuild");
-			const customer = await open("customer");
-			await customer.collection("orders").save({ _id: "old/o1", generation: "old" } as Unsaved<Stored>, undefined);
+		it("finds a view without a counterpart in the log, and a view that is missing, which a rebuild brings back", async () => {
+			const { paid } = await trade(broker);
+			const customer = await open("customer", { orderViews: {} });
+			const views = customer.collection<Saved<OrderView>>("orderViews");
+			await views.save({ _id: "nobody", version: 0, events: [] }, undefined);
+			await eventually(async () => views.remove((await views.load(paid))!));
+			expect((await look(300)).differences).toEqual([
+				expect.objectContaining({ subject: "my page's order nobody", says: expect.stringContaining("nothing") }),
+				expect.objectContaining({ subject: `my page's order ${paid}`, says: expect.stringContaining("is missing") }),
+			]);
+			await views.remove((await views.load("nobody"))!);
 			await customer.disconnect();
-			const report = await look();
-			expect(report.differences).toEqual([]);
+			expect(await broker.call("customer.rebuild")).toMatchObject({ changed: 1 });
+			expect((await look()).differences).toEqual([]);
 		}, 60_000);
 	},
 );

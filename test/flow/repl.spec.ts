@@ -69,7 +69,9 @@ describe("an operator at the REPL", () => {
 		await type("pay", { orderId: await place() });
 		expect(await type("backlog")).toMatch(/service +waiting +dead\n +\w+ +\d+ +0/);
 		expect(await type("breaker")).toMatch(/payment\.charge +close +1 +0/);
-		expect(await type("rebuild-view")).toMatch(/^My page is rebuilt: 1 orders from \d+ events in \d+ ms\.$/);
+		expect(await type("rebuild-view")).toMatch(
+			/^My page is rebuilt: 1 orders from \d+ events in \d+ ms, \d+ documents mended\.$/,
+		);
 		expect(await type("audit")).toMatch(/orders {4}1: 1 completed[^]*No differences\./);
 	});
 

@@ -53,6 +53,19 @@ describe("a stream of a customer's events", () => {
 		later.close();
 	});
 
+	it("goes on over a rebuild, without a reset", async () => {
+		const first = await EventReader.open(`${base}/mypages/dave/events`);
+		await eventually(() => lastId(first));
+		expect(lastId(first)).toBe("0");
+		first.close();
+		await place("dave");
+		await broker.call("customer.rebuild");
+		const second = await EventReader.open(`${base}/mypages/dave/events`, "0");
+		await eventually(() => types(second).includes("order.placed"));
+		expect(types(second)).not.toContain("reset");
+		second.close();
+	});
+
 	it("shows nothing of other customers", async () => {
 		const bob = await EventReader.open(`${base}/mypages/bob/events`);
 		const carol = await EventReader.open(`${base}/mypages/carol/events`);

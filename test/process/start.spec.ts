@@ -74,6 +74,13 @@ describe("a shop that cannot start", () => {
 			() => ({ DATA_DIR: dataDir("newer", (path) => writeFileSync(join(path, "format.json"), '{"format":99}')) }),
 			/newer version/,
 		],
+		[
+			"the data folder is an older version's",
+			() => ({
+				DATA_DIR: dataDir("older", (path) => writeFileSync(join(path, "format.json"), '{"format":2,"id":"x"}')),
+			}),
+			/older version/,
+		],
 	])("says in one line that %s, and exits with 1", async (_why, env, line) => {
 		const start = Start.with(env());
 		expect(await start.exitCode()).toBe(1);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
 	fold,
 	foldProduct,
+	mend,
 	type OrderEvent,
 	type OrderView,
 	type ProductEvent,
@@ -9,14 +10,14 @@ import {
 	toPageOrder,
 	toPageProduct,
 } from "../../services/customer/customer.rules";
-import { eventsAfter, type FeedState, tell } from "../../services/customer/feed.rules";
+import { entriesAfter, entryId, type FeedState, publish } from "../../services/customer/feed.rules";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
-/** Writes the events of one order as order and payment would tell them; `tick` says how far the clock goes before each. */
+/** Writes the events of one order as order and payment publish them; `tick` gives how far the clock moves before each, in ms. */
 class Story {
 	readonly events: OrderEvent[] = [];
 	status = "placed";
@@ -26,34 +27,34 @@ class Story {
 	private attempts = 0;
 
 	constructor(private readonly tick: () => number = () => 1_000) {
-		this.tell("order.placed", "o1", { ...ids, items, total });
+		this.publish("order.placed", "o1", { ...ids, items, total });
 	}
 
-	/** A payment that ends as told, within the deadline or only later. */
+	/** Adds a payment that ends so, within the deadline or late. */
 	pay(end: "approved" | "declined" | "voided", late = false): this {
 		if (this.status !== "placed") return this;
 		const paymentId = this.begin(late);
 		this.end(paymentId, end);
 		if (end === "approved") {
-			this.tell("order.completed", "o1", { ...ids, paymentId, total });
+			this.publish("order.completed", "o1", { ...ids, paymentId, total });
 			this.status = "completed";
 			this.paid = paymentId;
-		} else if (late) this.tell("order.reopened", "o1", { ...ids, paymentId });
+		} else if (late) this.publish("order.reopened", "o1", { ...ids, paymentId });
 		return this;
 	}
 
 	cancel(cancelledBy = "customer"): this {
 		if (this.status === "cancelled") return this;
-		this.tellCancelled(cancelledBy, this.paid);
+		this.publishCancelled(cancelledBy, this.paid);
 		this.refund = this.paid ? "pending" : "none";
 		return this;
 	}
 
-	/** Cancelled while a payment is under way, which then ends as told, if it does. */
+	/** Cancels while a payment is under way, which then ends so, if at all. */
 	cancelWhilePaying(end?: "approved" | "declined" | "voided"): this {
 		if (this.status !== "placed") return this;
 		this.paid = this.begin(true);
-		this.tellCancelled("customer", this.paid);
+		this.publishCancelled("customer", this.paid);
 		if (end) this.end(this.paid, end);
 		this.refund = end === undefined || end === "approved" ? "pending" : "none";
 		return this;
@@ -61,7 +62,7 @@ class Story {
 
 	giveBack(): this {
 		if (this.refund !== "pending") return this;
-		this.tell("payment.refunded", this.paid!, this.attempt(this.paid!));
+		this.publish("payment.refunded", this.paid!, this.attempt(this.paid!));
 		this.refund = "refunded";
 		return this;
 	}
@@ -71,20 +72,20 @@ class Story {
 	private begin(late: boolean): string {
 		const paymentId = `pay${++this.attempts}`;
 		if (late) {
-			this.tell("payment.delayed", paymentId, this.attempt(paymentId));
-			this.tell("order.paying", "o1", { ...ids, paymentId });
+			this.publish("payment.delayed", paymentId, this.attempt(paymentId));
+			this.publish("order.paying", "o1", { ...ids, paymentId });
 		}
 		return paymentId;
 	}
 
 	private end(paymentId: string, end: "approved" | "declined" | "voided"): void {
 		const code = end === "declined" ? { code: "CARD_DECLINED" } : {};
-		this.tell(`payment.${end}`, paymentId, { ...this.attempt(paymentId), ...code });
+		this.publish(`payment.${end}`, paymentId, { ...this.attempt(paymentId), ...code });
 	}
 
-	private tellCancelled(cancelledBy: string, paymentId: string | undefined): void {
+	private publishCancelled(cancelledBy: string, paymentId: string | undefined): void {
 		const payment = paymentId ? { payment: { paymentId, card } } : {};
-		this.tell("order.cancelled", "o1", { ...ids, items, total, cancelledBy, ...payment });
+		this.publish("order.cancelled", "o1", { ...ids, items, total, cancelledBy, ...payment });
 		this.status = "cancelled";
 	}
 
@@ -92,7 +93,7 @@ class Story {
 		return { ...ids, paymentId, amount: total, card };
 	}
 
-	private tell(type: OrderEvent["type"], subject: string, data: object): void {
+	private publish(type: OrderEvent["type"], subject: string, data: object): void {
 		const sequence = (this.sequences.get(subject) ?? 0) + 1;
 		this.sequences.set(subject, sequence);
 		this.now += this.tick();
@@ -125,7 +126,7 @@ const STEPS: Array<(story: Story) => Story> = [
 	(story) => story.giveBack(),
 ];
 
-// Clocks of several processes: they stand still, and one may be behind another.
+// Clocks of several processes: one may stand still, or be behind another.
 const ticks = fc.infiniteStream(fc.oneof(fc.constant(0), fc.integer({ min: -600_000, max: 600_000 })));
 const stories = fc.tuple(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }), ticks).map(([steps, tick]) => {
 	const story = new Story(() => tick.next().value!);
@@ -133,11 +134,11 @@ const stories = fc.tuple(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }),
 	return story;
 });
 
-/** The same events in any order, each heard once to five times. */
-function heard<Told>(events: Told[]): fc.Arbitrary<Told[]> {
+/** The same events in any order, each delivered once to five times. */
+function delivered<Event>(events: Event[]): fc.Arbitrary<Event[]> {
 	const times = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: events.length, maxLength: events.length });
 	return times.chain((repeats) => {
-		const all = events.flatMap((event, index) => Array<Told>(repeats[index]!).fill(event));
+		const all = events.flatMap((event, index) => Array<Event>(repeats[index]!).fill(event));
 		return fc.shuffledSubarray(all, { minLength: all.length, maxLength: all.length });
 	});
 }
@@ -155,17 +156,17 @@ function bytesOf(view: OrderView): string {
 const pageOf = (story: Story) => toPageOrder(foldAll(story.events))!;
 
 describe("an order on my page, by its events", () => {
-	it("is the same to the byte in whatever order and however often they are heard", () => {
-		const histories = stories.chain((story) => fc.tuple(fc.constant(story.events), heard(story.events)));
+	it("is the same to the byte in whatever order and however often they are handled", () => {
+		const histories = stories.chain((story) => fc.tuple(fc.constant(story.events), delivered(story.events)));
 		fc.assert(
-			fc.property(histories, ([told, delivered]) => {
-				expect(bytesOf(foldAll(delivered))).toBe(bytesOf(foldAll(told)));
+			fc.property(histories, ([published, handled]) => {
+				expect(bytesOf(foldAll(handled))).toBe(bytesOf(foldAll(published)));
 			}),
 			{ numRuns: 500 },
 		);
 	});
 
-	it("says the order's status and how far the refund is", () => {
+	it("shows the order's status and its refund's", () => {
 		fc.assert(
 			fc.property(stories, (story) => {
 				const page = pageOf(story);
@@ -175,7 +176,7 @@ describe("an order on my page, by its events", () => {
 		);
 	});
 
-	it("tells each subject's events in their sequence, whatever the clocks said", () => {
+	it("keeps each subject's events in their sequence where clocks disagree", () => {
 		fc.assert(
 			fc.property(stories, (story) => {
 				const { events } = foldAll(story.events);
@@ -185,13 +186,13 @@ describe("an order on my page, by its events", () => {
 		);
 	});
 
-	it("keeps the newest attempts of very many, whatever the order in which they are heard", () => {
+	it("keeps the newest attempts of very many, whatever the order in which they are handled", () => {
 		const story = new Story();
 		for (let attempt = 0; attempt < 150; attempt++) story.pay("voided", true);
 		story.pay("approved");
 		fc.assert(
-			fc.property(fc.shuffledSubarray(story.events, { minLength: story.events.length }), (delivered) => {
-				const view = foldAll(delivered);
+			fc.property(fc.shuffledSubarray(story.events, { minLength: story.events.length }), (handled) => {
+				const view = foldAll(handled);
 				expect(view.events).toHaveLength(203);
 				expect(bytesOf(view)).toBe(bytesOf(foldAll(story.events)));
 			}),
@@ -199,7 +200,7 @@ describe("an order on my page, by its events", () => {
 		);
 	});
 
-	it("is not there before its placing is known", () => {
+	it("is not shown before order.placed is known", () => {
 		const [placed, ...later] = new Story().pay("approved").events;
 		const view = foldAll(later);
 		expect([toPageOrder(view), view.customerId]).toEqual([undefined, undefined]);
@@ -215,7 +216,7 @@ describe("an order on my page, by its events", () => {
 		expect([foldAll(paying).cartOf, toPageOrder(foldAll(paying))?.status]).toEqual(["alice", "paying"]);
 	});
 
-	it("shows the payment that took the money before any other attempt, else the latest", () => {
+	it("shows the payment that captured the money before any other attempt, else the latest", () => {
 		expect(pageOf(new Story().pay("declined").pay("voided", true)).payment).toMatchObject({
 			id: "pay2",
 			status: "voided",
@@ -228,7 +229,7 @@ describe("an order on my page, by its events", () => {
 		expect(pageOf(new Story().pay("declined")).payment).toMatchObject({ status: "declined", code: "CARD_DECLINED" });
 	});
 
-	it("tells the refund's amount only where there is one", () => {
+	it("shows the refund's amount only where there is one", () => {
 		expect(pageOf(new Story().cancel()).cancellation?.refund).toEqual({ status: "none" });
 		const refund = { status: "pending", amount: total };
 		expect(pageOf(new Story().cancelWhilePaying()).cancellation?.refund).toEqual(refund);
@@ -237,24 +238,49 @@ describe("an order on my page, by its events", () => {
 
 	it("has its whole story in the timeline, causes before effects also within a millisecond", () => {
 		const story = new Story(() => 0).pay("declined", true).pay("approved").cancel().giveBack();
-		const told = ["order.placed", "payment.delayed", "order.paying", "payment.declined", "order.reopened"];
+		const before = ["order.placed", "payment.delayed", "order.paying", "payment.declined", "order.reopened"];
 		const later = ["payment.approved", "order.completed", "order.cancelled", "payment.refunded"];
-		expect(pageOf(story).timeline.map(({ type }) => type)).toEqual([...told, ...later]);
+		expect(pageOf(story).timeline.map(({ type }) => type)).toEqual([...before, ...later]);
+	});
+
+	it("stays as it is where nothing differs, also after a store has kept it", () => {
+		fc.assert(
+			fc.property(stories, (story) => {
+				const view = foldAll(story.events);
+				const stored = JSON.parse(JSON.stringify(view)) as OrderView;
+				expect([mend(stored), ...story.events.map((event) => fold(stored, event))].filter(Boolean)).toEqual([]);
+			}),
+		);
+	});
+
+	it("has its fields worked out anew where they do not follow from its events", () => {
+		const paid = foldAll(new Story().pay("approved").events);
+		expect(mend({ ...paid, cartOf: "alice", placedAt: 1 })?.state).toEqual(paid);
+		const waiting = foldAll(new Story().events);
+		expect(mend({ events: waiting.events })?.state).toEqual(waiting);
+		expect(mend({ ...waiting, customerId: "bob", createdAt: 1 })?.state).toEqual(waiting);
+	});
+
+	it("takes the handled version of an event in place of another one of the same id", () => {
+		const { events } = new Story().pay("approved");
+		const view = foldAll(events);
+		const wrong = view.events.map((event, index) => (index === 0 ? { ...event, time: "2020-01-01T00:00:00Z" } : event));
+		expect(fold({ ...view, events: wrong as OrderEvent[] }, events[0]!)?.state).toEqual(view);
 	});
 });
 
 describe("a customer's feed", () => {
-	/** An order and its feed, told of each event as it is heard. */
-	class Told {
+	/** An order's view and its customer's feed, as a process that handles events writes them. */
+	class Handled {
 		view: OrderView | undefined;
 		feed: FeedState | undefined;
 
-		/** `dies`: after the view is written, and before the feed is. */
-		hear(event: OrderEvent, dies = false): void {
-			const change = fold(this.view, event);
-			this.view = change?.state ?? this.view;
-			if (dies || this.view?.customerId === undefined) return;
-			this.feed = tell(this.feed, this.view, event, change !== undefined)?.state ?? this.feed;
+		/** `crashes`: after the view is written, before the feed is. */
+		handle(event: OrderEvent, crashes = false): void {
+			const isNew = !this.view?.events.some(({ id }) => id === event.id);
+			this.view = fold(this.view, event)?.state ?? this.view;
+			if (crashes || this.view?.customerId === undefined) return;
+			this.feed = publish(this.feed, this.view, event, isNew, "feed")?.state ?? this.feed;
 		}
 
 		get eventIds(): string[] {
@@ -263,31 +289,50 @@ describe("a customer's feed", () => {
 	}
 	const numbersOf = (feed: FeedState | undefined) => feed?.entries.map(({ number }) => number);
 	const upTo = (last: number, count: number) => Array.from({ length: count }, (_, index) => last - count + index + 1);
-	it("tells each event once, numbered without a gap, as soon as the order is known to be placed", () => {
-		const histories = stories.chain((story) => heard(story.events));
+
+	it("has each event once, numbered without a gap, as soon as order.placed is known", () => {
+		const histories = stories.chain((story) => delivered(story.events));
 		fc.assert(
-			fc.property(histories, (delivered) => {
-				const told = new Told();
-				for (const event of delivered) {
-					told.hear(event);
-					const visible = told.view!.customerId === undefined ? [] : told.view!.events.map(({ id }) => id);
-					expect([...told.eventIds].sort()).toEqual([...visible].sort());
+			fc.property(histories, (events) => {
+				const handled = new Handled();
+				for (const event of events) {
+					handled.handle(event);
+					const visible = handled.view!.customerId === undefined ? [] : handled.view!.events.map(({ id }) => id);
+					expect([...handled.eventIds].sort()).toEqual([...visible].sort());
 				}
-				expect(numbersOf(told.feed)).toEqual(upTo(told.view!.events.length, told.view!.events.length));
+				const count = handled.view!.events.length;
+				expect(numbersOf(handled.feed)).toEqual(upTo(count, count));
 			}),
 		);
 	});
 
-	it("tells an event after it was heard again where whoever heard it first died before telling", () => {
-		const deaths = stories.chain(({ events }) => fc.tuple(heard(events), heard(events)));
+	it("gets an event when it is handled again where the process that handled it first crashed", () => {
+		const crashes = stories.chain(({ events }) => fc.tuple(delivered(events), delivered(events)));
 		fc.assert(
-			fc.property(deaths, ([delivered, again]) => {
-				const told = new Told();
-				for (const [index, event] of delivered.entries()) told.hear(event, delivered.indexOf(event) === index);
-				for (const event of again) told.hear(event);
-				expect([...told.eventIds].sort()).toEqual(told.view!.events.map(({ id }) => id).sort());
+			fc.property(crashes, ([first, again]) => {
+				const handled = new Handled();
+				for (const [index, event] of first.entries()) handled.handle(event, first.indexOf(event) === index);
+				for (const event of again) handled.handle(event);
+				expect([...handled.eventIds].sort()).toEqual(handled.view!.events.map(({ id }) => id).sort());
 			}),
 		);
+	});
+
+	it("keeps the id that it got when it began, which its event ids carry", () => {
+		const [first, second] = new Story().pay("declined").events;
+		const begun = publish(undefined, foldAll([first!]), first!, true, "f-1")!.state;
+		const later = publish(begun, foldAll([first!, second!]), second!, true, "f-2")!.state;
+		expect([entryId(undefined), entryId(begun), entryId(later), entryId(later, 1)]).toEqual([
+			"0",
+			"f-1-1",
+			"f-1-2",
+			"f-1-1",
+		]);
+		expect(entriesAfter(undefined, "0")).toEqual([]);
+		expect(entriesAfter(undefined, "f-1-1")).toBeUndefined();
+		expect(numbersOf({ ...later, entries: entriesAfter(later, "0")! })).toEqual([1, 2]);
+		expect(numbersOf({ ...later, entries: entriesAfter(later, "f-1-1")! })).toEqual([2]);
+		for (const id of ["f-2-1", "1-1", "1", "f-1-3", "", "00"]) expect(entriesAfter(later, id)).toBeUndefined();
 	});
 
 	describe("which has forgotten its first events", () => {
@@ -308,34 +353,36 @@ describe("a customer's feed", () => {
 		const views = (event: OrderEvent) => fold(undefined, event)!.state;
 		let feed: FeedState;
 		beforeEach(() => {
-			feed = { last: 0, entries: [] };
+			feed = { id: "feed", last: 0, entries: [] };
 			for (let order = 0; order < 250; order++) {
 				const event = placing(order, order);
-				feed = tell(feed, views(event), event, true)!.state;
+				feed = publish(feed, views(event), event, true, "other")!.state;
 			}
 		});
 
-		it("keeps the latest 200 of them, and says of those before that it does not know what came after", () => {
+		it("keeps the latest 200 of them, and does not know what came after earlier ones", () => {
+			const after = (number: number) => entriesAfter(feed, `feed-${number}`);
 			expect(numbersOf(feed)).toEqual(upTo(250, 200));
-			expect(eventsAfter(feed, 49)).toBeUndefined();
-			expect(eventsAfter(feed, 50)).toHaveLength(200);
-			expect(eventsAfter(feed, 248)!.map(({ number }) => number)).toEqual([249, 250]);
-			expect(eventsAfter(feed, 250)).toEqual([]);
-			expect(eventsAfter(feed, 251)).toBeUndefined();
+			expect(entriesAfter(feed, "0")).toBeUndefined();
+			expect(after(49)).toBeUndefined();
+			expect(after(50)).toHaveLength(200);
+			expect(after(248)!.map(({ number }) => number)).toEqual([249, 250]);
+			expect(after(250)).toEqual([]);
+			expect(after(251)).toBeUndefined();
 		});
 
-		it("tells nothing that is heard again, however late", () => {
+		it("gets nothing that is handled again, however late", () => {
 			for (let order = 0; order < 250; order++) {
 				const event = placing(order, order);
-				expect(tell(feed, views(event), event, false)).toBeUndefined();
+				expect(publish(feed, views(event), event, false, "other")).toBeUndefined();
 			}
 		});
 
-		it("tells what it never sent: an old event that is heard at last, and a later one whose publisher died", () => {
+		it("gets an old event that is handled at last, and a later one whose process crashed before it wrote the feed", () => {
 			const old = placing(1_000, 3);
-			expect(tell(feed, views(old), old, true)!.state).toMatchObject({ last: 251 });
+			expect(publish(feed, views(old), old, true, "other")!.state).toMatchObject({ last: 251 });
 			const late = placing(1_001, 300);
-			expect(tell(feed, views(late), late, false)!.state.entries.at(-1)).toMatchObject({
+			expect(publish(feed, views(late), late, false, "other")!.state.entries.at(-1)).toMatchObject({
 				number: 251,
 				orderId: "o1001",
 			});
@@ -347,24 +394,37 @@ describe("a product on my page", () => {
 	const described = { productId: "p1", name: "Tea", price: total, addedAt: "2026-01-01T00:00:00.000Z" };
 	const event = (sequence: number, type: ProductEvent["type"], data: object) =>
 		({ type, subject: "p1", sequence, data }) as ProductEvent;
-	const told = [
+	const published = [
 		event(1, "product.added", { ...described, available: 5 }),
 		event(2, "stock.reserved", { productId: "p1", available: 4 }),
 		event(3, "product.changed", { ...described, name: "Green tea", available: 4 }),
 		event(4, "stock.released", { productId: "p1", available: 5 }),
 	];
 
-	it("is as last told, whatever the order and number of times", () => {
+	it("is as its latest events say, whatever the order and number of deliveries", () => {
 		fc.assert(
-			fc.property(heard(told), (delivered) => {
+			fc.property(delivered(published), (events) => {
 				let product: ProductView | undefined;
-				for (const one of delivered) product = foldProduct(product, one)?.state ?? product;
+				for (const one of events) product = foldProduct(product, one)?.state ?? product;
 				expect(toPageProduct("p1", product!)).toEqual({ id: "p1", name: "Green tea", price: total, stock: 5 });
 			}),
 		);
 	});
 
 	it("is not there while only its stock is known", () => {
-		expect(toPageProduct("p1", foldProduct(undefined, told[3]!)!.state)).toBeUndefined();
+		expect(toPageProduct("p1", foldProduct(undefined, published[3]!)!.state)).toBeUndefined();
+	});
+
+	it("stays as it is where an event changes nothing, also after a store has kept it", () => {
+		let product: ProductView | undefined;
+		for (const one of published) product = foldProduct(product, one)?.state ?? product;
+		const stored = JSON.parse(JSON.stringify(product)) as ProductView;
+		expect(published.map((one) => foldProduct(stored, one))).toEqual([undefined, undefined, undefined, undefined]);
+	});
+
+	it("is mended by the events that it was made of", () => {
+		const right = foldProduct(undefined, published[0]!)!.state;
+		const damaged = { described: { ...right.described!, name: "Coffee" }, stock: { sequence: 1, available: 0 } };
+		expect(foldProduct(damaged, published[0]!)?.state).toEqual(right);
 	});
 });

@@ -1,51 +1,60 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
-import { PagePods, placed, story } from "../support/page-pods";
+import { PageProcesses, placed, story } from "../support/page-processes";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
-describe("the feed of my page on several pods", () => {
-	let pods: PagePods;
+describe("the feed of my page with several processes", () => {
+	let processes: PageProcesses;
 	beforeEach(async () => {
-		pods = await PagePods.open();
+		processes = await PageProcesses.open();
 	});
-	afterEach(() => pods.close());
+	afterEach(() => processes.close());
 
-	it("tells an event once where the pod that folded its event died before it was in the feed", async () => {
-		let dies = false;
-		const a = await pods.start((operation, collection) =>
-			dies && operation === "save" && collection === "feeds" ? Promise.reject(new Error("died")) : undefined,
+	it("publishes an event once where the process that folded it crashed before it wrote the feed", async () => {
+		let crashes = false;
+		const a = processes.start((operation, collection) =>
+			crashes && operation === "save" && collection === "orderFeeds" ? Promise.reject(new Error("crashed")) : undefined,
 		);
-		const b = await pods.start();
+		const b = processes.start();
 		const first = story(0, "alice");
 		const long = Array.from({ length: 60 }, (_, number) => story(number + 1, "alice")).flat();
 		for (const events of [first, long, story(61, "alice")]) {
 			const last = events.pop()!;
-			for (const event of events) await pods.tell(a, event);
-			dies = true;
-			await expect(pods.tell(a, last)).rejects.toThrow("died");
-			dies = false;
-			const before = await pods.eventsOf("alice");
+			for (const event of events) await processes.handle(a, event);
+			crashes = true;
+			await expect(processes.handle(a, last)).rejects.toThrow("crashed");
+			crashes = false;
+			const before = await processes.entriesOf("alice");
 			expect(before.map(({ eventId }) => eventId)).not.toContain(last.id);
-			await b.fold(last);
-			await a.fold(last);
-			const after = await pods.eventsOf("alice");
+			await b.handle(last);
+			await a.handle(last);
+			const after = await processes.entriesOf("alice");
 			expect(after.at(-1)).toMatchObject({ eventId: last.id, number: before.at(-1)!.number + 1 });
 		}
 		expect((await a.feeds.load("alice"))!.last).toBe(4 * 62);
-		await b.fold(placed(0, "alice"));
+		await b.handle(placed(0, "alice"));
 		expect((await a.feeds.load("alice"))!.last).toBe(4 * 62);
 	});
 
-	it("tells what it hears for the first time when a rebuild had it already", async () => {
-		const [a, b] = [await pods.start(), await pods.start()];
-		pods.log.push(...story(0, "alice"));
-		await a.rebuild(pods.history);
-		for (const event of pods.log) await b.fold(event);
-		expect((await pods.eventsOf("alice")).map(({ eventId }) => eventId)).toEqual(pods.log.map(({ id }) => id));
+	it("publishes an event that a rebuild folded first as soon as it is handled", async () => {
+		const [a, b] = [processes.start(), processes.start()];
+		processes.log.push(...story(0, "alice"));
+		await a.rebuild();
+		for (const event of processes.log) await b.handle(event);
+		const published = (await processes.entriesOf("alice")).map(({ eventId }) => eventId);
+		expect(published).toEqual(processes.log.map(({ id }) => id));
 	});
 
-	it("is one for those who ask any of them", async () => {
-		const openStore = () => pods.store;
+	it("begins once where two processes publish the first event of a customer at the same time", async () => {
+		const [a, b] = [processes.start(), processes.start()];
+		await Promise.all([a.handle(placed(0, "alice")), b.handle(placed(2, "alice")), a.handle(placed(4, "alice"))]);
+		const feed = (await a.feeds.load("alice"))!;
+		expect(feed.entries.map(({ number }) => number)).toEqual([1, 2, 3]);
+		expect(feed.id).toMatch(/^feed-\d$/);
+	});
+
+	it("is the same whichever process is asked, and goes on over a rebuild", async () => {
+		const openStore = () => processes.store;
 		const start = () => startShop({ SERVICES: "customer" }, { openStore });
 		const [a, b] = [await start(), await start()];
 		const feed = (broker = a, after?: string) =>
@@ -54,15 +63,17 @@ describe("the feed of my page on several pods", () => {
 			const { last } = await feed(b);
 			await shopOf(a).bus.publish(story(0, "alice"));
 			await eventually(async () => (await feed(b, last)).events.length === 4);
-			expect(await feed(b, last)).toEqual(await feed(a, last));
-			await a.call<Rebuilt>("customer.rebuild");
-			expect(await feed(b, last)).toMatchObject({ reset: true, events: [] });
+			const events = await feed(b, last);
+			expect(events).toEqual(await feed(a, last));
+			expect(await a.call<Rebuilt>("customer.rebuild")).toMatchObject({ orders: 1, changed: 0 });
+			expect(await feed(b, last)).toEqual(events);
+			expect(await feed(b, events.last)).toEqual({ events: [], last: events.last });
 			const { orders } = await b.call<MyPage, object>("customer.mypage", { customerId: "alice" });
 			expect(orders).toMatchObject([{ id: "o0", status: "completed" }]);
 		} finally {
 			await Promise.all([a.stop(), b.stop()]);
 		}
-		// Whoever stopped first has disconnected the store.
-		await pods.store.connect();
+		// The broker that stopped first disconnected the store.
+		await processes.store.connect();
 	});
 });

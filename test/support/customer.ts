@@ -1,4 +1,4 @@
-/** What a customer has been told for certain: each 2xx, by the order that it was about. */
+/** Outcomes that customers got a 2xx for, by order id. */
 export interface Acknowledged {
 	placed: Set<string>;
 	completed: Set<string>;
@@ -7,7 +7,7 @@ export interface Acknowledged {
 	odd: string[];
 }
 
-/** What each command may be answered with, for good. */
+/** Final statuses of each command. */
 const CONTRACT: ReadonlyArray<[path: RegExp, statuses: readonly number[]]> = [
 	[/^\/orders$/, [201, 409]],
 	[/payment$/, [200, 402, 409]],
@@ -20,8 +20,8 @@ interface Answer {
 }
 
 /**
- * A customer who orders, pays, sometimes with a double click, and sometimes cancels, each step with an Idempotency-Key and again until it is answered. `random` decides;
- * nothing the customer sends depends on time.
+ * A customer who orders, pays, sometimes with a double click, and sometimes cancels. Each step has an Idempotency-Key and is repeated until
+ * it has a final answer. `random` makes all choices; nothing that the customer sends depends on time.
  */
 export class PersistentCustomer {
 	private steps = 0;
@@ -74,7 +74,7 @@ export class PersistentCustomer {
 		}));
 	}
 
-	/** Sends the same request with the same key until it is answered for good. */
+	/** Sends the same request with the same key until it has a final answer. */
 	private async insist(
 		path: string,
 		body: object,

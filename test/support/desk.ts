@@ -1,17 +1,17 @@
-// A service of several pods, in the process of a test or in one of its own that a test can kill or freeze.
+// A service that several processes run: in the process of a test, or in one of its own that a test can kill or freeze.
 import { setTimeout as delay } from "node:timers/promises";
 import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../config";
 import { brokerOptions } from "../../moleculer.config";
 import { REPEATABLE } from "../../shared/calls/failover";
 
-/** How long a pod works on what it is asked, and what for. */
+/** One piece of work: its id, and how long it takes in milliseconds. */
 export interface Work {
 	id?: string;
 	workMs?: number;
 }
 
-/** `ran` hears of each run of `stamp`, before the work begins. */
+/** Calls `ran` with the id of each run of `stamp`, before the work begins. */
 export function desk(ran: (id: string) => void = () => undefined): ServiceSchema {
 	const work = async ({ params: { workMs = 0 }, broker }: Context<Work>) => {
 		if (workMs > 0) await delay(workMs);
@@ -30,7 +30,7 @@ export function desk(ran: (id: string) => void = () => undefined): ServiceSchema
 	};
 }
 
-/** A broker as the shop's, not started, without the shop. */
+/** A broker with the shop's options but without its services, not started. */
 export function createNode(env: Record<string, string>): ServiceBroker {
 	return new ServiceBroker(brokerOptions(readConfig({ LOGLEVEL: "fatal", ...env }), []));
 }
@@ -41,7 +41,7 @@ async function main(): Promise<void> {
 	await broker.start();
 	process.send?.("ready");
 	process.once("SIGTERM", () => void broker.stop().then(() => process.exit(0)));
-	// It is of no use without the test.
+	// Ends with the test.
 	process.once("disconnect", () => process.exit(0));
 }
 

@@ -14,8 +14,8 @@ import { dirname, join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { checkLmdbFile } from "./lmdb-file";
 
-/** Raised when other versions cannot read what this one writes. */
-const FORMAT = 2;
+/** Version of what the shop writes into a data folder; raised when older versions cannot read it, or this one not theirs. */
+const FORMAT = 3;
 
 /** The file that says what a data folder is. */
 export const FORMAT_FILE = "format.json";

@@ -1,14 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type InGeneration, VIEW_COLLECTIONS } from "../../services/customer/customer.generations";
+import { COLLECTIONS, type PageEvent, PageProcess } from "../../services/customer/customer.process";
 import type { FeedEntry } from "../../services/customer/feed.rules";
 import type { OrderEvent } from "../../services/customer/customer.rules";
-import { Views } from "../../services/customer/customer.views";
 import type { EventBus } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import type { Collection, Store, Stored } from "../../shared/store/store";
+import type { StoreAdapter } from "../../shared/store/store-adapter";
+import { ServiceData } from "../../shared/aggregates/service-data";
 import { aEvent, secondsIn } from "./events/builders";
 import { silentLogger } from "./world";
 import { type Operation, wrapped } from "./store/wrapped-collection";
@@ -41,8 +42,8 @@ export const placed = (number: number, customerId?: string) => story(number, cus
 /** Called before each operation, which waits for it and fails with it. */
 type Before = (operation: Operation, collection: string) => unknown;
 
-/** A pod's own way to the store that all pods share. */
-class StoreOfPod implements Store {
+/** One process's access to the store that all processes share. */
+class StoreOfProcess implements Store {
 	constructor(
 		private readonly store: LmdbAdapter,
 		private readonly before: Before,
@@ -60,7 +61,7 @@ class StoreOfPod implements Store {
 	}
 }
 
-/** Something that others wait at until it is opened. */
+/** Holds what passes it until the gate is opened. */
 export class Gate {
 	reached = false;
 	open!: () => void;
@@ -72,62 +73,65 @@ export class Gate {
 	}
 }
 
-const NO_CARRIER = { mayLoseForMs: 0, connected: true, onReturn: () => undefined } as unknown as EventBus;
-
-/** The pods of customer that a test starts on one store, and all that they were told. */
-export class PagePods {
-	readonly started: Views[] = [];
-	/** All that was told, as the bus keeps it. */
-	readonly log: OrderEvent[] = [];
-	private generations = 0;
+/** The processes of customer that a test starts on one store, and the log of all events that were published. */
+export class PageProcesses {
+	readonly started: PageProcess[] = [];
+	/** All published events, as the bus keeps them. */
+	readonly log: PageEvent[] = [];
+	private ids = 0;
 
 	private constructor(
 		private readonly folder: string,
 		readonly store: LmdbAdapter,
 	) {}
 
-	static async open(): Promise<PagePods> {
-		const folder = mkdtempSync(join(tmpdir(), "funshop-pods-"));
-		const store = new LmdbAdapter({ path: folder, collections: VIEW_COLLECTIONS, durable: false });
+	static async open(): Promise<PageProcesses> {
+		const folder = mkdtempSync(join(tmpdir(), "funshop-page-"));
+		const store = new LmdbAdapter({ path: folder, collections: COLLECTIONS, durable: false });
 		await store.connect();
-		return new PagePods(folder, store);
+		return new PageProcesses(folder, store);
 	}
 
 	async close(): Promise<void> {
-		await Promise.all(this.started.map((pod) => pod.close()));
+		await Promise.all(this.started.map((process) => process.stop()));
 		await this.store.disconnect();
 		rmSync(this.folder, { recursive: true });
 	}
 
-	async start(before: Before = () => undefined, leaseMs = 60_000): Promise<Views> {
-		const pod = new Views({
-			store: new StoreOfPod(this.store, before),
-			bus: NO_CARRIER,
-			clock: systemClock,
-			logger: silentLogger,
-			newId: () => `g${++this.generations}`,
-			leaseMs,
+	/** `history`: the bus's history as this process reads it; the whole log unless given. */
+	start(before: Before = () => undefined, history: () => AsyncIterable<PageEvent> = this.history): PageProcess {
+		const bus = { mayLoseForMs: 0, connected: true, onReturn: () => undefined, history } as unknown as EventBus;
+		const [clock, logger] = [systemClock, silentLogger];
+		const openStore = () => new StoreOfProcess(this.store, before) as unknown as StoreAdapter;
+		const data = new ServiceData({ service: "customer", openStore, collections: COLLECTIONS, bus, clock, logger });
+		const process = new PageProcess({
+			data,
+			bus,
+			clock,
+			logger,
+			newId: () => `feed-${++this.ids}`,
 		});
-		await pod.open();
-		this.started.push(pod);
-		return pod;
+		this.started.push(process);
+		return process;
 	}
 
-	tell(pod: Views, event: OrderEvent): Promise<string | undefined> {
+	/** Publishes an event, which `process` handles. */
+	handle(process: PageProcess, event: PageEvent): Promise<string | undefined> {
 		this.log.push(event);
-		return pod.fold(event);
+		return process.handle(event);
 	}
 
 	/** The log as it is when this is read. */
 	readonly history = () => copyOf(this.log);
 
-	async storedGenerations(): Promise<string[]> {
-		const found = new Set<string>();
-		for await (const { generation } of this.store.collection<InGeneration>("orders").all()) found.add(generation);
-		return [...found];
+	/** Ids of all orders that have a view in the store. */
+	async storedOrders(): Promise<string[]> {
+		const found: string[] = [];
+		for await (const { _id } of this.store.collection("orderViews").all()) found.push(_id);
+		return found.sort();
 	}
 
-	async eventsOf(customerId: string): Promise<FeedEntry[]> {
+	async entriesOf(customerId: string): Promise<FeedEntry[]> {
 		return (await this.started[0]!.feeds.load(customerId))?.entries ?? [];
 	}
 }

@@ -1,0 +1,180 @@
+import type { TSchema } from "@sinclair/typebox";
+import type { Logger } from "moleculer";
+import type { Decide, Saved } from "../../shared/aggregates/aggregate";
+import type { Aggregates } from "../../shared/aggregates/aggregates";
+import type { ServiceData } from "../../shared/aggregates/service-data";
+import type { Clock } from "../../shared/domain/clock";
+import { busy } from "../../shared/domain/refusals";
+import type { EventBus } from "../../shared/events/event-bus";
+import { eventValidator } from "../../shared/events/event-validation";
+import type { Collection } from "../../shared/store/store";
+import { OrderEvents } from "../order/order.events";
+import { PaymentEvents } from "../payment/payment.events";
+import { ProductEvents } from "../product/product.events";
+import {
+	fold,
+	foldProduct,
+	isProductEvent,
+	mend,
+	type OrderEvent,
+	type OrderView,
+	type ProductEvent,
+	type ProductView,
+	toPageOrder,
+} from "./customer.rules";
+import type { Rebuilt } from "./customer.schemas";
+import { type FeedState, publish } from "./feed.rules";
+
+/** Events that a rebuild folds at a time, so that they share writes. */
+const CHUNK = 64;
+
+/** All events that my page is made of, with the schemas of their data. */
+export const PAGE_EVENTS: Readonly<Record<string, TSchema>> = { ...ProductEvents, ...OrderEvents, ...PaymentEvents };
+export type PageEvent = OrderEvent | ProductEvent;
+const isValid = eventValidator(PAGE_EVENTS);
+
+export const COLLECTIONS = {
+	orderViews: { customer: ["customerId", "createdAt"], cart: ["cartOf", "placedAt"] },
+	productViews: { newest: ["addedAt"] },
+	orderFeeds: {},
+};
+
+export interface PageOptions {
+	data: Pick<ServiceData, "collection" | "silent">;
+	bus: Pick<EventBus, "history">;
+	clock: Clock;
+	logger: Logger;
+	newId(): string;
+}
+
+/**
+ * Keeps the views of my page and its customers' feeds. All writes are conditional, so that any number of processes may handle events and
+ * rebuild at the same time.
+ */
+export class PageProcess {
+	readonly orderViews: Collection<Saved<OrderView>>;
+	readonly productViews: Collection<Saved<ProductView>>;
+	readonly feeds: Collection<Saved<FeedState>>;
+	private readonly orders: Aggregates<OrderView>;
+	private readonly products: Aggregates<ProductView>;
+	private readonly orderFeeds: Aggregates<FeedState>;
+	private readonly rebuilds = new Set<Promise<unknown>>();
+	private isStopping = false;
+
+	constructor(private readonly options: PageOptions) {
+		const { data } = options;
+		this.orderViews = data.collection("orderViews");
+		this.productViews = data.collection("productViews");
+		this.feeds = data.collection("orderFeeds");
+		this.orders = data.silent("orderViews");
+		this.products = data.silent("productViews");
+		this.orderFeeds = data.silent("orderFeeds");
+	}
+
+	/**
+	 * Folds an event into its view, then publishes it in the feed of the order's customer. The same event may come again, and events in
+	 * any order. Resolves with the customer whose page shows the event; undefined where none does.
+	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE
+	 */
+	async handle(event: PageEvent): Promise<string | undefined> {
+		if (isProductEvent(event)) {
+			await this.products.change(event.subject, (before) => foldProduct(before, event));
+			return undefined;
+		}
+		let isNew = false;
+		const order = await this.orders.change(event.data.orderId, (before) => {
+			isNew = !before?.events.some(({ id }) => id === event.id);
+			return fold(before, event);
+		});
+		const customerId = order?.customerId;
+		if (customerId === undefined) return undefined;
+		const newFeedId = this.options.newId();
+		await this.orderFeeds.change(customerId, (feed) => publish(feed, order!, event, isNew, newFeedId));
+		return customerId;
+	}
+
+	/**
+	 * Folds the whole history of the bus into the views that are shown, then works the fields of each order's view out anew from its own
+	 * events. Views only gain events, so a page stays whole while this goes on, where it fails, and where the bus has forgotten
+	 * events. Publishes nothing in feeds: each event gets there when it is handled.
+	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE; SERVICE_STOPPING once {@link stop} is called
+	 */
+	async rebuild(): Promise<Rebuilt> {
+		const rebuilding = this.foldHistory();
+		this.rebuilds.add(rebuilding);
+		try {
+			return await rebuilding;
+		} finally {
+			this.rebuilds.delete(rebuilding);
+		}
+	}
+
+	/** Ends rebuilds where they are. Resolves once none uses the store. */
+	async stop(): Promise<void> {
+		this.isStopping = true;
+		await Promise.allSettled(this.rebuilds);
+	}
+
+	private async foldHistory(): Promise<Rebuilt> {
+		const { clock } = this.options;
+		const startedAt = clock.now();
+		const changed = new Set<string>();
+		let events = 0;
+		for await (const chunk of inChunks(this.history())) {
+			this.refuseOnceStopping();
+			await Promise.all(chunk.map((event) => this.foldAgain(event, changed)));
+			events += chunk.length;
+		}
+		let orders = 0;
+		for await (const view of this.orderViews.all()) {
+			this.refuseOnceStopping();
+			if (mend(view)) await write(this.orders, view._id, (before) => before && mend(before), changed);
+			if (toPageOrder(view)) orders++;
+		}
+		return { orders, events, changed: changed.size, ms: clock.now() - startedAt };
+	}
+
+	private foldAgain(event: PageEvent, changed: Set<string>): Promise<void> {
+		return isProductEvent(event)
+			? write(this.products, event.subject, (before) => foldProduct(before, event), changed)
+			: write(this.orders, event.data.orderId, (before) => fold(before, event), changed);
+	}
+
+	/** All events that the bus still has, without those that no handler would have accepted. */
+	private async *history(): AsyncIterable<PageEvent> {
+		for await (const event of this.options.bus.history(Object.keys(PAGE_EVENTS))) {
+			if (isValid(event)) yield event as PageEvent;
+			else this.options.logger.warn(`${event.type} ${event.id} does not match its schema and is left out of my page`);
+		}
+	}
+
+	private refuseOnceStopping(): void {
+		if (this.isStopping) throw busy("SERVICE_STOPPING", "The service stops.");
+	}
+}
+
+/** Runs a command that publishes nothing. Adds `id` to `changed` where it wrote the document. */
+async function write<State extends object>(
+	aggregates: Aggregates<State>,
+	id: string,
+	decide: Decide<State, never>,
+	changed: Set<string>,
+): Promise<void> {
+	let isChanged = false;
+	await aggregates.change(id, (before) => {
+		const change = decide(before, undefined);
+		isChanged = change !== undefined;
+		return change;
+	});
+	if (isChanged) changed.add(id);
+}
+
+async function* inChunks<Item>(items: AsyncIterable<Item>): AsyncIterable<Item[]> {
+	let chunk: Item[] = [];
+	for await (const item of items) {
+		if (chunk.push(item) < CHUNK) continue;
+		yield chunk;
+		chunk = [];
+	}
+	if (chunk.length > 0) yield chunk;
+}
