@@ -6,7 +6,7 @@ import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { eventually } from "../support/world";
 
-/** What ran, as `pod service.action`. */
+/** Actions that ran, as `node service.action`. */
 let ran: string[];
 
 const answer = (context: Context) => {
@@ -50,7 +50,7 @@ const outcome = (call: Promise<unknown>) =>
 		(error: Errors.MoleculerError) => error.type ?? error.message,
 	);
 
-describe("a call to one of two pods", () => {
+describe("a call to one of two nodes", () => {
 	let caller: ServiceBroker;
 	let a: ServiceBroker;
 	let b: ServiceBroker;
@@ -69,6 +69,13 @@ describe("a call to one of two pods", () => {
 
 	const silence = (pod: ServiceBroker) =>
 		jest.spyOn(pod.transit!, "sendResponse").mockResolvedValue(undefined as never);
+	const answerAfter = (pod: ServiceBroker, ms: number) => {
+		const respond = pod.transit!.sendResponse.bind(pod.transit);
+		jest.spyOn(pod.transit!, "sendResponse").mockImplementation((...args) => {
+			setTimeout(() => void respond(...args), ms);
+			return Promise.resolve();
+		});
+	};
 	/** Calls so often that each pod is the first one for half of them. */
 	const four = (action: string, options?: CallingOptions) =>
 		Promise.all([1, 2, 3, 4].map(() => outcome(caller.call(action, {}, options))));
@@ -141,24 +148,43 @@ describe("a call to one of two pods", () => {
 		}
 	});
 
-	it("waits for a pod that is the only one as long as its caller does", async () => {
+	it("is repeated within the retry budget only where nobody answers: 10 and 10 % of 100 calls", async () => {
+		[a, b].forEach(silence);
+		const calls = Array.from({ length: 100 }, () => outcome(caller.call("desk.look", {}, { timeout: 600 })));
+		expect(new Set(await Promise.all(calls))).toEqual(new Set(["REQUEST_TIMEOUT"]));
+		expect(ran.length).toBeGreaterThan(105);
+		expect(ran.length).toBeLessThanOrEqual(120);
+	});
+
+	it("gets the caller's whole time where the retry budget is spent", async () => {
+		for (const pod of [a, b]) answerAfter(pod, 300);
+		// As many as leave half a token.
+		await Promise.all(Array.from({ length: 105 }, () => outcome(caller.call("desk.look", {}, { timeout: 90 }))));
+		ran = [];
+		expect(["a", "b"]).toContain(await outcome(caller.call("desk.look", {}, { timeout: 600 })));
+		expect(ran).toHaveLength(1);
+	});
+
+	it("takes nothing from the retry budget where it is answered in time", async () => {
+		for (let round = 0; round < 5; round++) await Promise.all([1, 2, 3].map(() => four("desk.look")));
+		silence(a);
+		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
+	});
+
+	it("waits for the only node as long as its caller does", async () => {
 		await b.stop();
-		const respond = a.transit!.sendResponse.bind(a.transit);
-		jest.spyOn(a.transit!, "sendResponse").mockImplementation((...args) => {
-			setTimeout(() => void respond(...args), 300);
-			return Promise.resolve();
-		});
+		answerAfter(a, 300);
 		expect(await outcome(caller.call("desk.look", {}, { timeout: 600 }))).toBe("a");
 		expect(ran).toEqual(["a desk.look"]);
 	});
 
-	it("is not repeated for what its action met itself", async () => {
+	it("is not repeated where a call of its action failed", async () => {
 		expect(await outcome(caller.call("desk.ask"))).toBe("SERVICE_NOT_FOUND");
 		expect(await outcome(caller.call("desk.fail"))).toBe("SICK");
 		expect(ran).toHaveLength(2);
 	});
 
-	it("keeps its request id, and brings back what its action noted in the context", async () => {
+	it("keeps its request id, and returns what its action noted in the context", async () => {
 		caller.createService({
 			name: "front",
 			actions: {
@@ -180,7 +206,7 @@ describe("a call to one of two pods", () => {
 		Object.assign(a, { stopping: false });
 	});
 
-	it("counts for the circuit of the pod that ran it, and of no other", async () => {
+	it("counts for the circuit of the node that ran it, and of no other", async () => {
 		Object.assign(a, { stopping: true });
 		expect(await four("desk.guarded")).toEqual(["b", "b", "b", "b"]);
 		expect(breakerStates(caller).filter(({ count }) => count > 0)).toEqual([
@@ -189,7 +215,7 @@ describe("a call to one of two pods", () => {
 		Object.assign(a, { stopping: false });
 	});
 
-	it("is refused at once where there is no pod, or every circuit is open", async () => {
+	it("is refused at once where there is no node, or every circuit is open", async () => {
 		expect(await outcome(caller.call("nobody.there"))).toBe("SERVICE_NOT_FOUND");
 		for (const endpoint of caller.registry.getActionEndpoints("desk.stamp").endpoints)
 			Object.assign(endpoint, { state: false });
