@@ -3,7 +3,7 @@ import type { Config, StoreName } from "./config";
 import type { EventBus } from "./shared/events/event-bus";
 import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
-import type { StoreAdapter } from "./shared/store/store-adapter";
+import type { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 /** What the services of one process are handed: everything that comes from outside them. */
 export interface Shop {

@@ -16,12 +16,12 @@ import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
 import { addReadinessCheck } from "./shared/process/health";
 import { transportState } from "./shared/calls/nats-transporter";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
-import { LmdbAdapter } from "./shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { lockFolder } from "./shared/process/folder-lock";
 import type { Indexes } from "./shared/store/store";
-import type { StoreAdapter } from "./shared/store/store-adapter";
+import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
@@ -85,7 +85,10 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		const uri = mongoUriOf(config, name);
-		if (uri === undefined) return new LmdbAdapter({ path: join(dataDir, name), collections, durable: !temporary });
+		if (uri === undefined) {
+			const store = new LmdbStore({ path: join(dataDir, name), collections, durable: !temporary });
+			return new StoreAdapter(store, collections);
+		}
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
 }

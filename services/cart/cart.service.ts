@@ -1,6 +1,6 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import { dbMixin } from "../../shared/store/db.mixin";
+import { dbMixin } from "../../shared/store/moleculer-db-adapter";
 import { handles } from "../../shared/events/subscriptions";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { SENT_INDEXES, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";

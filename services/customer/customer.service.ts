@@ -1,6 +1,6 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import type { TSchema } from "@sinclair/typebox";
-import { dbMixin } from "../../shared/store/db.mixin";
+import { dbMixin } from "../../shared/store/moleculer-db-adapter";
 import { handles } from "../../shared/events/subscriptions";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { page } from "../../shared/store/paging";

@@ -1,6 +1,6 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import { dbMixin } from "../../shared/store/db.mixin";
+import { dbMixin } from "../../shared/store/moleculer-db-adapter";
 import { handles } from "../../shared/events/subscriptions";
 import { DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
 import { REPEATABLE } from "../../shared/calls/failover";

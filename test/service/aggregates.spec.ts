@@ -5,7 +5,7 @@ import { Aggregates } from "../../shared/aggregates/aggregates";
 import { UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { conflict } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
@@ -19,7 +19,7 @@ type CounterEvents = { "counter.raised": { count: number } };
 describe("an aggregate", () => {
 	let path: string;
 	let clock: TestClock;
-	let store: LmdbAdapter;
+	let store: LmdbStore;
 	let bus: EmbeddedEventBus;
 	let saves: number;
 	const opened: Array<Aggregates<Counter, CounterEvents>> = [];
@@ -62,7 +62,7 @@ describe("an aggregate", () => {
 		clock = new TestClock();
 		saves = 0;
 		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
-		store = new LmdbAdapter({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
+		store = new LmdbStore({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
 		await store.connect();
 	});
 	afterEach(async () => {

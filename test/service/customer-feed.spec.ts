@@ -1,4 +1,6 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
+import { VIEW_COLLECTIONS } from "../../services/customer/customer.generations";
+import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { PagePods, placed, story } from "../support/page-pods";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
@@ -45,7 +47,7 @@ describe("the feed of my page on several pods", () => {
 	});
 
 	it("is one for those who ask any of them", async () => {
-		const openStore = () => pods.store;
+		const openStore = () => new StoreAdapter(pods.store, VIEW_COLLECTIONS);
 		const start = () => startShop({ SERVICES: "customer" }, { openStore });
 		const [a, b] = [await start(), await start()];
 		const feed = (broker = a, after?: string) =>

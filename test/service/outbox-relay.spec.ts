@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import type { EventBus } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { SENT_INDEXES, type SentEvents, UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { busy } from "../../shared/domain/refusals";
 import type { Collection, Query } from "../../shared/store/store";
@@ -85,7 +85,7 @@ type Counters = Aggregates<Counter, CounterEvents>;
 describe("events sent through a bus that may lose what it acknowledged", () => {
 	let path: string;
 	let clock: TestClock;
-	let store: LmdbAdapter;
+	let store: LmdbStore;
 	let bus: ForgetfulBus;
 	const opened: Counters[] = [];
 
@@ -129,7 +129,7 @@ describe("events sent through a bus that may lose what it acknowledged", () => {
 		clock = new TestClock();
 		bus = new ForgetfulBus();
 		const collections = { counters: UNSENT_INDEX, sent: SENT_INDEXES };
-		store = new LmdbAdapter({ path, collections, durable: false });
+		store = new LmdbStore({ path, collections, durable: false });
 		await store.connect();
 	});
 	afterEach(async () => {

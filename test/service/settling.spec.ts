@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EventBus } from "../../shared/events/event-bus";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { OrderEvents } from "../../services/order/order.events";
 import { type Paying, settle } from "../../services/order/order.process";
 import { closeAttempt, type OrderState, place, startPayment } from "../../services/order/order.rules";
@@ -17,7 +17,7 @@ describe("an order that is due to be settled", () => {
 	const clock = new TestClock();
 	const bus = { mayLoseForMs: 0, publish: async () => 0, onReturn: () => undefined } as unknown as EventBus;
 	const path = mkdtempSync(join(tmpdir(), "funshop-settling-"));
-	const store = new LmdbAdapter({ path, collections: { orders: {} }, durable: false });
+	const store = new LmdbStore({ path, collections: { orders: {} }, durable: false });
 	const collection = store.collection<Saved<OrderState>>("orders");
 	const orders = new Aggregates<OrderState, OrderEvents>({
 		publisher: "order",
@@ -41,7 +41,7 @@ describe("an order that is due to be settled", () => {
 		rmSync(path, { recursive: true });
 	});
 	beforeEach(async () => {
-		await store.clear();
+		for await (const order of collection.all()) await collection.remove(order);
 		asked.length = 0;
 		const placing = { orderId: "o1", customerId: "alice", items: [], currency: "KRW", expiresAfterMs: 3_600_000 };
 		await orders.change("o1", (order) => place(order, { ...placing, now: clock.now() }));

@@ -7,7 +7,7 @@ import type { OrderEvent } from "../../services/customer/customer.rules";
 import { Views } from "../../services/customer/customer.views";
 import type { EventBus } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection, Store, Stored } from "../../shared/store/store";
 import { aEvent, secondsIn } from "./builders";
 import { silentLogger } from "./world";
@@ -44,7 +44,7 @@ type Before = (operation: Operation, collection: string) => unknown;
 /** A pod's own way to the store that all pods share. */
 class StoreOfPod implements Store {
 	constructor(
-		private readonly store: LmdbAdapter,
+		private readonly store: LmdbStore,
 		private readonly before: Before,
 	) {}
 	async connect(): Promise<void> {}
@@ -83,12 +83,12 @@ export class PagePods {
 
 	private constructor(
 		private readonly folder: string,
-		readonly store: LmdbAdapter,
+		readonly store: LmdbStore,
 	) {}
 
 	static async open(): Promise<PagePods> {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-pods-"));
-		const store = new LmdbAdapter({ path: folder, collections: VIEW_COLLECTIONS, durable: false });
+		const store = new LmdbStore({ path: folder, collections: VIEW_COLLECTIONS, durable: false });
 		await store.connect();
 		return new PagePods(folder, store);
 	}
