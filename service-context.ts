@@ -4,7 +4,7 @@ import type { EventBus } from "./shared/events/event-bus";
 import { type Collections, ServiceData } from "./shared/aggregates/service-data";
 import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
-import type { StoreAdapter } from "./shared/store/store-adapter";
+import type { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 /** Everything that the services of one process get from outside: settings, time, ids, chance, the event bus and stores. */
 export interface Shop {

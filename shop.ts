@@ -18,10 +18,10 @@ import { lockFolder } from "./shared/process/folder-lock";
 import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
-import { LmdbAdapter } from "./shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import type { Indexes } from "./shared/store/store";
-import type { StoreAdapter } from "./shared/store/store-adapter";
+import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
@@ -85,7 +85,10 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		const uri = mongoUriOf(config, name);
-		if (uri === undefined) return new LmdbAdapter({ path: join(dataDir, name), collections, durable: !temporary });
+		if (uri === undefined) {
+			const store = new LmdbStore({ path: join(dataDir, name), collections, durable: !temporary });
+			return new StoreAdapter(store, collections);
+		}
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
 }

@@ -6,25 +6,27 @@ import {
 	type Middleware,
 	type ServiceBroker,
 } from "moleculer";
-import { transportState } from "./nats-transporter";
 import { errorType } from "../domain/refusals";
+import { transportState } from "./nats-transporter";
+import { RetryBudget } from "./retry-budget";
+import { SuspectNodes } from "./suspect-nodes";
 
-/** How often a call is tried at most, each time on another pod. */
+/** How often a call is tried at most, each time on another node. */
 const MAX_TRIES = 3;
-/** What a pod may take to answer before another is asked too, where that may be done; no more than a third of the call's time. */
+/** A first try that may be repeated on another node ends after this, or after a third of the call's time where that is shorter. */
 const PATIENCE_MS = 1_500;
-/** With less time left a try is not worth the work that it makes. */
+/** With less time left no further try is made. */
 const LEAST_MS = 20;
 
-/** For the schema of an action that may be run once more without harm. (Spread, as Moleculer's typings do not know the field.) */
+/** For the schema of an action that may run twice without harm. (Spread, as Moleculer's typings do not know the field.) */
 export const REPEATABLE = { repeatable: true } as const;
 
 type Answer = Promise<unknown> & { ctx?: Context };
-/** The gateway names an endpoint, which it has looked up before, in place of an action. */
+/** The gateway passes an endpoint, which it has looked up before, in place of an action's name. */
 type Call = (called: string | ActionEndpoint, params?: unknown, options?: CallingOptions) => Answer;
 type Handler = (context: Context) => Promise<unknown>;
 
-/** What an action's schema says of calls to it. */
+/** The fields of an action's schema that matter to its callers. */
 interface Calling {
 	/** Milliseconds. */
 	timeout?: number;
@@ -32,18 +34,28 @@ interface Calling {
 }
 
 /**
- * Calls that skip a pod that is dead, frozen or leaving. A call that certainly did not run is tried on another pod; one that may
- * have run only where its action is `repeatable`. All tries together take no longer than the caller waits. Has to be the first of
- * the middlewares, so that nothing is handed to a transport that is away.
+ * Calls that fail over to another node where one is dead, frozen or stopping. A call that certainly did not run is always tried again. A
+ * call that may have run is tried again only where its action is `repeatable`, and only within the broker's {@link RetryBudget}. All tries
+ * together take no longer than the caller waits. {@link SuspectNodes} are called only where there is no other node. Has to be the first middleware,
+ * so that nothing is handed to a transport that is away.
  */
 export function failover(broker: ServiceBroker): Middleware {
+	const budget = new RetryBudget();
+	const suspects = new SuspectNodes();
 	const isAway = () => ["away", "closed"].includes(transportState(broker));
 
-	/** The pods that could be asked now. */
+	/** The nodes that could be called now. */
 	const others = (actionName: string, tried: ReadonlySet<string>) =>
 		(broker.registry.getActionEndpoints(actionName)?.endpoints ?? []).filter(
 			({ id, isAvailable }) => isAvailable && !tried.has(id),
 		);
+
+	/** A node that is not suspect, where Moleculer might choose one that is; undefined: the choice is Moleculer's. */
+	const unsuspected = (actionName: string, chosen: ActionEndpoint | undefined): string | undefined => {
+		const nodes = others(actionName, new Set());
+		const isAtRisk = chosen ? suspects.has(chosen.id) : nodes.some(({ id }) => suspects.has(id));
+		return isAtRisk ? pick(nodes.filter(({ id }) => !suspects.has(id)))?.id : undefined;
+	};
 
 	const callOn = (next: Call, called: string | ActionEndpoint, params: unknown, options: CallingOptions): Answer => {
 		const since = performance.now();
@@ -53,14 +65,27 @@ export function failover(broker: ServiceBroker): Middleware {
 		const { repeatable = false, timeout } = ((chosen ?? list?.endpoints[0])?.action ?? {}) as Calling;
 		const limitMs = options.timeout ?? timeout ?? broker.options.requestTimeout ?? 0;
 		const isLocal = chosen ? chosen.local : list?.hasLocal();
-		const hurry = repeatable && limitMs > 0 && !isLocal && list?.count() > 1;
-		const first = next(
-			called,
-			params,
-			hurry ? { ...options, timeout: Math.min(PATIENCE_MS, limitMs / MAX_TRIES) } : options,
-		);
-		// Nobody to ask, or the circuit is open.
-		if (!first.ctx) return first;
+		if (!isLocal) budget.earn();
+		// The first try is cut short only where a second one is paid for: without a token it gets the whole time.
+		let isPaid = repeatable && limitMs > 0 && !isLocal && list?.count() > 1 && budget.take();
+		const pay = () => {
+			if (!isPaid) return budget.take();
+			isPaid = false;
+			return true;
+		};
+		const settle = () => {
+			if (isPaid) budget.giveBack();
+		};
+		const firstLimit = isPaid ? { timeout: Math.min(PATIENCE_MS, limitMs / MAX_TRIES) } : {};
+		const nodeID = isLocal ? undefined : unsuspected(actionName, chosen);
+		const first = nodeID
+			? next(actionName, params, { ...options, ...firstLimit, nodeID })
+			: next(called, params, { ...options, ...firstLimit });
+		// There is no node to call, or the circuit is open.
+		if (!first.ctx) {
+			settle();
+			return first;
+		}
 
 		const again = async (failure: unknown): Promise<unknown> => {
 			let error = failure;
@@ -70,10 +95,12 @@ export function failover(broker: ServiceBroker): Middleware {
 				if (context.endpoint!.local) throw error;
 				tried.add(context.nodeID!);
 				const leftMs = limitMs > 0 ? limitMs - (performance.now() - since) : 0;
+				if (mayHaveRun(error, context)) suspects.add(context.nodeID!);
 				const left = others(actionName, tried);
-				const other = left[Math.floor(Math.random() * left.length)];
+				const other = pick(left.filter(({ id }) => !suspects.has(id))) ?? pick(left);
 				const worthIt = tries < MAX_TRIES && other && !isAway() && (limitMs === 0 || leftMs > LEAST_MS);
-				if (!worthIt || !(didNotRun(error, context) || (repeatable && mayHaveRun(error, context)))) throw error;
+				if (!worthIt) throw error;
+				if (!didNotRun(error, context) && !(repeatable && mayHaveRun(error, context) && pay())) throw error;
 				const { requestID } = context;
 				const retry = next(actionName, params, {
 					...options,
@@ -89,7 +116,7 @@ export function failover(broker: ServiceBroker): Middleware {
 				}
 			}
 		};
-		const answer: Answer = first.catch(again);
+		const answer: Answer = first.catch(again).finally(settle);
 		answer.ctx = first.ctx;
 		return answer;
 	};
@@ -101,22 +128,26 @@ export function failover(broker: ServiceBroker): Middleware {
 		call:
 			(next: Call): Call =>
 			(called, params, options = {}) => {
-				// What is meant for one pod, or can be sent only once.
+				// A call that is meant for one node, or that can be sent only once.
 				const bound = options.nodeID || options.ctx || options.stream;
 				return bound ? next(called, params, options) : callOn(next, called, params, options);
 			},
 	} as unknown as Middleware;
 }
 
-/** Whether the pod refused the call as it stops or starts, or was not there to hear it. What it called itself is not meant. */
+/** Whether the node refused this call because it stops or starts, or did not receive it. Failures of calls that the action made do not count. */
 function didNotRun(error: unknown, { action, nodeID }: Context): boolean {
 	const { data } = error as { data?: { action?: unknown; nodeID?: unknown } };
 	const refused = ["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND"].includes(errorType(error) ?? "");
 	return refused && data?.action === action!.name && data?.nodeID === nodeID;
 }
 
-/** Whether the pod died, or has not answered this call. */
+/** Whether the node died during this call, or has not answered it in time. */
 function mayHaveRun(error: unknown, { action }: Context): boolean {
 	const { data } = error as { data?: { action?: unknown } };
 	return ["REQUEST_REJECTED", "REQUEST_TIMEOUT"].includes(errorType(error) ?? "") && data?.action === action!.name;
+}
+
+function pick<Item>(items: readonly Item[]): Item | undefined {
+	return items[Math.floor(Math.random() * items.length)];
 }

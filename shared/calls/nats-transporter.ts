@@ -3,36 +3,35 @@ import { Errors, type ServiceBroker, Transporters } from "moleculer";
 import { connect, type ConnectionOptions, createInbox, Events, type Msg, type NatsConnection } from "nats";
 import { natsServers } from "./nats-servers";
 import { LogThrottle } from "../timing/log-throttle";
+import { waitUntilThere } from "../timing/wait-until-there";
 
-/** Between two tries to reach NATS before the first connection. */
-const TRY_AGAIN_MS = 1_000;
-/** What a server that does not answer may hold up a stop. */
+/** A server that does not answer delays a stop by at most this. */
 const GOODBYE_MS = 500;
-/** Nodes that keep a request waiting for longer than this are asked whether they are still there, as often. */
+/** A node is pinged this often while it keeps a request waiting for longer than this. */
 const PROBE_MS = 250;
-/** NATS says so to whoever asks where nobody listens. */
+/** The status of the reply that NATS itself sends to a request without subscribers. */
 const NO_RESPONDERS = 503;
 
-/** A packet of Moleculer as this transporter has to know it. */
+/** The fields of a Moleculer packet that this transporter reads. */
 interface Packet {
 	type: string;
 	target?: string | null;
 	payload: { id?: string };
 }
 
-/** What Moleculer remembers of requests until they are answered. */
+/** A request that Moleculer keeps until it is answered. */
 type Pending =
 	NonNullable<ServiceBroker["transit"]>["pendingRequests"] extends Map<string, infer Request> ? Request : never;
 
 /**
- * Moleculer's transport over NATS that notices at once what its own notices after a timeout or never: NATS that is away, at the
- * start or later, and nodes that are gone. What was under way then is rejected: as not available where it certainly was not
- * delivered, else as REQUEST_REJECTED.
+ * Moleculer's transport over NATS. Moleculer's own notices a lost NATS server or a lost node only after a timeout, or never; this one
+ * notices it at once and rejects the requests that are under way: with SERVICE_NOT_AVAILABLE where a request certainly was not delivered,
+ * else with REQUEST_REJECTED.
  */
 export class NatsTransporter extends Transporters.NATS {
 	declare client: NatsConnection | null;
 	private readonly urls: readonly string[];
-	/** NATS answers to this subject, with node and request after it, where nobody hears a request. */
+	/** Each request names this subject, followed by node and request id, for its reply: NATS replies there if the request has no subscriber. */
 	private readonly inbox = createInbox();
 	private stopping = new AbortController();
 	private probing: NodeJS.Timeout | undefined;
@@ -44,27 +43,26 @@ export class NatsTransporter extends Transporters.NATS {
 		this.urls = urls;
 	}
 
-	/** Whether the client has given up for good, as it does when its password is no longer accepted. */
+	/** Whether the client has given up for good: it does so when the server no longer accepts its password. */
 	get isClosed(): boolean {
 		return this.client?.isClosed() ?? false;
 	}
 
-	/** Tries until NATS is there, or the broker is stopped; `broker.start()` waits for it. */
+	/** Resolves when NATS is there, or the broker is stopped; `broker.start()` waits for it. */
 	override async connect(): Promise<void> {
 		this.stopping = new AbortController();
+		const { signal } = this.stopping;
 		const warnings = new LogThrottle();
-		while (!this.stopping.signal.aborted) {
-			try {
-				return await this.connectOnce();
-			} catch (error) {
+		await waitUntilThere({
+			attempt: () => this.connectOnce(),
+			isOver: () => signal.aborted,
+			onFailure: async (error) => {
 				await this.abandon();
-				if (this.stopping.signal.aborted) return;
 				void this.broker.broadcastLocal("$transporter.error", { error, module: "transporter", type: "clientError" });
 				const line = `NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`;
 				if (warnings.allows(line)) this.logger.warn(line);
-			}
-			await delay(TRY_AGAIN_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-		}
+			},
+		});
 	}
 
 	override async disconnect(): Promise<void> {
@@ -75,7 +73,7 @@ export class NatsTransporter extends Transporters.NATS {
 		await this.abandon();
 	}
 
-	/** The base class calls it for everything that is sent, with the packet as third argument. */
+	/** The base class calls this for each packet, with the packet itself as third argument. */
 	override send(topic: string, data: Buffer, meta?: { packet?: Packet }): Promise<void> {
 		const { type, target, payload } = meta?.packet ?? {};
 		const asks = target && (type === "REQ" || type === "PING");
@@ -89,9 +87,9 @@ export class NatsTransporter extends Transporters.NATS {
 		if (this.stopping.signal.aborted) return await client.close();
 		this.client = client;
 		keepServers(client, this.hosts());
-		client.subscribe(`${this.inbox}.>`, { callback: (_error, message) => this.hearReturned(message) });
+		client.subscribe(`${this.inbox}.>`, { callback: (_error, message) => this.handleReturned(message) });
 		void this.watch(client);
-		void client.closed().then((error) => this.hearClosed(client, error));
+		void client.closed().then((error) => this.handleClosed(client, error));
 		this.probing = setInterval(() => this.probe(), PROBE_MS).unref();
 		this.logger.info(`Connected to NATS at ${client.getServer()}`);
 		await this.greet(false);
@@ -108,14 +106,14 @@ export class NatsTransporter extends Transporters.NATS {
 	private async watch(client: NatsConnection): Promise<void> {
 		let since = 0;
 		for await (const { type, data } of client.status()) {
-			// A try to connect that fails is another "disconnect", and each of them ends with a "reconnect".
+			// Each failed attempt to reconnect is one more "disconnect"; all of them end with one "reconnect".
 			if (type === Events.Disconnect && this.connected) {
 				since = performance.now();
-				this.logger.warn("NATS is away; what is asked of other processes is refused until it is back");
+				this.logger.warn("NATS is away; calls to other processes are refused until it is back");
 				this.lose();
 			} else if (type === Events.Reconnect && !this.connected && this.client === client) {
 				this.logger.info(`NATS is back after ${Math.round(performance.now() - since)} ms, at ${client.getServer()}`);
-				// Moleculer sends no news of itself while it is not connected.
+				// Moleculer sends no packet while it takes itself for disconnected.
 				this.transit.connected = true;
 				this.greet(true).catch((error) => this.logger.error("Other processes could not be greeted", error));
 			} else if (type === Events.Error) {
@@ -124,36 +122,36 @@ export class NatsTransporter extends Transporters.NATS {
 		}
 	}
 
-	/** Moleculer takes half a second to get to know the others, and believes to be connected then, whatever has happened since. */
+	/** Moleculer discovers the other nodes for half a second, then takes itself for connected even if NATS was lost meanwhile. */
 	private async greet(again: boolean): Promise<void> {
 		await this.onConnected(again);
 		if (!this.connected) this.lose();
 	}
 
-	/** From now on calls fail at once, and so do those whose answer would have come by the lost connection. */
+	/** Fails all further calls at once, and those whose response would have come by the lost connection. */
 	private lose(): void {
 		this.connected = false;
 		this.transit.connected = false;
 		this.transit.metrics.set("moleculer.transit.connected", 0);
-		// Heartbeats that cannot be heard say nothing of those who send them.
+		// Without NATS no heartbeat arrives, so a missing one does not show that its node is gone.
 		void this.broker.broadcastLocal("$transporter.disconnected", { graceFul: false });
 		const nodes = new Set([...this.transit.pendingRequests.values()].map(({ nodeID }) => nodeID));
 		for (const nodeID of nodes) this.transit.removePendingRequestByNodeID(nodeID);
 	}
 
-	private hearClosed(client: NatsConnection, error: unknown): void {
+	private handleClosed(client: NatsConnection, error: unknown): void {
 		if (this.client !== client) return;
 		if (this.connected) this.lose();
 		this.logger.error(`NATS has shut this process out for good (${reason(error)}); it has to be started again`);
 	}
 
-	/** What nobody listened to comes back. */
-	private hearReturned(message: Msg): void {
+	/** NATS returned a request that had no subscriber: rejects it, and drops its node. */
+	private handleReturned(message: Msg): void {
 		if (message.headers?.code !== NO_RESPONDERS) return;
 		const [node = "", requestId = ""] = message.subject.slice(this.inbox.length + 1).split(".");
 		const nodeID = Buffer.from(node, "base64url").toString();
 		const request = this.transit.pendingRequests.get(requestId);
-		// Of a stream, an earlier part may have been heard.
+		// An earlier part of a stream may have been delivered.
 		if (request && !request.stream) {
 			this.transit.removePendingRequest(requestId);
 			request.reject(new Errors.ServiceNotAvailableError({ action: request.ctx.action!.name, nodeID }));
@@ -161,18 +159,18 @@ export class NatsTransporter extends Transporters.NATS {
 		this.drop(nodeID);
 	}
 
-	/** Forgets a node that no longer listens; if it is only reconnecting, it will introduce itself again. */
+	/** Removes a node that no longer subscribes. If it is only reconnecting, it announces itself again. */
 	private drop(nodeID: string): void {
 		const { nodes } = this.broker.registry;
 		if (!nodes.get(nodeID)?.available) return;
-		// Of what else was sent to it, NATS returns what was not delivered: until that has come, the rest is not rejected.
+		// NATS also returns other requests to this node that were not delivered. The rest is rejected only after those have come back.
 		const gone = `${nodeID} (gone)`;
 		for (const request of this.transit.pendingRequests.values()) if (request.nodeID === nodeID) request.nodeID = gone;
 		nodes.disconnected(nodeID, true);
 		void settledOrGivenUp(this.client?.flush()).then(() => this.transit.removePendingRequestByNodeID(gone));
 	}
 
-	/** A node that dies while it works on a request would otherwise be waited for. */
+	/** Pings nodes that are slow to respond, because a node that died while it worked on a request would otherwise be waited for. */
 	private probe(): void {
 		if (!this.connected) return;
 		const pending = new Set(this.transit.pendingRequests.values());
@@ -186,7 +184,7 @@ export class NatsTransporter extends Transporters.NATS {
 	}
 }
 
-/** How this process is connected to the others; "none": it has no transport over NATS, "closed": it will not come back by itself. */
+/** This process's connection to the others. "none": it has no transport over NATS; "closed": it does not reconnect by itself. */
 export function transportState(broker: ServiceBroker): "none" | "connected" | "away" | "closed" {
 	const transporter = broker.transit?.tx;
 	if (!(transporter instanceof NatsTransporter)) return "none";
@@ -203,13 +201,13 @@ function connectionOptions(urls: readonly string[], name: string): ConnectionOpt
 		reconnectJitter: 100,
 		reconnectJitterTLS: 250,
 		maxReconnectAttempts: -1,
-		// A connection that is only half there is noticed after three of these.
+		// A connection on which nothing arrives is given up after three of these.
 		pingInterval: 5_000,
 		maxPingOut: 2,
 	};
 }
 
-/** The client forgets servers that it did not reach when it first connected: they may be all that is left some day. */
+/** The client forgets servers that it did not reach at first; it may need them when others are gone. */
 function keepServers(client: NatsConnection, hosts: readonly string[]): void {
 	const { servers } = (client as unknown as { protocol: { servers: Servers } }).protocol;
 	const known = new Set(servers.getServers().map(({ listen }) => listen));
@@ -221,12 +219,12 @@ interface Servers {
 	addServer(host: string): void;
 }
 
-/** Resolves when the client has done what it was told, or failed to, or takes too long for anybody to wait. */
+/** Resolves when the work is done or has failed, and at the latest after {@link GOODBYE_MS}. */
 async function settledOrGivenUp(work: Promise<unknown> | undefined): Promise<void> {
 	await Promise.race([work?.catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })]);
 }
 
-/** The client's codes are words, and its messages may name the URL. */
+/** The error's code, as its message may contain the URL and so a password. */
 function reason(error: unknown): string {
 	const { code } = (error ?? {}) as { code?: unknown };
 	return typeof code === "string" ? code : "the connection was lost";

@@ -1,22 +1,24 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
+// The formats alone: the package's entry would also load its keywords for comparisons.
+import { fullFormats } from "ajv-formats/dist/formats";
 import { Validators } from "moleculer";
 import { type FieldError, Refusal } from "../domain/refusals";
 
-/** JSON Schemas are what the shop's params, answers and events are described in; these are the formats that they may name. */
+/** Checks the JSON Schemas of params, responses and events. A schema may use the formats that are added here, and no others. */
 const ajv = new Ajv({
 	allErrors: true,
 	strict: true,
 	strictTypes: false,
 	allowUnionTypes: true,
 	ownProperties: true,
-	// The schemas are the shop's own; getting ready to check them would hold up every start.
+	// The schemas are the shop's own; to check them too would slow down every start.
 	meta: false,
 	validateSchema: false,
 })
 	.addFormat("text", { type: "string", validate: (text: string) => text.isWellFormed() && !text.includes("\0") })
 	.addFormat("card-number", { type: "string", validate: isCardNumber })
-	.addFormat("date-time", { type: "string", validate: (text: string) => !Number.isNaN(Date.parse(text)) })
-	.addFormat("uri", { type: "string", validate: URL.canParse });
+	.addFormat("date-time", fullFormats["date-time"])
+	.addFormat("uri", fullFormats.uri);
 
 const FORMAT_MESSAGES: Record<string, string> = {
 	text: "must be well-formed text without NUL",
@@ -25,12 +27,12 @@ const FORMAT_MESSAGES: Record<string, string> = {
 
 const MAX_ERRORS = 20;
 
-/** Makes a schema ready for {@link check}. @throws Error where it has a keyword or a format that is not known */
+/** Compiles a schema for {@link check}. @throws Error where it has an unknown keyword or format */
 export function compile(schema: object): ValidateFunction {
 	return ajv.compile(schema);
 }
 
-/** @throws Refusal VALIDATION_FAILED that names each field; the refused values are not in it */
+/** @throws Refusal VALIDATION_FAILED that names each invalid field; it contains no values */
 export function check(validate: ValidateFunction, value: unknown): void {
 	if (validate(value)) return;
 	const errors = fieldErrors(validate.errors ?? []);
@@ -80,7 +82,7 @@ function fieldOf({ instancePath, keyword, params }: ErrorObject): string {
 	return path.map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".") || "body";
 }
 
-/** A field's name was chosen by the caller: it is told cut short, and without what might be a card number. */
+/** The caller chose the field's name: it is cut to 64 characters, and digits that may be a card number are removed. */
 function printable(name: string): string {
 	return name.slice(0, 64).replaceAll(/[0-9][0-9 -]{4,}/g, "…");
 }

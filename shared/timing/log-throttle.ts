@@ -1,15 +1,16 @@
 const AGAIN_AFTER_MS = 10_000;
 
-/** Keeps what may be true for long from filling the log: the same line once in ten seconds. */
+/** Allows the same log line once in 10 s, so that a condition that lasts does not fill the log. */
 export class LogThrottle {
-	private readonly said = new Map<string, number>();
+	/** When each line was last allowed, in milliseconds. */
+	private readonly allowedAt = new Map<string, number>();
 
-	/** Whether to say it, the first time or again; then it counts as said. */
+	/** Whether this line may be logged now; if so, it counts as logged. */
 	allows(line: string): boolean {
 		const now = performance.now();
-		for (const [old, at] of this.said) if (now - at >= AGAIN_AFTER_MS) this.said.delete(old);
-		if (this.said.has(line)) return false;
-		this.said.set(line, now);
+		for (const [old, at] of this.allowedAt) if (now - at >= AGAIN_AFTER_MS) this.allowedAt.delete(old);
+		if (this.allowedAt.has(line)) return false;
+		this.allowedAt.set(line, now);
 		return true;
 	}
 }

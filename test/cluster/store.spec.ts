@@ -1,9 +1,10 @@
 import { Context, ServiceBroker, type ServiceSchema } from "moleculer";
-import { dbMixin } from "../../shared/store/db.mixin";
+import { dbMixin } from "../../shared/store/moleculer-db-adapter";
 import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
+import { isStandalone } from "../../shared/store/mongo/mongo-connection";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith } from "../support/servers";
+import { describeWith, MONGO_URI_GIVEN } from "../support/servers";
 import { describeStore } from "../support/store-contract";
 import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
 import { eventually, silentLogger } from "../support/world";
@@ -89,6 +90,20 @@ describeWith(["mongod"], "on MongoDB", () => {
 			expect(adapter.beforeSaveTransformID({ id: "a", size: 1 }, "id")).toEqual({ _id: "a", size: 1 });
 		});
 
+		it("takes an operator for a value that no field equals", async () => {
+			await ask("_create", { _id: "a", size: 1 });
+			const query = { size: { $ne: null } };
+			expect(await ask("_find", { query })).toEqual([]);
+			expect(await ask("_count", { query })).toBe(0);
+			expect(await adapter.removeMany(query)).toBe(0);
+		});
+
+		it("refuses an operator in place of a field", async () => {
+			await ask("_create", { _id: "a", size: 1 });
+			for (const query of [{ $or: [{ size: 1 }] }, { $expr: [1, 1] }])
+				await expect(ask("_find", { query })).rejects.toThrow("takes fields, no operator");
+		});
+
 		it("keeps the indexes of the store right", async () => {
 			await ask("_create", { _id: "a", kind: "x" });
 			const sized = async () => (await adapter.collection<Thing>("things").query("size", { limit: 9 })).length;
@@ -98,7 +113,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		});
 	});
 
-	it("keeps a document out of the index whose field it lacks, and tells nobody how", async () => {
+	it("keeps a document out of the index whose field it lacks, and shows nobody its marker", async () => {
 		const uri = databases.fresh();
 		const store = open(uri);
 		await store.connect();
@@ -121,21 +136,30 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	it("does not take what was written in the place of a lost write for that write", async () => {
-		const uri = databases.fresh();
-		const store = open(uri);
+	it("counts revisions from 1", async () => {
+		const store = open(databases.fresh());
 		await store.connect();
 		const things = store.collection<Thing>("things");
-		const first = await things.save({ _id: "a", size: 1 }, undefined);
-		const seenAndLost = await things.save({ ...first!, size: 2 }, first);
-		// As a single server is after SIGKILL that had not kept the second write yet.
-		await inDatabase(uri, (database) => database.collection<Thing>("test.things").replaceOne({ _id: "a" }, first!));
-		const inItsPlace = await things.save({ ...first!, size: 3 }, first);
-		expect(inItsPlace).toBeDefined();
-		expect(await things.save({ ...seenAndLost!, size: 4 }, seenAndLost)).toBeUndefined();
-		expect(await things.remove(seenAndLost!)).toBe(false);
-		expect(await things.load("a")).toEqual(inItsPlace);
+		const first = await things.save({ _id: "a" }, undefined);
+		const second = await things.save({ ...first!, size: 1 }, first);
+		expect([first?.rev, second?.rev]).toEqual([1, 2]);
 		await store.disconnect();
+	});
+
+	// A server that was asked for by a URI may be a replica set.
+	(MONGO_URI_GIVEN ? it.skip : it)("warns once of a standalone server, naming its host and the remedy", async () => {
+		const { logger, lines } = listening();
+		const uri = databases.fresh();
+		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
+		await Promise.all(stores.map((store) => store.connect()));
+		await stores[0]!.disconnect();
+		await stores[0]!.connect();
+		await Promise.all(stores.map((store) => store.disconnect()));
+		expect(lines).toEqual([
+			expect.stringMatching(
+				/^MongoDB at 127\.0\.0\.1:\d+\/\S+ is a standalone server: it may show a write.* replica set/,
+			),
+		]);
 	});
 
 	it("is not used where this machine's clock is another than the server's, which is said, until they agree", async () => {
@@ -197,7 +221,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	it("tells a defect from a store that is away", async () => {
+	it("distinguishes a defect from a store that is away", async () => {
 		const store = open(databases.fresh());
 		await store.connect();
 		const endless: { self?: unknown; _id: string } = { _id: "a" };
@@ -207,9 +231,17 @@ describeWith(["mongod"], "on MongoDB", () => {
 			.save(endless, undefined)
 			.catch((error: Error) => error);
 		expect(failure).not.toEqual(UNAVAILABLE);
-		await store.insert({ size: 1 });
-		await expect(store.find({ query: { size: { $nonsense: 5 } } as never })).rejects.not.toEqual(UNAVAILABLE);
 		await store.disconnect();
+	});
+});
+
+describe("a MongoDB server", () => {
+	it.each([
+		["a standalone server", { isWritablePrimary: true }, true],
+		["a member of a replica set", { isWritablePrimary: true, setName: "rs0" }, false],
+		["a mongos in front of shards", { isWritablePrimary: true, msg: "isdbgrid" }, false],
+	])("is recognised by its reply to hello: %s", (_name, hello, standalone) => {
+		expect(isStandalone(hello)).toBe(standalone);
 	});
 });
 

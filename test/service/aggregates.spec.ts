@@ -6,7 +6,7 @@ import { SENT_INDEXES } from "../../shared/aggregates/outbox-relay";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { conflict } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
@@ -20,7 +20,7 @@ type CounterEvents = { "counter.raised": { count: number } };
 describe("an aggregate", () => {
 	let path: string;
 	let clock: TestClock;
-	let store: LmdbAdapter;
+	let store: LmdbStore;
 	let bus: EmbeddedEventBus;
 	let saves: number;
 	const opened: Array<Aggregates<Counter, CounterEvents>> = [];
@@ -60,7 +60,7 @@ describe("an aggregate", () => {
 		clock = new TestClock();
 		saves = 0;
 		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
-		store = new LmdbAdapter({
+		store = new LmdbStore({
 			path: join(path, "counter"),
 			collections: { counters: PUBLISHING, sent: SENT_INDEXES },
 			durable: false,

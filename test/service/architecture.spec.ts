@@ -5,7 +5,8 @@ import { readConfig, SERVICE_NAMES } from "../../config";
 import { PUBLISHERS } from "../../operator/audit/events";
 import { COLLECTIONS } from "../../operator/audit/snapshot";
 import { EVENT_CATALOG, isCatalogued } from "../../services/event-catalog";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { createShop } from "../../shop";
 
 const ROOT = join(__dirname, "..", "..");
@@ -26,7 +27,8 @@ const broker = createShop(readConfig({ DATA_DIR: ":memory:", LOGLEVEL: "fatal" }
 			entries.filter(isPublished).map(([collection]) => collection),
 		);
 		// The shop is not started, so nothing is opened.
-		return new LmdbAdapter({ path: join(tmpdir(), "never-opened"), collections, durable: false });
+		const path = join(tmpdir(), "never-opened");
+		return new StoreAdapter(new LmdbStore({ path, collections, durable: false }), collections);
 	},
 });
 afterAll(() => broker.stop());

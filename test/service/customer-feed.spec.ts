@@ -1,4 +1,6 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
+import { COLLECTIONS } from "../../services/customer/customer.process";
+import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { PageProcesses, placed, story } from "../support/page-processes";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
@@ -54,7 +56,7 @@ describe("the feed of my page with several processes", () => {
 	});
 
 	it("is the same whichever process is asked, and goes on over a rebuild", async () => {
-		const openStore = () => processes.store;
+		const openStore = () => new StoreAdapter(processes.store, COLLECTIONS);
 		const start = () => startShop({ SERVICES: "customer" }, { openStore });
 		const [a, b] = [await start(), await start()];
 		const feed = (broker = a, after?: string) =>

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Due, DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 describe("work that is due", () => {
 	const clock = new TestClock();
 	let path: string;
-	let store: LmdbAdapter;
+	let store: LmdbStore;
 	let collection: Collection<Due>;
 	let due: DueWork<Due>;
 	const begin = (work: (document: Due) => Promise<void>, atOnce?: number) => {
@@ -22,7 +22,7 @@ describe("work that is due", () => {
 
 	beforeEach(async () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-due-"));
-		store = new LmdbAdapter({ path, collections: { things: DUE_INDEX }, durable: false });
+		store = new LmdbStore({ path, collections: { things: DUE_INDEX }, durable: false });
 		await store.connect();
 		collection = store.collection<Due>("things");
 	});

@@ -6,7 +6,7 @@ import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { eventually } from "../support/world";
 
-/** What ran, as `pod service.action`. */
+/** Actions that ran, as `node service.action`. */
 let ran: string[];
 
 const answer = (context: Context) => {
@@ -50,7 +50,7 @@ const outcome = (call: Promise<unknown>) =>
 		(error: Errors.MoleculerError) => error.type ?? error.message,
 	);
 
-describe("a call to one of two pods", () => {
+describe("a call to one of two nodes", () => {
 	let caller: ServiceBroker;
 	let a: ServiceBroker;
 	let b: ServiceBroker;
@@ -67,9 +67,16 @@ describe("a call to one of two pods", () => {
 	});
 	afterEach(() => Promise.all([caller, a, b].map((broker) => broker.stop())));
 
-	const silence = (pod: ServiceBroker) =>
-		jest.spyOn(pod.transit!, "sendResponse").mockResolvedValue(undefined as never);
-	/** Calls so often that each pod is the first one for half of them. */
+	const silence = (node: ServiceBroker) =>
+		jest.spyOn(node.transit!, "sendResponse").mockResolvedValue(undefined as never);
+	const answerAfter = (node: ServiceBroker, ms: number) => {
+		const respond = node.transit!.sendResponse.bind(node.transit);
+		jest.spyOn(node.transit!, "sendResponse").mockImplementation((...args) => {
+			setTimeout(() => void respond(...args), ms);
+			return Promise.resolve();
+		});
+	};
+	/** Calls so often that each node is the first one for half of them. */
 	const four = (action: string, options?: CallingOptions) =>
 		Promise.all([1, 2, 3, 4].map(() => outcome(caller.call(action, {}, options))));
 
@@ -101,15 +108,13 @@ describe("a call to one of two pods", () => {
 	});
 
 	it("is refused where both refuse", async () => {
-		for (const pod of [a, b]) Object.assign(pod, { stopping: true });
+		for (const node of [a, b]) Object.assign(node, { stopping: true });
 		expect(await outcome(caller.call("desk.stamp"))).toBe("SERVICE_NOT_AVAILABLE");
-		for (const pod of [a, b]) Object.assign(pod, { stopping: false });
+		for (const node of [a, b]) Object.assign(node, { stopping: false });
 	});
 
-	it("goes to the other where one does not answer, if it may be repeated; else it runs once", async () => {
+	it("runs once where one does not answer and it may not be repeated", async () => {
 		silence(a);
-		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
-		ran = [];
 		expect((await four("desk.stamp", { timeout: 300 })).sort()).toEqual([
 			"REQUEST_TIMEOUT",
 			"REQUEST_TIMEOUT",
@@ -118,6 +123,24 @@ describe("a call to one of two pods", () => {
 		]);
 		expect(ran.sort()).toEqual(["a desk.stamp", "a desk.stamp", "b desk.stamp", "b desk.stamp"]);
 		expect(caller.transit!.pendingRequests.size).toBe(0);
+	});
+
+	it("goes to the other where one does not answer and it may be repeated; that one is then avoided by all calls", async () => {
+		silence(a);
+		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
+		ran = [];
+		expect(await four("desk.stamp", { timeout: 300 })).toEqual(["b", "b", "b", "b"]);
+		const chosen = caller.registry.getActionEndpointByNodeId("desk.stamp", "a");
+		expect(await caller.call(chosen as never)).toBe("b");
+		expect(ran).toEqual(Array.from({ length: 5 }, () => "b desk.stamp"));
+	});
+
+	it("goes to a node that is avoided where there is no other", async () => {
+		silence(a);
+		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
+		jest.restoreAllMocks();
+		await b.stop();
+		expect(await outcome(caller.call("desk.stamp"))).toBe("a");
 	});
 
 	it("goes to the other where one dies meanwhile, if it may be repeated; else it runs once", async () => {
@@ -141,24 +164,43 @@ describe("a call to one of two pods", () => {
 		}
 	});
 
-	it("waits for a pod that is the only one as long as its caller does", async () => {
+	it("is repeated within the retry budget only where nobody answers: 20 and 10 % of 100 calls", async () => {
+		[a, b].forEach(silence);
+		const calls = Array.from({ length: 100 }, () => outcome(caller.call("desk.look", {}, { timeout: 600 })));
+		expect(new Set(await Promise.all(calls))).toEqual(new Set(["REQUEST_TIMEOUT"]));
+		expect(ran.length).toBeGreaterThan(105);
+		expect(ran.length).toBeLessThanOrEqual(130);
+	});
+
+	it("gets the caller's whole time where the retry budget is spent", async () => {
+		for (const node of [a, b]) answerAfter(node, 300);
+		// As many as leave half a token.
+		await Promise.all(Array.from({ length: 105 }, () => outcome(caller.call("desk.look", {}, { timeout: 90 }))));
+		ran = [];
+		expect(["a", "b"]).toContain(await outcome(caller.call("desk.look", {}, { timeout: 600 })));
+		expect(ran).toHaveLength(1);
+	});
+
+	it("takes nothing from the retry budget where it is answered in time", async () => {
+		for (let round = 0; round < 5; round++) await Promise.all([1, 2, 3].map(() => four("desk.look")));
+		silence(a);
+		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
+	});
+
+	it("waits for the only node as long as its caller does", async () => {
 		await b.stop();
-		const respond = a.transit!.sendResponse.bind(a.transit);
-		jest.spyOn(a.transit!, "sendResponse").mockImplementation((...args) => {
-			setTimeout(() => void respond(...args), 300);
-			return Promise.resolve();
-		});
+		answerAfter(a, 300);
 		expect(await outcome(caller.call("desk.look", {}, { timeout: 600 }))).toBe("a");
 		expect(ran).toEqual(["a desk.look"]);
 	});
 
-	it("is not repeated for what its action met itself", async () => {
+	it("is not repeated where a call of its action failed", async () => {
 		expect(await outcome(caller.call("desk.ask"))).toBe("SERVICE_NOT_FOUND");
 		expect(await outcome(caller.call("desk.fail"))).toBe("SICK");
 		expect(ran).toHaveLength(2);
 	});
 
-	it("keeps its request id, and brings back what its action noted in the context", async () => {
+	it("keeps its request id, and returns what its action noted in the context", async () => {
 		caller.createService({
 			name: "front",
 			actions: {
@@ -180,7 +222,7 @@ describe("a call to one of two pods", () => {
 		Object.assign(a, { stopping: false });
 	});
 
-	it("counts for the circuit of the pod that ran it, and of no other", async () => {
+	it("counts for the circuit of the node that ran it, and of no other", async () => {
 		Object.assign(a, { stopping: true });
 		expect(await four("desk.guarded")).toEqual(["b", "b", "b", "b"]);
 		expect(breakerStates(caller).filter(({ count }) => count > 0)).toEqual([
@@ -189,7 +231,7 @@ describe("a call to one of two pods", () => {
 		Object.assign(a, { stopping: false });
 	});
 
-	it("is refused at once where there is no pod, or every circuit is open", async () => {
+	it("is refused at once where there is no node, or every circuit is open", async () => {
 		expect(await outcome(caller.call("nobody.there"))).toBe("SERVICE_NOT_FOUND");
 		for (const endpoint of caller.registry.getActionEndpoints("desk.stamp").endpoints)
 			Object.assign(endpoint, { state: false });

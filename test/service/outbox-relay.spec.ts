@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import type { EventBus } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/outbox-relay";
 import { busy } from "../../shared/domain/refusals";
@@ -82,7 +82,7 @@ type Counters = Aggregates<Counter, CounterEvents>;
 describe("events sent through a bus that may lose acknowledged events", () => {
 	let path: string;
 	let clock: TestClock;
-	let store: LmdbAdapter;
+	let store: LmdbStore;
 	let bus: ForgetfulBus;
 	const opened: Counters[] = [];
 
@@ -128,7 +128,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		clock = new TestClock();
 		bus = new ForgetfulBus();
 		const collections = { counters: PUBLISHING, sent: SENT_INDEXES };
-		store = new LmdbAdapter({ path, collections, durable: false });
+		store = new LmdbStore({ path, collections, durable: false });
 		await store.connect();
 	});
 	afterEach(async () => {

@@ -2,7 +2,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import { SAMPLES } from "../../services/product/product.samples";
 import type { List } from "../../shared/store/paging";
-import type { StoreAdapter } from "../../shared/store/store-adapter";
+import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { serviceFile } from "../../shop";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";

@@ -5,7 +5,8 @@ import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import type { Reservation } from "../../services/product/stock.rules";
 import type { CloudEvent } from "../../shared/events/event";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Collection, Stored } from "../../shared/store/store";
 import { aEvent } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
@@ -40,7 +41,7 @@ describe("stock", () => {
 	let broker: ServiceBroker;
 	/** Writes by collection. */
 	let saves: Record<string, number>;
-	let store: LmdbAdapter;
+	let store: StoreAdapter;
 	let folder: string;
 
 	const add = async (stock: number) =>
@@ -68,7 +69,12 @@ describe("stock", () => {
 		folder = mkdtempSync(join(tmpdir(), "funshop-stock-"));
 		broker = await startShop(
 			{ SERVICES: "product" },
-			{ openStore: (_, collections) => (store = new CountingStore({ path: folder, collections, durable: false })) },
+			{
+				openStore(_, collections) {
+					const lmdb = new LmdbStore({ path: folder, collections, durable: false });
+					return (store = new CountingStore(lmdb, collections));
+				},
+			},
 		);
 	});
 	afterEach(async () => {
@@ -76,7 +82,7 @@ describe("stock", () => {
 		rmSync(folder, { recursive: true });
 	});
 
-	class CountingStore extends LmdbAdapter {
+	class CountingStore extends StoreAdapter {
 		override collection<D extends Stored>(name: string): Collection<D> {
 			const collection = super.collection<D>(name);
 			const save: Collection<D>["save"] = (next, previous) => {

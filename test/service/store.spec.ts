@@ -1,18 +1,19 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { describeStore } from "../support/store-contract";
 
 describeStore("LMDB", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
-	let store = new LmdbAdapter({ path, collections, durable: false });
+	let store = new LmdbStore({ path, collections, durable: false });
 	await store.connect();
 	return {
 		store,
 		async reopen() {
 			await store.disconnect();
-			store = new LmdbAdapter({ path, collections, durable: false });
+			store = new LmdbStore({ path, collections, durable: false });
 			await store.connect();
 			return store;
 		},
@@ -23,9 +24,10 @@ describeStore("LMDB", async (collections) => {
 	};
 });
 
-describe("the LMDB store as an adapter of moleculer-db", () => {
+describe("moleculer-db on an LMDB store", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-adapter-"));
-	const adapter = new LmdbAdapter({ path, collections: { things: { size: ["size"] } }, durable: false });
+	const collections = { things: { size: ["size"] } };
+	const adapter = new StoreAdapter(new LmdbStore({ path, collections, durable: false }), collections);
 	beforeAll(() => adapter.connect());
 	afterAll(async () => {
 		await adapter.disconnect();
@@ -51,16 +53,16 @@ describe("the LMDB store as an adapter of moleculer-db", () => {
 		expect(await adapter.count()).toBe(0);
 	});
 
-	it("takes an operator object for what it is: a value that nothing equals", async () => {
+	it("takes an operator for a value that no field equals", async () => {
 		await adapter.insert({ _id: "a", size: 1 });
 		expect(await adapter.find({ query: { size: { $ne: null } } })).toEqual([]);
 	});
 });
 
 describe("a process on an LMDB store", () => {
-	it("tells a defect from a store that cannot take a write now", async () => {
+	it("distinguishes a defect from a store that cannot take a write now", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-defect-"));
-		const store = new LmdbAdapter({ path, collections: { things: { size: ["size"] } }, durable: false });
+		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
 		await store.connect();
 		const endless: { self?: unknown; _id: string } = { _id: "a" };
 		endless.self = endless;

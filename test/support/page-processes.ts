@@ -6,9 +6,9 @@ import type { FeedEntry } from "../../services/customer/feed.rules";
 import type { OrderEvent } from "../../services/customer/customer.rules";
 import type { EventBus } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
-import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection, Store, Stored } from "../../shared/store/store";
-import type { StoreAdapter } from "../../shared/store/store-adapter";
+import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { ServiceData } from "../../shared/aggregates/service-data";
 import { aEvent, secondsIn } from "./events/builders";
 import { silentLogger } from "./world";
@@ -45,7 +45,7 @@ type Before = (operation: Operation, collection: string) => unknown;
 /** One process's access to the store that all processes share. */
 class StoreOfProcess implements Store {
 	constructor(
-		private readonly store: LmdbAdapter,
+		private readonly store: LmdbStore,
 		private readonly before: Before,
 	) {}
 	async connect(): Promise<void> {}
@@ -82,12 +82,12 @@ export class PageProcesses {
 
 	private constructor(
 		private readonly folder: string,
-		readonly store: LmdbAdapter,
+		readonly store: LmdbStore,
 	) {}
 
 	static async open(): Promise<PageProcesses> {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-page-"));
-		const store = new LmdbAdapter({ path: folder, collections: COLLECTIONS, durable: false });
+		const store = new LmdbStore({ path: folder, collections: COLLECTIONS, durable: false });
 		await store.connect();
 		return new PageProcesses(folder, store);
 	}

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { accepts } from "../../shared/process/ports";
 import { endWithThisProcess } from "../../operator/cluster/guard";
-import { takeBackHalfWritten } from "./half-written";
 import { ended, freePort } from "./cluster/processes";
 import { eventually } from "./world";
 
@@ -36,8 +35,8 @@ export function startNats(): Promise<TestServer> {
 	return startServer("nats", NATS_SERVER, args, (port) => `nats://127.0.0.1:${port}`);
 }
 
-/** A `mongod`, or what `MONGOD` names in its place. */
-export async function startMongod(): Promise<TestServer> {
+/** A `mongod`, or the server that `MONGOD` names in its place. */
+export function startMongod(): Promise<TestServer> {
 	const args = (port: number, dataDir: string) => [
 		"--port",
 		String(port),
@@ -46,17 +45,7 @@ export async function startMongod(): Promise<TestServer> {
 		"--bind_ip",
 		"127.0.0.1",
 	];
-	const urlOf = (port: number) => `mongodb://127.0.0.1:${port}/funshop`;
-	const server = await startServer("mongod", MONGOD, args, urlOf);
-	const start = server.start;
-	return Object.assign(server, {
-		/** Looks through what it finds where nobody else sees it yet. */
-		async start() {
-			const aside = await startServer("mongod", MONGOD, args, urlOf, server.dataDir);
-			await takeBackHalfWritten(aside.url).finally(() => aside.kill());
-			await start();
-		},
-	});
+	return startServer("mongod", MONGOD, args, (port) => `mongodb://127.0.0.1:${port}/funshop`);
 }
 
 async function startServer(
@@ -64,10 +53,9 @@ async function startServer(
 	command: string,
 	args: (port: number, dataDir: string) => string[],
 	urlOf: (port: number) => string,
-	givenDir?: string,
 ): Promise<TestServer> {
 	const port = await freePort();
-	const dataDir = givenDir ?? mkdtempSync(join(tmpdir(), `funshop-${name}-`));
+	const dataDir = mkdtempSync(join(tmpdir(), `funshop-${name}-`));
 	const server: TestServer = {
 		url: urlOf(port),
 		port,
@@ -103,7 +91,7 @@ async function startServer(
 	try {
 		await server.start();
 	} catch (error) {
-		await (givenDir === undefined ? server.stop() : server.kill());
+		await server.stop();
 		throw error;
 	}
 	return server;

@@ -1,5 +1,4 @@
 import { EventEmitter, once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
 import {
 	connect,
@@ -17,6 +16,7 @@ import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
 import { natsServers } from "../../calls/nats-servers";
 import { LogThrottle } from "../../timing/log-throttle";
+import { waitUntilThere } from "../../timing/wait-until-there";
 import { withDeadline } from "../../timing/deadline";
 
 /** Every question to NATS is answered within this, or failed. */
@@ -140,10 +140,11 @@ export class JetStreamLink {
 		}
 	}
 
-	private async dial(): Promise<NatsConnection | undefined> {
-		while (!this.closing) {
-			try {
-				return await connect({
+	/** Resolves with undefined where the link is closed before NATS is there. */
+	private dial(): Promise<NatsConnection | undefined> {
+		return waitUntilThere({
+			attempt: () =>
+				connect({
 					...this.connectionOptions,
 					name: "funshop events",
 					timeout: ANSWER_DEADLINE_MS,
@@ -151,16 +152,13 @@ export class JetStreamLink {
 					reconnectTimeWait: AGAIN_AFTER_MS,
 					reconnectJitter: AGAIN_AFTER_MS,
 					pingInterval: PING_EVERY_MS,
-					// Whoever mends a password should not have to start the shop anew.
+					// A password that is mended is used without a restart of the shop.
 					ignoreAuthErrorAbort: true,
 					noAsyncTraces: true,
-				});
-			} catch (error) {
-				this.say(`Waiting for ${this.address}: ${(error as Error).message}`);
-				await sleep(AGAIN_AFTER_MS);
-			}
-		}
-		return undefined;
+				}),
+			isOver: () => this.closing,
+			onFailure: (error) => this.say(`Waiting for ${this.address}: ${(error as Error).message}`),
+		});
 	}
 
 	private leave(): void {
@@ -170,21 +168,18 @@ export class JetStreamLink {
 		this.changes.emit("change");
 	}
 
-	/** Makes sure that all is there, and only then says so. */
+	/** Is connected as soon as the streams are there. */
 	private async arrive(): Promise<void> {
 		const turn = ++this.turn;
-		for (;;) {
-			try {
-				await this.ensure();
-				break;
-			} catch (error) {
-				if (turn !== this.turn || this.closing) return;
-				if (this.fails(error)) return;
-				this.say(`Waiting for JetStream of ${this.address}: ${inWords(error)}`);
-				await sleep(AGAIN_AFTER_MS);
-			}
-		}
-		if (turn !== this.turn || this.closing) return;
+		const isOver = () => turn !== this.turn || this.closing || this.failure !== undefined;
+		await waitUntilThere({
+			attempt: () => this.ensure(),
+			isOver,
+			onFailure: (error) => {
+				if (!this.fails(error)) this.say(`Waiting for JetStream of ${this.address}: ${inWords(error)}`);
+			},
+		});
+		if (isOver()) return;
 		this.isConnected = true;
 		this.warnings = new LogThrottle();
 		this.changes.emit("change");

@@ -11,6 +11,7 @@ import { eventIn, standInFor } from "./jetstream-reading";
 import { inWords, isMissing } from "./jetstream-streams";
 import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, pauseAfter } from "../retry-policy";
 import { KeyedQueue } from "../../timing/keyed-queue";
+import { LogThrottle } from "../../timing/log-throttle";
 
 /** An event of which nothing is heard for so long goes to another process. */
 const ACK_WAIT_MS = 5_000;
@@ -22,8 +23,6 @@ const MAX_ACK_PENDING = 20_000;
 const FETCH_FOR_MS = 5_000;
 const REPLAYS_IN_FLIGHT = 4;
 const AGAIN_AFTER_MS = 500;
-/** What stumbles again within this has not got up in between. */
-const SAY_EVERY_MS = 10_000;
 
 /** Where events come from: the shop's stream, or the dead letters that are to be tried again. */
 interface Source {
@@ -107,8 +106,8 @@ export class JetStreamConsumer implements Subscription {
 
 	/** Goes on whatever happens to connection, stream and consumer. */
 	private async follow(source: Source): Promise<void> {
-		const { link, logger, clock, name } = this.options;
-		let saidAt = -Infinity;
+		const { link, logger, name } = this.options;
+		const warnings = new LogThrottle();
 		const inFlight = new Set<Promise<void>>();
 		while (!this.stopped) {
 			try {
@@ -118,10 +117,8 @@ export class JetStreamConsumer implements Subscription {
 				// What has failed for good fails at once each time.
 				if (!link.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
 				if (!link.connected || this.stopped) continue;
-				const now = clock.now();
-				if (now - saidAt > SAY_EVERY_MS)
-					logger.warn(`The delivery from ${source.stream} to ${name} stumbled and goes on: ${inWords(error)}`);
-				saidAt = now;
+				const line = `The delivery from ${source.stream} to ${name} stumbled and goes on: ${inWords(error)}`;
+				if (warnings.allows(line)) logger.warn(line);
 				await sleep(AGAIN_AFTER_MS);
 			}
 		}

@@ -1,6 +1,7 @@
 import {
 	type Db,
 	type DbOptions,
+	type Document,
 	MongoClient,
 	MongoClientClosedError,
 	type MongoClientOptions,
@@ -65,6 +66,21 @@ interface Shared {
 
 const shared = new Map<string, Shared>();
 
+export interface ServerState {
+	/**
+	 * How far the server's clock is ahead of this process's, in milliseconds; negative where it is behind. A lower bound, because the answer
+	 * was under way for an unknown time.
+	 */
+	aheadMs: number;
+	/** Whether it belongs to no replica set and is no `mongos`. */
+	standalone: boolean;
+}
+
+/** Whether this reply to the command `hello` comes from a server that belongs to no replica set and is no `mongos`. */
+export function isStandalone({ setName, msg }: Document): boolean {
+	return setName === undefined && msg !== "isdbgrid";
+}
+
 /** A store's way to its database. It opens nothing until it is used. */
 export class MongoLink {
 	/** Hosts and database, without what is secret of the URI. */
@@ -120,16 +136,16 @@ export class MongoLink {
 	}
 
 	/**
-	 * Asks the server for a sign of life within `ms`. Resolves with how far its clock is ahead of `clock`, in milliseconds, negative if it is
-	 * behind: at the least, as the answer took its time.
+	 * Asks the server for its state; it has `ms` milliseconds to answer.
 	 * @throws as {@link inTime}
 	 */
-	async aheadMs(clock: Clock, ms?: number): Promise<number> {
+	async serverState(clock: Clock, ms?: number): Promise<ServerState> {
 		const asked = clock.now();
-		// The name that hello has on every server.
-		const { localTime } = await inTime(() => this.db().command({ isMaster: 1 }), ms);
-		const theirs = (localTime as Date).getTime();
-		return Math.max(theirs - clock.now(), 0) || Math.min(theirs - asked, 0);
+		// Every server knows the command "hello" by this older name.
+		const hello = await inTime(() => this.db().command({ isMaster: 1 }), ms);
+		const theirs = (hello.localTime as Date).getTime();
+		const aheadMs = Math.max(theirs - clock.now(), 0) || Math.min(theirs - asked, 0);
+		return { aheadMs, standalone: isStandalone(hello) };
 	}
 
 	/** @throws Refusal STORE_UNAVAILABLE where it is closed */

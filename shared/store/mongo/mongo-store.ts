@@ -1,10 +1,9 @@
-import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Collection as MongoDbCollection, Document as MongoDocument } from "mongodb";
 import type { Logger } from "moleculer";
 import { StartError } from "../../domain/start-error";
 import { type Clock, systemClock } from "../../domain/clock";
-import { inTime, MongoLink } from "./mongo-connection";
+import { inTime, MongoLink, type ServerState } from "./mongo-connection";
 import { busy, errorType } from "../../domain/refusals";
 import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
 
@@ -16,11 +15,8 @@ const MAX_CLOCK_SKEW_MS = 500;
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 500;
 const DUPLICATE_KEY = 11_000;
-/**
- * Revisions grow by a random step of up to this: a single server that is killed may have shown a write that it then loses, and what is
- * written in its place must not look like it. Leaves room for 17 billion writes of one document.
- */
-const MAX_REVISION_STEP = 2 ** 20;
+/** URIs of standalone servers that this process has warned of. */
+const warnedOfStandalone = new Set<string>();
 /** Begins the name of a field that is the store's own, as `_id` is. */
 const MARKER = "_in_";
 
@@ -38,7 +34,10 @@ export interface MongoStoreOptions {
 /** A document as MongoDB keeps it: with a marker for each index that it is in. */
 export type Kept = MongoDocument & { _id: string; rev: number };
 
-/** A service's documents in MongoDB: on a single server, or on a replica set, where an answer survives a failover. */
+/**
+ * A service's documents in MongoDB. On a replica set, also of one member, an answered write survives a failover; a standalone server works,
+ * and is warned about once for each URI and process.
+ */
 export class MongoStore implements Store {
 	private readonly link: MongoLink;
 	private readonly opened = new Map<string, MongoCollection<Stored>>();
@@ -60,8 +59,11 @@ export class MongoStore implements Store {
 			let obstacle: string;
 			try {
 				await this.link.connect();
-				const aheadMs = await this.aheadMs();
-				if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) return await this.createIndexes();
+				const { aheadMs, standalone } = await this.serverState();
+				if (Math.abs(aheadMs) <= MAX_CLOCK_SKEW_MS) {
+					if (standalone) this.warnOfStandalone();
+					return await this.createIndexes();
+				}
 				const apart = `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s ${aheadMs > 0 ? "ahead of" : "behind"} this machine's`;
 				obstacle = `has a clock that is ${apart}, waiting until they agree; let a time server set both`;
 			} catch (error) {
@@ -87,7 +89,7 @@ export class MongoStore implements Store {
 
 	async isAvailable(): Promise<boolean> {
 		try {
-			return Math.abs(await this.aheadMs(PING_DEADLINE_MS)) <= MAX_CLOCK_SKEW_MS;
+			return Math.abs((await this.serverState(PING_DEADLINE_MS)).aheadMs) <= MAX_CLOCK_SKEW_MS;
 		} catch {
 			return false;
 		}
@@ -107,10 +109,19 @@ export class MongoStore implements Store {
 		return collection as unknown as MongoCollection<D>;
 	}
 
-	/** As {@link MongoLink.aheadMs}; 0 for who only reads. */
-	private async aheadMs(withinMs?: number): Promise<number> {
-		const ahead = await this.link.aheadMs(this.options.clock ?? systemClock, withinMs);
-		return this.options.clock ? ahead : 0;
+	/** As {@link MongoLink.serverState}; a store without a clock takes the server's clock for right. */
+	private async serverState(withinMs?: number): Promise<ServerState> {
+		const state = await this.link.serverState(this.options.clock ?? systemClock, withinMs);
+		return this.options.clock ? state : { ...state, aheadMs: 0 };
+	}
+
+	private warnOfStandalone(): void {
+		const { uri, logger } = this.options;
+		if (warnedOfStandalone.has(uri)) return;
+		warnedOfStandalone.add(uri);
+		logger.warn(
+			`MongoDB at ${this.name} is a standalone server: it may show a write that it then loses when it is killed; use a replica set, one member is enough`,
+		);
 	}
 
 	private async createIndexes(): Promise<void> {
@@ -137,7 +148,7 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
 		const raw = this.raw();
 		if (!isId(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
-		const stored = { ...next, rev: (previous?.rev ?? 0) + randomInt(1, MAX_REVISION_STEP) } as D;
+		const stored = { ...next, rev: (previous?.rev ?? 0) + 1 } as D;
 		const kept = { ...stored, ...this.markersOf(stored) };
 		const written = previous
 			? (await inTime(() => raw.replaceOne({ _id: next._id, rev: previous.rev }, kept))).matchedCount === 1

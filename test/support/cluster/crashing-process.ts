@@ -4,7 +4,7 @@ import type { EventBus } from "../../../shared/events/event-bus";
 import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
 import { JetStreamEventBus } from "../../../shared/events/jetstream/jetstream-bus";
 import type { Collection, Store, Stored } from "../../../shared/store/store";
-import { StoreAdapter } from "../../../shared/store/store-adapter";
+import { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
 import type { CrashPoint } from "./crash-points";
 import { wrapped } from "../store/wrapped-collection";
 

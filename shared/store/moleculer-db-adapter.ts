@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { ServiceSchema } from "moleculer";
+import DbService from "moleculer-db";
 import type { Collection, Indexes, Store, Stored } from "./store";
 
 export type Document = Stored & Record<string, unknown>;
@@ -6,20 +8,36 @@ export type Fields = Record<string, unknown>;
 
 /** A search as moleculer-db asks for it. */
 export interface Filters {
-	/** In the store's own language. */
+	/** Fields and the values that they have to equal. There are no operators: `{ $gt: 0 }` is a value that no field equals. */
 	query?: Fields;
-	/** Names of fields, `-` in front of one for descending. */
+	/** Names of fields, `-` in front of one for descending; a store may sort by the first only. */
 	sort?: string | string[];
 	limit?: number;
 	offset?: number;
 }
 
 /**
- * A service's store as an adapter of moleculer-db. That interface speaks of one collection, the first declared; it serves moleculer-db's own
- * methods, scripts and the REPL, while requests go by {@link StoreAdapter.collection} and its indexes. Writes go by the store, so that
- * revisions and indexes stay right.
+ * moleculer-db for a service's store: the store connects before the service starts and disconnects after it stopped. moleculer-db's own
+ * actions are left out, because they let any caller read and write any document.
  */
-export abstract class StoreAdapter<Main extends Collection<Document> = Collection<Document>> implements Store {
+export function dbMixin(adapter: StoreAdapter): Partial<ServiceSchema> {
+	const db: ServiceSchema = {
+		...(DbService as unknown as ServiceSchema),
+		actions: {},
+		// A store waits for its database by itself; moleculer-db's own start would go on trying after the service stopped.
+		async started() {
+			await this.connect();
+		},
+	};
+	return { mixins: [db], adapter } as Partial<ServiceSchema>;
+}
+
+/**
+ * A service's store as an adapter of moleculer-db, which knows one collection: the first declared. It is for moleculer-db's own methods,
+ * scripts and the REPL; requests use {@link StoreAdapter.collection} and its indexes. Searches here read the whole collection. Writes go
+ * through the store, so that revisions and indexes stay right.
+ */
+export class StoreAdapter<Main extends Collection<Document> = Collection<Document>> implements Store {
 	protected readonly main: Main;
 
 	constructor(
@@ -31,12 +49,12 @@ export abstract class StoreAdapter<Main extends Collection<Document> = Collectio
 		this.main = store.collection<Document>(name) as Main;
 	}
 
-	/** Moleculer clones what a schema holds, down to instances; a name of its own makes that leave this one as it is. */
+	/** Moleculer clones the instances in a schema too, but leaves those with a tag of their own as they are. */
 	get [Symbol.toStringTag](): string {
 		return "StoreAdapter";
 	}
 
-	/** moleculer-db hands over what no store needs. */
+	/** moleculer-db calls it with the broker and the service, which no store needs. */
 	init(): void {}
 
 	connect(): Promise<void> {
@@ -55,10 +73,20 @@ export abstract class StoreAdapter<Main extends Collection<Document> = Collectio
 		return this.store.collection(name);
 	}
 
-	abstract find(filters?: Filters): Promise<Document[]>;
-	abstract findByIds(ids: readonly string[]): Promise<Document[]>;
-	abstract count(filters?: Filters): Promise<number>;
-	abstract removeMany(query: Fields): Promise<number>;
+	async find({ query, sort, limit, offset = 0 }: Filters = {}): Promise<Document[]> {
+		const found: Document[] = [];
+		for await (const document of this.main.all()) if (matches(document, query)) found.push(document);
+		return sorted(found, sort).slice(offset, limit === undefined ? undefined : offset + limit);
+	}
+
+	async count({ query }: Filters = {}): Promise<number> {
+		return (await this.find({ query })).length;
+	}
+
+	async findByIds(ids: readonly string[]): Promise<Document[]> {
+		const found = await Promise.all(ids.map((id) => this.main.load(id)));
+		return found.filter((document) => document !== undefined);
+	}
 
 	async findOne(query: Fields): Promise<Document | undefined> {
 		return (await this.find({ query, limit: 1 }))[0];
@@ -96,6 +124,12 @@ export abstract class StoreAdapter<Main extends Collection<Document> = Collectio
 		return document && (await this.main.remove(document)) ? document : undefined;
 	}
 
+	/** Resolves with the number of documents removed. */
+	async removeMany(query: Fields): Promise<number> {
+		const removed = (await this.find({ query })).map(({ _id }) => this.removeById(_id));
+		return (await Promise.all(removed)).filter((document) => document !== undefined).length;
+	}
+
 	clear(): Promise<number> {
 		return this.removeMany({});
 	}
@@ -114,4 +148,23 @@ export abstract class StoreAdapter<Main extends Collection<Document> = Collectio
 		const { _id, ...rest } = entity;
 		return { ...rest, [idField]: _id };
 	}
+}
+
+function matches(document: Fields, query: Fields = {}): boolean {
+	return Object.entries(query).every(([field, value]) => document[field] === value);
+}
+
+function sorted(documents: Document[], sort: string | string[] = []): Document[] {
+	const [field] = [sort]
+		.flat()
+		.join(" ")
+		.split(/[,\s]+/);
+	if (!field) return documents;
+	const name = field.replace(/^-/, "");
+	const direction = field.startsWith("-") ? -1 : 1;
+	return documents.sort((a, b) => direction * compare(a[name], b[name]));
+}
+
+function compare(a: unknown, b: unknown): number {
+	return a === b ? 0 : (a as number) < (b as number) ? -1 : 1;
 }

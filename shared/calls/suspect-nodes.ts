@@ -1,0 +1,20 @@
+/** A node that did not answer is avoided for this long: longer than the registry takes to notice a frozen one. */
+const AVOIDED_FOR_MS = 10_000;
+
+/** Nodes that did not answer a call lately. Calls go to others meanwhile, so that a frozen node costs few second tries. */
+export class SuspectNodes {
+	/** By node, the end of its suspicion, by {@link performance}. */
+	private readonly until = new Map<string, number>();
+
+	add(nodeID: string): void {
+		this.until.set(nodeID, performance.now() + AVOIDED_FOR_MS);
+	}
+
+	has(nodeID: string): boolean {
+		const until = this.until.get(nodeID);
+		if (until === undefined) return false;
+		if (performance.now() < until) return true;
+		this.until.delete(nodeID);
+		return false;
+	}
+}

@@ -1,0 +1,27 @@
+import { check, compile } from "../../shared/calls/validation";
+
+const accepts = (format: string, value: string) => {
+	try {
+		check(compile({ type: "object", properties: { field: { type: "string", format } } }), { field: value });
+		return true;
+	} catch {
+		return false;
+	}
+};
+
+describe("the format of a field", () => {
+	it.each([
+		["date-time", "2026-11-24T12:00:00Z", true],
+		["date-time", "2026-11-24T12:00:00.123+09:00", true],
+		["date-time", "1", false],
+		["date-time", "2026-11-24", false],
+		["date-time", "2026-02-30T12:00:00Z", false],
+		["date-time", "2026-11-24T12:00:00", false],
+		["uri", "https://example.com/a?b=c", true],
+		["uri", "urn:shop:order", true],
+		["uri", "/relative", false],
+		["uri", "https://example.com/a b", false],
+	])("%s: %s is valid: %s", (format, value, valid) => {
+		expect(accepts(format, value)).toBe(valid);
+	});
+});
