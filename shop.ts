@@ -16,6 +16,7 @@ import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
 import { addReadinessCheck } from "./shared/process/health";
 import { transportState } from "./shared/calls/nats-transporter";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
+import { RETRY_POLICY } from "./shared/events/retry-policy";
 import { LmdbAdapter } from "./shared/store/lmdb/lmdb-adapter";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
@@ -79,8 +80,10 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	function openBus(): EventBus {
 		const logger = broker.getLogger("bus");
 		const { natsUrls: urls, namespace } = config;
-		if (urls) return new JetStreamEventBus({ urls, namespace, clock, logger });
-		return new EmbeddedEventBus({ path: join(dataDir, "events"), durable: !temporary, clock, logger });
+		const retryPolicy = RETRY_POLICY;
+		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger });
+		const path = join(dataDir, "events");
+		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
 	}
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import { UNSENT_INDEX } from "../../shared/aggregates/outbox-relay";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbAdapter } from "../../shared/store/lmdb/lmdb-adapter";
 import { conflict } from "../../shared/domain/refusals";
@@ -61,7 +62,13 @@ describe("an aggregate", () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-aggregates-"));
 		clock = new TestClock();
 		saves = 0;
-		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
+		bus = new EmbeddedEventBus({
+			path: join(path, "events"),
+			durable: false,
+			retryPolicy: RETRY_POLICY,
+			clock,
+			logger: silentLogger,
+		});
 		store = new LmdbAdapter({ path: join(path, "counter"), collections: { counters: UNSENT_INDEX }, durable: false });
 		await store.connect();
 	});

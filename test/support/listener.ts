@@ -1,6 +1,7 @@
-// A process that shares a durable consumer with others, and reports what it hears; while HOLD is set, it never finishes.
+// A process that shares a durable consumer with others and reports the events that it handles; with HOLD, handling never ends.
 import { systemClock } from "../../shared/domain/clock";
 import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
+import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import { silentLogger } from "./world";
 
 async function main(): Promise<void> {
@@ -8,6 +9,7 @@ async function main(): Promise<void> {
 	const bus = new JetStreamEventBus({
 		urls: [url!],
 		namespace: namespace!,
+		retryPolicy: RETRY_POLICY,
 		clock: systemClock,
 		logger: silentLogger,
 	});
