@@ -12,6 +12,7 @@ import { systemClock } from "./shared/domain/clock";
 import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
 import type { EventBus } from "./shared/events/event-bus";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
+import { RETRY_POLICY } from "./shared/events/retry-policy";
 import { eventDelivery } from "./shared/events/subscriptions";
 import { discoveryDelay } from "./shared/process/discovery-delay";
 import { lockFolder } from "./shared/process/folder-lock";
@@ -79,8 +80,10 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	function openBus(): EventBus {
 		const logger = broker.getLogger("bus");
 		const { natsUrls: urls, namespace } = config;
-		if (urls) return new JetStreamEventBus({ urls, namespace, clock, logger });
-		return new EmbeddedEventBus({ path: join(dataDir, "events"), durable: !temporary, clock, logger });
+		const retryPolicy = RETRY_POLICY;
+		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger });
+		const path = join(dataDir, "events");
+		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
 	}
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {

@@ -1,26 +1,23 @@
 import type { Logger } from "moleculer";
 import { readConfig } from "../config";
 import { systemClock } from "../shared/domain/clock";
-import { JetStreamEventBus } from "../shared/events/jetstream/jetstream-bus";
-import { deadLetterInFull, deadLetterTable } from "./repl/tables";
+import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
+import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
 import { withDeadline } from "../shared/timing/deadline";
+import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
 
-const USAGE = "usage: npm run dead-letters -- list | show|replay|drop <consumer> <eventId>";
+const ACTIONS = [...DEAD_LETTER_ACTIONS.keys()].join("|");
+const USAGE = `usage: npm run dead-letters -- list | ${ACTIONS} <consumer> <eventId>`;
 const OPEN_WITHIN_MS = 5_000;
 
-/** Events that services of a cluster gave up. Exit code 0: done; 1: there is no such letter; 2: cannot tell. */
+/** Lists, shows, replays and drops dead letters of a cluster. Exit code 0: done; 1: there is no such dead letter; 2: it failed. */
 async function main(): Promise<void> {
-	const [what = "", consumer, eventId, ...more] = process.argv.slice(2);
-	const words = [consumer, eventId].filter((word) => word !== undefined).length;
-	const known = what === "list" ? words === 0 : ["show", "replay", "drop"].includes(what) && words === 2;
-	if (!known || more.length > 0) throw new Error(USAGE);
+	const ask = readCommand(process.argv.slice(2));
 	const { natsUrls, namespace } = readConfig(process.env);
 	if (!natsUrls) {
-		throw new Error(
-			"TRANSPORTER is not set: of a shop in one process, dead letters are seen to in its REPL (npm run dev)",
-		);
+		throw new Error("TRANSPORTER is not set. The dead letters of a shop in one process are in its REPL (npm run dev).");
 	}
-	const bus = new JetStreamEventBus({
+	const connection = new JetStreamConnection({
 		urls: natsUrls,
 		namespace,
 		clock: systemClock,
@@ -28,41 +25,33 @@ async function main(): Promise<void> {
 		create: false,
 	});
 	try {
-		await withDeadline(bus.open(), OPEN_WITHIN_MS, () => new Error(`NATS does not answer within ${OPEN_WITHIN_MS} ms`));
-		process.stdout.write(`${await answer(bus, what, consumer!, eventId!)}\n`);
+		const late = () => new Error(`NATS does not answer within ${OPEN_WITHIN_MS} ms`);
+		await withDeadline(connection.open(), OPEN_WITHIN_MS, late);
+		process.stdout.write(`${await ask(new JetStreamDeadLetters(connection))}\n`);
 	} finally {
-		await bus.close();
+		await connection.close();
 	}
 }
 
-async function answer(bus: JetStreamEventBus, what: string, consumer: string, eventId: string): Promise<string> {
-	switch (what) {
-		case "list":
-			return deadLetterTable(await bus.deadLetters());
-		case "show": {
-			const letter = await bus.deadLetter(consumer, eventId);
-			return letter ? deadLetterInFull(letter) : unknown(consumer, eventId);
-		}
-		case "replay":
-			return (await bus.replay(consumer, eventId)) ? `${consumer} tries ${eventId} again.` : unknown(consumer, eventId);
-		default:
-			return (await bus.drop(consumer, eventId))
-				? `${eventId} is dropped for ${consumer}.`
-				: unknown(consumer, eventId);
-	}
+/** @throws Error with the usage where the words are no command */
+function readCommand(words: readonly string[]): (letters: JetStreamDeadLetters) => Promise<string> {
+	const [name = "", consumer, eventId] = words;
+	if (name === "list" && words.length === 1) return listDeadLetters;
+	const act = DEAD_LETTER_ACTIONS.get(name);
+	if (!act || words.length !== 3) throw new Error(USAGE);
+	return async (letters) => {
+		const answer = await act(letters, consumer!, eventId!);
+		if (answer === undefined) process.exitCode = 1;
+		return answer ?? noDeadLetter(consumer!, eventId!);
+	};
 }
 
-function unknown(consumer: string, eventId: string): string {
-	process.exitCode = 1;
-	return `${consumer} has no dead letter ${eventId}.`;
-}
-
-const say = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
+const log = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
 const toStderr = {
-	fatal: say,
-	error: say,
-	warn: say,
-	info: say,
+	fatal: log,
+	error: log,
+	warn: log,
+	info: log,
 	debug: () => {},
 	trace: () => {},
 } as unknown as Logger;

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { STORING_SERVICES, type StoreName } from "../../config";
 import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
-import { readEmbedded } from "../../shared/events/embedded/embedded-snapshot";
-import { readJetStream } from "../../shared/events/jetstream/jetstream-snapshot";
+import { embeddedSnapshot } from "../../shared/events/embedded/embedded-snapshot";
+import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-store";
 import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
@@ -83,8 +83,8 @@ export class SnapshotReader {
 
 	private events() {
 		const { natsUrls: urls, namespace = "" } = this.from;
-		if (!urls) return readEmbedded(this.log!, CONSUMERS);
-		return readJetStream({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
+		if (!urls) return embeddedSnapshot(this.log!, CONSUMERS);
+		return jetStreamSnapshot({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
 	}
 
 	private async all<D extends Stored>(store: StoreName, collection: string): Promise<D[]> {

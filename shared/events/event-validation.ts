@@ -4,15 +4,15 @@ import { compile } from "../calls/validation";
 import { type CloudEvent, EventSchemaOf } from "./event";
 
 /**
- * Tells whether an event is what its type says, of types by the shape of their data; of none other. It is made ready for a type when one
- * first comes, so that no start waits for it.
+ * Returns a check whether an event is valid for its type, given the data schema of each type; an event of another type is not valid.
+ * A type's schema is compiled when its first event comes, so that the start does not wait for it.
  */
-export function eventValidator(shapes: Readonly<Record<string, TSchema>>): (event: CloudEvent) => boolean {
-	const ready = new Map<string, ValidateFunction>();
+export function eventValidator(schemas: Readonly<Record<string, TSchema>>): (event: CloudEvent) => boolean {
+	const compiled = new Map<string, ValidateFunction>();
 	return (event) => {
-		if (!Object.hasOwn(shapes, event.type)) return false;
-		let validate = ready.get(event.type);
-		if (!validate) ready.set(event.type, (validate = compile(EventSchemaOf(shapes[event.type]!))));
+		if (!Object.hasOwn(schemas, event.type)) return false;
+		let validate = compiled.get(event.type);
+		if (!validate) compiled.set(event.type, (validate = compile(EventSchemaOf(schemas[event.type]!))));
 		return validate(event) as boolean;
 	};
 }

@@ -1,9 +1,9 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 
 /**
- * An event as it travels: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
+ * An event as it is published: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
  * `subject` is the aggregate's id, `sequence` numbers that aggregate's events from 1 without a gap, and `id` is derived from
- * both, so that a repeat is recognisable for ever.
+ * both, so that a repeated event has the same id for ever.
  */
 export interface CloudEvent<Type extends string = string, Data = unknown> {
 	specversion: "1.0";
@@ -20,18 +20,18 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
 	data: Data;
 }
 
-/** What an event is as it travels. */
+/** The media type of a published event. */
 export const EVENT_CONTENT_TYPE = "application/cloudevents+json";
 
-/** A publisher's events: event name to the shape of its data. */
+/** A publisher's events: event type to the type of its data. */
 export type EventMap = Record<string, unknown>;
 
-/** An event that a rule decided on; name, time, number and id are given when it is saved. */
+/** An event that a rule decided on; its id, number and time are added when it is saved. */
 export type NewEvent<Catalog extends EventMap> = {
 	[Name in keyof Catalog & string]: { type: Name; data: Catalog[Name] };
 }[keyof Catalog & string];
 
-/** Any event of a map, as it travels: a union over its types. */
+/** A published event of any type of a map: a union over its types. */
 export type EventOf<Events> = { [Name in keyof Events & string]: CloudEvent<Name, Events[Name]> }[keyof Events &
 	string];
 
@@ -40,8 +40,8 @@ export function eventId(publisher: string, subject: string, sequence: number): s
 }
 
 /**
- * The `params` of an event handler: an event whose data has this shape. Fields that it does not name are let through, as a newer
- * publisher may say more.
+ * The `params` schema of an event handler: an event with data of this schema. Unknown fields are let through, as a newer publisher may
+ * add some.
  */
 export function EventSchemaOf<Data extends TSchema>(data: Data) {
 	return Type.Object({

@@ -1,34 +1,42 @@
 import type { CloudEvent } from "./event";
 import { isTransient } from "../domain/refusals";
+import { backoff } from "../timing/backoff";
 import { withDeadline } from "../timing/deadline";
 
-/** Events that one consumer handles at a time. */
+/** When an event that a consumer could not handle is delivered again, and when it is given up. */
+export interface RetryPolicy {
+	/** An event that failed this often becomes a dead letter. Transient failures do not count. */
+	maxTries: number;
+	/** The delay after the first failure, in milliseconds; it doubles with each further one. */
+	firstDelayMs: number;
+}
+
+export const RETRY_POLICY: RetryPolicy = { maxTries: 12, firstDelayMs: 200 };
+
+/** Events that one consumer handles at the same time in one process. */
 export const IN_FLIGHT_LIMIT = 64;
-/** An event that failed this often is given up: it is a dead letter then. Where somebody else was only away, it does not count. */
-export const MAX_TRIES = 12;
-/** The pause after the first failure; each one is twice the one before. */
-export const FIRST_DELAY_MS = 200;
 const LONGEST_DELAY_MS = 60_000;
-/** Where somebody else is away, that may be over at any moment. */
+/** A service or store that is away may be back at any moment. */
 const LONGEST_TRANSIENT_DELAY_MS = 3_000;
 const HANDLE_DEADLINE_MS = 30_000;
 
-/** What a consumer has tried with an event so far. */
-export interface Tries {
-	/** Those that count towards a dead letter. */
+/** The failures of one consumer with one event. */
+export interface RetryState {
+	/** Failures that count towards a dead letter. */
 	tries: number;
-	/** All of them, which the pause grows with. */
+	/** All failures, also transient ones; the delay grows with them. */
 	attempts: number;
-	/** What the last one said. */
+	/** The message of the last error. */
 	reason: string;
 }
 
-export interface TriedEvent extends Tries {
+/** An event that a consumer will be given again. */
+export interface PendingRetry extends RetryState {
 	eventId: string;
 }
 
-/** One try more, which failed. */
-export function afterFailure(previous: Tries | undefined, failure: unknown): Tries {
+/** The state after one more failure. */
+export function afterFailure(previous: RetryState | undefined, failure: unknown): RetryState {
 	const { tries = 0, attempts = 0 } = previous ?? {};
 	return {
 		tries: isTransient(failure) ? tries : tries + 1,
@@ -37,13 +45,12 @@ export function afterFailure(previous: Tries | undefined, failure: unknown): Tri
 	};
 }
 
-/** How long an event waits after so many attempts of which the last ended like this, in milliseconds. */
-export function pauseAfter(attempts: number, firstDelayMs: number, failure: unknown): number {
-	const longest = isTransient(failure) ? LONGEST_TRANSIENT_DELAY_MS : LONGEST_DELAY_MS;
-	return Math.min(longest, firstDelayMs * 2 ** Math.min(attempts - 1, 20));
+/** The delay until an event is delivered again whose last one of so many attempts failed like this, in milliseconds. */
+export function retryDelay(attempts: number, { firstDelayMs }: RetryPolicy, failure: unknown): number {
+	return backoff(attempts, firstDelayMs, isTransient(failure) ? LONGEST_TRANSIENT_DELAY_MS : LONGEST_DELAY_MS);
 }
 
-/** @throws what the handler throws; Error where it takes longer than 30 s: it goes on then, and nobody waits for it */
+/** @throws what the handler throws; Error where it takes longer than 30 s: the handler goes on, but its outcome is ignored */
 export function handleInTime(handle: (event: CloudEvent) => Promise<void>, event: CloudEvent): Promise<void> {
 	const late = () => new Error(`took longer than ${HANDLE_DEADLINE_MS} ms`);
 	return withDeadline(handle(event), HANDLE_DEADLINE_MS, late);

@@ -1,13 +1,16 @@
 import type { Static, TSchema } from "@sinclair/typebox";
 import type { Context, EventSchema, Middleware, Service, ServiceBroker } from "moleculer";
-import type { EventBus, Subscription } from "./event-bus";
+import type { EventBus, EventSubscriber, Subscription } from "./event-bus";
 import { type CloudEvent, EventSchemaOf } from "./event";
 
 /**
- * Lets services hear events by their ordinary `events`: as soon as a service has started, the bus delivers to it every
- * event that it lists, and a handler that rejects is called again later. The consumer's name is the service's.
+ * A middleware that delivers events from the bus to the ordinary `events` of services: from the moment when a service has started, it is
+ * called with every event that it lists, and called again later where its handler rejects. The consumer is named after the service.
  */
-export function eventDelivery(busOf: () => EventBus, isCatalogued: (eventName: string) => boolean): Middleware {
+export function eventDelivery(
+	busOf: () => EventSubscriber & Pick<EventBus, "open">,
+	isCatalogued: (eventName: string) => boolean,
+): Middleware {
 	const subscriptions = new Map<Service, Subscription>();
 	return {
 		name: "EventDelivery",
@@ -28,8 +31,8 @@ export function eventDelivery(busOf: () => EventBus, isCatalogued: (eventName: s
 }
 
 /**
- * Calls the service's handler of this event and settles as it does. Not `broker.emit`: that tells nobody whether a handler
- * failed, and reaches every service at once, while an event is delivered to each consumer by itself.
+ * Calls the service's handler of this event and settles as the handler does. `broker.emit` cannot be used: it does not return whether a
+ * handler failed, and it calls the handlers of all services, while the bus delivers to each consumer separately.
  */
 async function callHandler(broker: ServiceBroker, consumer: string, event: CloudEvent): Promise<void> {
 	const endpoint = broker.registry.events.get(event.type, consumer)?.nextLocal();
@@ -41,8 +44,8 @@ async function callHandler(broker: ServiceBroker, consumer: string, event: Cloud
 }
 
 /**
- * A service's entry in its `events` for an event with data of this shape: what it does when it handles one. It handles an event again when
- * `react` rejects, may hear it again in any case, and handles events in any order.
+ * An entry of a service's `events`: calls `react` with each event, whose data has the schema `data`. Events may come more than once and
+ * in any order; one that `react` rejects comes again.
  */
 export function handles<Data extends TSchema>(
 	data: Data,

@@ -17,21 +17,21 @@ import { eventually } from "../support/world";
 const fromTo = (first: number, last: number) =>
 	Array.from({ length: last - first + 1 }, (_, index) => numbered(first + index));
 
-describeWith(["nats"], "events while NATS is away, or has lost some", () => {
+describeWith(["nats"], "events while NATS is away or has lost some", () => {
 	let nats: TestServer;
 	let namespace: string;
 	let stream: string;
 	let bus: JetStreamEventBus;
-	const heard: number[] = [];
-	const listen = () => bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
-	const allHeard = (last: number, withinMs = 10_000) =>
-		eventually(() => fromTo(1, last).every(({ sequence }) => heard.includes(sequence)), withinMs);
+	const handled: number[] = [];
+	const subscribe = () => bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
+	const allHandled = (last: number, withinMs = 10_000) =>
+		eventually(() => fromTo(1, last).every(({ sequence }) => handled.includes(sequence)), withinMs);
 	const history = async () => {
 		const published: CloudEvent[] = [];
 		for await (const event of bus.history(["order.placed"])) published.push(event);
 		return numbersOf(published);
 	};
-	/** The answer, as soon as a NATS that has just come back gives one. */
+	/** Repeats a request until NATS, which has just come back, answers it. */
 	const answered = <Answer>(ask: () => Promise<Answer>) => eventually(() => ask().catch(() => undefined), 10_000);
 
 	beforeEach(async () => {
@@ -39,15 +39,15 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		namespace = randomUUID();
 		stream = `FUNSHOP-${namespace}`;
 		bus = await openBus(nats.url, namespace);
-		heard.length = 0;
+		handled.length = 0;
 	});
 	afterEach(async () => {
 		await bus.close();
 		await nats.stop();
 	});
 
-	it("are all heard although NATS is killed and started again while they are published and heard", async () => {
-		listen();
+	it("are all handled although NATS is killed and restarted while they are published", async () => {
+		subscribe();
 		let published = 0;
 		let isOver = false;
 		const publishing = (async () => {
@@ -61,24 +61,24 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		}
 		isOver = true;
 		await publishing;
-		await allHeard(published);
+		await allHandled(published);
 		await eventually(() => isIdle(bus), 10_000);
-		expect(await bus.deadLetters()).toEqual([]);
+		expect(await bus.deadLetters.list()).toEqual([]);
 		expect(new Set(await history())).toEqual(new Set(fromTo(1, published).map(({ sequence }) => sequence)));
 	}, 60_000);
 
-	it("are refused at once while NATS is away, and go on by themselves when it is back", async () => {
-		listen();
+	it("are refused at once while NATS is away, and delivered again as soon as it is back", async () => {
+		subscribe();
 		let returns = 0;
 		bus.onReturn(() => returns++);
 		await bus.publish(fromTo(1, 10));
-		await allHeard(10);
+		await allHandled(10);
 		await nats.kill();
 		await eventually(() => !bus.connected, 1_000);
 		const before = Date.now();
 		for (let times = 0; times < 100; times++) await expect(bus.publish(fromTo(11, 12))).rejects.toThrow("is away");
 		await expect(bus.backlog()).rejects.toThrow("is away");
-		await expect(bus.replay("cart", "any")).rejects.toThrow("is away");
+		await expect(bus.deadLetters.replay("cart", "any")).rejects.toThrow("is away");
 		await expect(history()).rejects.toThrow("is away");
 		expect(Date.now() - before).toBeLessThan(500);
 		await sleep(1_000);
@@ -87,14 +87,14 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		await eventually(() => bus.connected, 2_000);
 		expect(returns).toBe(1);
 		expect(await bus.publish(fromTo(9, 12))).toBe(2);
-		await allHeard(12, 2_000);
+		await allHandled(12, 2_000);
 	}, 30_000);
 
-	it("are refused within seconds by a NATS that does not answer, and are not counted twice after", async () => {
+	it("are refused within seconds where NATS does not answer, and stored once after that", async () => {
 		await bus.publish(fromTo(1, 5));
 		nats.process.kill("SIGSTOP");
 		let tookMs = 0;
-		// It may answer once more before it stands still.
+		// It may answer once more before it freezes.
 		const refusal = await eventually(() => {
 			const since = Date.now();
 			const refused = (error: Error) => ((tookMs = Date.now() - since), error.message);
@@ -107,16 +107,16 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		expect(await history()).toEqual(fromTo(1, 10).map(({ sequence }) => sequence));
 	});
 
-	// After a crash of the machine, or an older volume: the stream's end is gone; what each consumer knows may be as old, or newer.
+	// As after a crash of the machine, or with an older volume: the last events are gone, and the positions of consumers perhaps too.
 	it.each([
-		["with the consumers' places", "."],
-		["and the consumers' places are ahead of it", `jetstream/$G/streams/$STREAM/msgs`],
+		["and the positions of its consumers", "."],
+		["but not the positions of its consumers", `jetstream/$G/streams/$STREAM/msgs`],
 	])(
-		"are all heard after they are sent again, where the stream has lost its end %s",
+		"are all handled once they are published again, where the stream has lost its last events %s",
 		async (_, lost) => {
-			listen();
+			subscribe();
 			await bus.publish(fromTo(1, 100));
-			await allHeard(100);
+			await allHandled(100);
 			await eventually(() => isIdle(bus));
 			await nats.kill();
 			const copy = mkdtempSync(join(tmpdir(), "funshop-copy-"));
@@ -128,8 +128,8 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 				if (busy && sequence > 90) throw new Error("not now");
 			});
 			await insist(bus, fromTo(101, 200));
-			await allHeard(200);
-			// Some of it is acknowledged, some waits for another try.
+			await allHandled(200);
+			// Some are acknowledged, some wait for a retry.
 			await eventually(async () => (await answered(() => bus.backlog())).every(({ waiting }) => waiting < 111));
 			await nats.kill();
 			busy = false;
@@ -137,14 +137,14 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 			rmSync(join(nats.dataDir, path), { recursive: true });
 			cpSync(join(copy, path), join(nats.dataDir, path), { recursive: true });
 			rmSync(copy, { recursive: true });
-			heard.length = 0;
+			handled.length = 0;
 			await nats.start();
 			await eventually(() => bus.connected);
 			expect((await answered(history)).at(-1)).toBe(100);
 			await insist(bus, fromTo(151, 200));
 			expect(await bus.publish(fromTo(101, 200))).toBe(50);
 			await insist(bus, fromTo(201, 220));
-			await eventually(() => fromTo(101, 220).every(({ sequence }) => heard.includes(sequence)), 10_000);
+			await eventually(() => fromTo(101, 220).every(({ sequence }) => handled.includes(sequence)), 10_000);
 			await eventually(() => isIdle(bus), 10_000);
 			await elsewhere.stop();
 			expect(await answered(history)).toEqual(fromTo(1, 220).map(({ sequence }) => sequence));
@@ -152,24 +152,24 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		40_000,
 	);
 
-	it("go on when an operator removes a consumer, or the whole stream", async () => {
-		listen();
+	it("are delivered again from the start when an operator removes a consumer or the stream", async () => {
+		subscribe();
 		await bus.publish(fromTo(1, 10));
-		await allHeard(10);
-		heard.length = 0;
+		await allHandled(10);
+		handled.length = 0;
 		await asOperator(nats.url, (jsm) => jsm.consumers.delete(stream, "cart"));
-		await allHeard(10);
+		await allHandled(10);
 		let returns = 0;
 		bus.onReturn(() => returns++);
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
-		heard.length = 0;
+		handled.length = 0;
 		await insist(bus, fromTo(1, 20));
-		await allHeard(20);
+		await allHandled(20);
 		await eventually(() => returns > 0);
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
 	}, 30_000);
 
-	it("are known to be lost where the stream goes back while the connection stays", async () => {
+	it("are known to be lost where the stream is recreated while the connection stays", async () => {
 		let returns = 0;
 		bus.onReturn(() => returns++);
 		await bus.publish(fromTo(1, 10));
@@ -186,19 +186,19 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 		expect(await bus.publish(fromTo(1, 13))).toBe(12);
 	}, 20_000);
 
-	it("find the stream again that an operator has removed, also where a process only tells, or only listens", async () => {
+	it("find the stream that an operator removed created again by a publisher, by a subscriber and by a reader", async () => {
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await insist(bus, fromTo(1, 5));
-		listen();
-		await allHeard(5);
+		subscribe();
+		await allHandled(5);
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await eventually(async () => (await history().catch(() => undefined))?.length === 0, 10_000);
 	}, 20_000);
 
-	describe("of a bus that is opened", () => {
-		const said: string[] = [];
-		const say = (...parts: unknown[]) => said.push(parts.join(" "));
-		const logger = { fatal: say, error: say, warn: say, info: say, debug: say, trace: say } as unknown as Logger;
+	describe("on a bus that is opened", () => {
+		const logged: string[] = [];
+		const log = (...parts: unknown[]) => logged.push(parts.join(" "));
+		const logger = { fatal: log, error: log, warn: log, info: log, debug: log, trace: log } as unknown as Logger;
 		let server: ChildProcess | undefined;
 		let dataDir: string;
 		const serve = (port: number, ...more: string[]) =>
@@ -208,7 +208,7 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 				{ stdio: "ignore" },
 			));
 		beforeEach(() => {
-			said.length = 0;
+			logged.length = 0;
 			dataDir = mkdtempSync(join(tmpdir(), "funshop-nats-"));
 		});
 		afterEach(async () => {
@@ -218,31 +218,31 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 			rmSync(dataDir, { recursive: true });
 		});
 
-		it("wait until NATS is there, which it says, without the password", async () => {
+		it("wait until NATS accepts the connection, which is logged without the password", async () => {
 			const port = await freePort();
 			const early = aBus(`nats://shop:s3cr%3At@127.0.0.1:${port}`, namespace, { logger });
-			early.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
+			early.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
 			const opening = early.open();
-			await eventually(() => said.length > 0);
+			await eventually(() => logged.length > 0);
 			expect(early.connected).toBe(false);
 			await expect(early.publish(fromTo(1, 1))).rejects.toThrow("is away");
 			serve(port, "-js", "--user", "shop", "--pass", "wrong");
 			await eventually(() => accepts(port, "127.0.0.1"));
-			await eventually(() => said.some((line) => /authorization/i.test(line)));
+			await eventually(() => logged.some((line) => /authorization/i.test(line)));
 			expect(early.connected).toBe(false);
 			server!.kill("SIGKILL");
 			await ended(server!);
 			serve(port, "-js", "--user", "shop", "--pass", "s3cr:t");
 			await opening;
 			await early.publish(fromTo(1, 3));
-			await allHeard(3);
+			await allHandled(3);
 			await early.close();
-			expect(said[0]).toBe(`Waiting for NATS at 127.0.0.1:${port}: CONNECTION_REFUSED`);
-			expect(said.length).toBeLessThan(4);
-			expect(said.join()).not.toMatch(/s3cr|shop:/);
+			expect(logged[0]).toBe(`Waiting for NATS at 127.0.0.1:${port}: CONNECTION_REFUSED`);
+			expect(logged.length).toBeLessThan(4);
+			expect(logged.join()).not.toMatch(/s3cr|shop:/);
 		});
 
-		it("are given up where it is closed before NATS is there, and may be closed twice", async () => {
+		it("are not delivered where the bus is closed before NATS is there; it may be closed twice", async () => {
 			const early = aBus(`nats://127.0.0.1:${await freePort()}`, namespace, { logger });
 			early.subscribe("cart", ["order.placed"], async () => undefined);
 			const opening = early.open();
@@ -253,7 +253,7 @@ describeWith(["nats"], "events while NATS is away, or has lost some", () => {
 			await expect(early.open()).rejects.toThrow("closed");
 		});
 
-		it("cannot be carried by a NATS without JetStream, which is said in one line", async () => {
+		it("are refused by a NATS without JetStream, with an error of one line", async () => {
 			const port = await freePort();
 			serve(port);
 			const lame = aBus(`nats://127.0.0.1:${port}`, namespace, { logger });

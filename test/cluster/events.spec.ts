@@ -3,9 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { connect, headers } from "nats";
 import type { EventBus } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { readJetStream } from "../../shared/events/jetstream/jetstream-snapshot";
-import { JetStreamLetters } from "../../shared/events/jetstream/jetstream-letters";
-import { JetStreamLink } from "../../shared/events/jetstream/jetstream-connection";
+import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
+import { JetStreamConnection } from "../../shared/events/jetstream/jetstream-connection";
+import { JetStreamRetries } from "../../shared/events/jetstream/jetstream-retries";
 import { describeBus, isIdle, numbered, numbersOf } from "../support/bus-contract";
 import { asOperator, openBus } from "../support/jetstream";
 import { message, output, run } from "../support/cluster/processes";
@@ -50,8 +50,8 @@ describeWith(["nats"], "NATS JetStream", () => {
 		};
 	});
 
-	describe("shared by the processes of a service", () => {
-		it("is made once by many that start at the same time, and left as an operator has set it", async () => {
+	describe("used by several processes of a service", () => {
+		it("has one stream, whose limits an operator can set, also where many processes start at the same time", async () => {
 			const buses = await Promise.all(Array.from({ length: 14 }, () => open()));
 			expect(await buses[0]!.publish(fromTo(1, 3))).toBe(3);
 			await asOperator(nats.url, (jsm) => jsm.streams.update(`FUNSHOP-${namespace}`, { max_msgs: 4 }));
@@ -63,22 +63,22 @@ describeWith(["nats"], "NATS JetStream", () => {
 			expect(numbersOf(kept)).toEqual([1, 2, 3, 4]);
 		});
 
-		it("hands each event to one of them", async () => {
-			const heard: number[][] = [[], [], []];
-			const buses = await Promise.all(heard.map(() => open()));
+		it("delivers each event to one of them", async () => {
+			const handled: number[][] = [[], [], []];
+			const buses = await Promise.all(handled.map(() => open()));
 			buses.forEach((bus, index) =>
 				bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
-					heard[index]!.push(sequence);
+					handled[index]!.push(sequence);
 					await new Promise((resolve) => setTimeout(resolve, 1));
 				}),
 			);
 			for (let first = 1; first < 1_000; first += 100) await buses[0]!.publish(fromTo(first, first + 99));
-			await eventually(() => heard.flat().length >= 1_000);
-			expect(heard.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
-			for (const share of heard) expect(share.length).toBeGreaterThan(0);
+			await eventually(() => handled.flat().length >= 1_000);
+			expect(handled.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 1));
+			for (const share of handled) expect(share.length).toBeGreaterThan(0);
 		});
 
-		it("gives what was fetched and is not begun to the others at once when one stops", async () => {
+		it("gives the events that a stopping process has not begun to the others at once", async () => {
 			const [leaving, staying] = [await open(), await open()];
 			let finish!: () => void;
 			const subscription = leaving.subscribe(
@@ -88,17 +88,17 @@ describeWith(["nats"], "NATS JetStream", () => {
 			);
 			await leaving.publish(Array.from({ length: 10 }, (_, index) => numbered(index + 1, "order.placed", "same")));
 			await eventually(() => finish !== undefined);
-			const heard: number[] = [];
-			staying.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
+			const handled: number[] = [];
+			staying.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
 			const stopped = subscription.stop();
 			finish();
 			await stopped;
-			await eventually(() => heard.length === 9, 2_000);
-			expect(heard.sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+			await eventually(() => handled.length === 9, 2_000);
+			expect(handled.sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		});
 
 		it.each(["SIGKILL", "SIGSTOP"] as const)(
-			"gives the share of one that gets a %s to the others",
+			"delivers the events of a process that gets %s to the others",
 			async (signal) => {
 				const bus = await open();
 				const child = run("test/support/events/listener.ts", [], { URL: nats.url, NAMESPACE: namespace, HOLD: "1" });
@@ -109,39 +109,39 @@ describeWith(["nats"], "NATS JetStream", () => {
 				await bus.publish(fromTo(1, 20));
 				await eventually(() => held.length === 21);
 				child.kill(signal);
-				const heard: number[] = [];
-				bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
+				const handled: number[] = [];
+				bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
 				await bus.publish(fromTo(21, 30));
-				await eventually(() => new Set(heard).size === 30, 15_000);
+				await eventually(() => new Set(handled).size === 30, 15_000);
 				await eventually(() => isIdle(bus));
 				child.kill("SIGCONT");
 				await bus.publish(fromTo(31, 31));
-				await eventually(() => heard.includes(31) || held.includes("order/o31/31"));
-				expect(await bus.deadLetters()).toEqual([]);
+				await eventually(() => handled.includes(31) || held.includes("order/o31/31"));
+				expect(await bus.deadLetters.list()).toEqual([]);
 			},
 			30_000,
 		);
 
-		it("does not give an event to others while one works on it for long", async () => {
+		it("does not deliver an event to others while one handles it for long", async () => {
 			const [slow, idle] = [await open(), await open()];
-			let heard = 0;
+			let handled = 0;
 			const act = async () => {
-				heard++;
+				handled++;
 				await new Promise((resolve) => setTimeout(resolve, 8_000));
 			};
 			for (const bus of [slow, idle]) bus.subscribe("cart", ["order.placed"], act);
 			await slow.publish([numbered(1)]);
 			await eventually(() => isIdle(slow), 12_000);
-			expect(heard).toBe(1);
+			expect(handled).toBe(1);
 		}, 20_000);
 
-		it("brings types that a newer process hears, and keeps those that an older one hears", async () => {
+		it("delivers the types of a newer process, and also those of an older one", async () => {
 			const [older, newer] = [await open(), await open()];
-			const heard: string[] = [];
-			const act = async ({ type }: CloudEvent) => void heard.push(type);
+			const handled: string[] = [];
+			const act = async ({ type }: CloudEvent) => void handled.push(type);
 			const before = older.subscribe("cart", ["order.placed", "order.paying"], act);
 			await older.publish([numbered(1)]);
-			await eventually(() => heard.length === 1);
+			await eventually(() => handled.length === 1);
 			newer.subscribe("cart", ["order.placed", "order.cancelled"], act);
 			await eventually(async () => {
 				const { config } = await asOperator(nats.url, (jsm) => jsm.consumers.info(`FUNSHOP-${namespace}`, "cart"));
@@ -150,17 +150,17 @@ describeWith(["nats"], "NATS JetStream", () => {
 			await before.stop();
 			older.subscribe("cart", ["order.placed", "order.paying"], act);
 			await newer.publish([numbered(2, "order.cancelled"), numbered(3, "order.paying")]);
-			await eventually(() => heard.includes("order.paying"));
-			await eventually(() => heard.includes("order.cancelled"));
+			await eventually(() => handled.includes("order.paying"));
+			await eventually(() => handled.includes("order.cancelled"));
 		});
 	});
 
-	it("S12: makes dead letters of messages that are no events, and only what is poisoned waits", async () => {
+	it("S12: makes dead letters of messages that are not events, without delay for the others", async () => {
 		const bus = await open();
-		const heard: number[] = [];
+		const handled: number[] = [];
 		bus.subscribe("cart", ["order.placed"], async ({ subject, sequence }) => {
 			if (subject === "poisoned") throw new Error("always");
-			heard.push(sequence);
+			handled.push(sequence);
 		});
 		const connection = await connect({ servers: `127.0.0.1:${nats.port}` });
 		const publish = async (payload: unknown, msgID?: string) => {
@@ -173,9 +173,9 @@ describeWith(["nats"], "NATS JetStream", () => {
 		await publish({ ...numbered(2), type: "order.exploded" }, "exploded");
 		await publish(null, "null");
 		await bus.publish([numbered(3, "order.placed", "poisoned"), ...fromTo(4, 50)]);
-		await eventually(() => heard.length === 47, 2_000);
+		await eventually(() => handled.length === 47, 2_000);
 		const letters = await eventually(async () => {
-			const all = await bus.deadLetters();
+			const all = await bus.deadLetters.list();
 			return all.length === 6 && all;
 		});
 		const reasons = Object.fromEntries(letters.map(({ event, reason }) => [event.id, reason]));
@@ -193,17 +193,19 @@ describeWith(["nats"], "NATS JetStream", () => {
 		const published: CloudEvent[] = [];
 		for await (const event of bus.history(["order.placed"])) published.push(event);
 		expect(numbersOf(published)).toEqual(Array.from({ length: 48 }, (_, index) => index + 3));
-		// What it was tried with is kept, so it can be looked at and tried again, in vain.
-		expect(await bus.replay("cart", "broken")).toBe(true);
+		// A dead letter of a message that is not an event can be replayed too, and becomes a dead letter again.
+		expect(await bus.deadLetters.replay("cart", "broken")).toBe(true);
 		await eventually(() => isIdle(bus));
-		expect(await bus.drop("cart", "null")).toBe(true);
+		expect(await bus.deadLetters.drop("cart", "null")).toBe(true);
 		await connection.close();
 	});
 
-	it("shows the audit what is kept, how far each consumer is, and what was given up", async () => {
+	it("has a snapshot for the audit: events, the progress of each consumer, and retries", async () => {
 		const options = { urls: [nats.url], namespace, clock: new TestClock(), logger: silentLogger };
-		await expect(readJetStream(options, [])).rejects.toThrow(`There is no stream FUNSHOP-${namespace} on NATS at 127`);
-		const [bus, eager] = [await open({ firstDelayMs: 60_000 }), await open()];
+		await expect(jetStreamSnapshot(options, [])).rejects.toThrow(
+			`There is no stream FUNSHOP-${namespace} on NATS at 127`,
+		);
+		const [bus, eager] = [await open({ retryPolicy: { maxTries: 3, firstDelayMs: 60_000 } }), await open()];
 		bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
 			if (sequence === 2) throw new Error("not yet");
 		});
@@ -213,32 +215,32 @@ describeWith(["nats"], "NATS JetStream", () => {
 		});
 		await bus.publish(fromTo(1, 3));
 		await bus.publish([numbered(4, "order.cancelled")]);
-		const books = await eventually(async () => {
-			const read = await readJetStream(options, ["cart", "mail", "none"]);
+		const snapshot = await eventually(async () => {
+			const read = await jetStreamSnapshot(options, ["cart", "mail", "none"]);
 			return read.progress[1]!.position === 4 && read.progress[0]!.retries.length === 1 && read;
 		});
-		expect(numbersOf(books.events)).toEqual([1, 2, 3, 4]);
+		expect(numbersOf(snapshot.events)).toEqual([1, 2, 3, 4]);
 		const retries = [{ eventId: "order/o2/2", tries: 1, attempts: 1, reason: "not yet" }];
-		expect(books.progress).toEqual([
+		expect(snapshot.progress).toEqual([
 			{ consumer: "cart", newest: 4, position: 1, retries },
 			{ consumer: "mail", newest: 4, position: 4, retries: [] },
 			{ consumer: "none", newest: 4, position: 0, retries: [] },
 		]);
 	});
 
-	it("does not show the audit as failed what another process has done before the failure was noted", async () => {
+	it("has no retry in its snapshot of an event that another process handled before the failure was saved", async () => {
 		const options = { urls: [nats.url], namespace, clock: new TestClock(), logger: silentLogger };
 		const bus = await open();
 		bus.subscribe("cart", ["order.placed"], async () => undefined);
 		await bus.publish(fromTo(1, 2));
 		await eventually(() => isIdle(bus));
-		const link = new JetStreamLink(options);
-		await link.open();
-		const tries = { tries: 0, attempts: 1, reason: "the store was away" };
-		const from = { stream: `FUNSHOP-${namespace}`, seq: 1 };
-		await new JetStreamLetters(link).keepTries("cart", "order/o1/1", tries, from);
-		await link.close();
-		const { progress } = await readJetStream(options, ["cart"]);
+		const connection = new JetStreamConnection(options);
+		await connection.open();
+		const state = { tries: 0, attempts: 1, reason: "the store was away" };
+		const deliveredBy = { stream: `FUNSHOP-${namespace}`, seq: 1 };
+		await new JetStreamRetries(connection).save("cart", { eventId: "order/o1/1", ...state, ...deliveredBy });
+		await connection.close();
+		const { progress } = await jetStreamSnapshot(options, ["cart"]);
 		expect(progress).toEqual([{ consumer: "cart", newest: 2, position: 2, retries: [] }]);
 	});
 
@@ -253,7 +255,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 			acted.push(sequence);
 		});
 		await bus.publish(fromTo(1, 2));
-		await eventually(async () => (await bus.deadLetters()).length === 2);
+		await eventually(async () => (await bus.deadLetters.list()).length === 2);
 		expect(await command("list")).toEqual({
 			code: 0,
 			text: expect.stringMatching(/cart +order\/o1\/1 +order.placed +3/),

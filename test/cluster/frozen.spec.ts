@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED } from "../support/customer";
 import { clientOf } from "../support/http/http";
-import { Link } from "../support/jetstream-connection";
+import { Link } from "../support/link";
 import { describeWith } from "../support/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";

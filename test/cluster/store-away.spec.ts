@@ -1,6 +1,6 @@
 import { StartError } from "../../shared/domain/start-error";
 import type { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
-import { Link } from "../support/jetstream-connection";
+import { Link } from "../support/link";
 import { freePort } from "../support/cluster/processes";
 import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/servers";
 import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";

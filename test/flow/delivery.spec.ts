@@ -8,6 +8,7 @@ import { audit, formatReport } from "../../operator/audit/report";
 import type { Subscription } from "../../shared/events/event-bus";
 import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import type { CloudEvent } from "../../shared/events/event";
 import { SEED, seededRandom } from "../support/customer";
 import { baseUrl, clientOf } from "../support/http/http";
@@ -27,7 +28,7 @@ class UnrulyBus extends EmbeddedEventBus {
 		path: string,
 		private readonly chance: () => number,
 	) {
-		super({ path, durable: false, clock: systemClock, logger: silentLogger });
+		super({ path, durable: false, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger });
 	}
 
 	override subscribe(

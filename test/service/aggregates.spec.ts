@@ -5,6 +5,7 @@ import { Aggregates } from "../../shared/aggregates/aggregates";
 import { SENT_INDEXES } from "../../shared/aggregates/outbox-relay";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { conflict } from "../../shared/domain/refusals";
@@ -59,7 +60,13 @@ describe("an aggregate", () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-aggregates-"));
 		clock = new TestClock();
 		saves = 0;
-		bus = new EmbeddedEventBus({ path: join(path, "events"), durable: false, clock, logger: silentLogger });
+		bus = new EmbeddedEventBus({
+			path: join(path, "events"),
+			durable: false,
+			retryPolicy: RETRY_POLICY,
+			clock,
+			logger: silentLogger,
+		});
 		store = new LmdbStore({
 			path: join(path, "counter"),
 			collections: { counters: PUBLISHING, sent: SENT_INDEXES },

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { describeBus, FIRST_DELAY_MS, MAX_TRIES } from "../support/bus-contract";
+import { describeBus, QUICK_RETRIES } from "../support/bus-contract";
 import { silentLogger, TestClock } from "../support/world";
 
-describeBus("a log in this process", async (clock) => {
+describeBus("the embedded bus", async (clock) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 	const logger = silentLogger;
-	const open = () =>
-		new EmbeddedEventBus({ path, durable: false, clock, logger, maxTries: MAX_TRIES, firstDelayMs: FIRST_DELAY_MS });
+	const open = () => new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger });
 	let bus = open();
 	return {
 		bus,
@@ -24,10 +23,11 @@ describeBus("a log in this process", async (clock) => {
 	};
 });
 
-describe("the log in this process", () => {
+describe("the embedded bus", () => {
 	it("is there at once, is never away, and loses nothing", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
-		const bus = new EmbeddedEventBus({ path, durable: false, clock: new TestClock(), logger: silentLogger });
+		const clock = new TestClock();
+		const bus = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger: silentLogger });
 		expect([bus.connected, bus.mayLoseForMs]).toEqual([true, 0]);
 		await bus.open();
 		await bus.close();

@@ -182,7 +182,7 @@ describe("notifications", () => {
 			receiver.status = 500;
 			await startWithWebhook();
 			await publish(notable);
-			expect(await shopOf(broker!).bus.deadLetters()).toEqual([]);
+			expect(await shopOf(broker!).bus.deadLetters.list()).toEqual([]);
 			await eventually(() => receiver.received.length === 4);
 			expect(new Set(await statuses())).toEqual(new Set(["pending"]));
 			receiver.status = 200;

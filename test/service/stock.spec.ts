@@ -61,7 +61,7 @@ describe("stock", () => {
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0), 15_000);
 		const unsent = () => store.collection("products").query("unsent", { limit: 1 });
 		await eventually(async () => (await unsent()).length === 0);
-		expect(await bus.deadLetters()).toEqual([]);
+		expect(await bus.deadLetters.list()).toEqual([]);
 	};
 
 	beforeEach(async () => {

@@ -1,19 +1,21 @@
 import type { EventBus } from "../../shared/events/event-bus";
 import type { Clock } from "../../shared/domain/clock";
 import type { CloudEvent } from "../../shared/events/event";
+import type { RetryPolicy } from "../../shared/events/retry-policy";
 import { busy } from "../../shared/domain/refusals";
 import { aEvent } from "./events/builders";
 import { eventually, TestClock } from "./world";
 
 export interface OpenedBus {
 	bus: EventBus;
-	/** Closes it and opens it again on what it has kept. */
+	/** Closes the bus and opens it again on the same data. */
 	reopen(): Promise<EventBus>;
 	close(): Promise<void>;
 }
 
-export const MAX_TRIES = 3;
-export const FIRST_DELAY_MS = 20;
+/** A policy by which a test need not wait. */
+export const QUICK_RETRIES: RetryPolicy = { maxTries: 3, firstDelayMs: 20 };
+const { maxTries: MAX_TRIES, firstDelayMs: FIRST_DELAY_MS } = QUICK_RETRIES;
 
 export const numbered = (number: number, type = "order.placed", subject = `o${number}`) =>
 	aEvent(type, subject, number, { orderId: subject });
@@ -26,11 +28,10 @@ export async function isIdle(bus: EventBus): Promise<boolean> {
 }
 
 /**
- * What every bus of events promises; run for each of them. `open` gives an empty one that gives up after {@link MAX_TRIES} tries, the
- * first of them {@link FIRST_DELAY_MS} apart.
+ * Tests of what every event bus promises. `open` gives an empty bus with {@link QUICK_RETRIES}.
  */
 export function describeBus(name: string, open: (clock: Clock) => Promise<OpenedBus>): void {
-	describe(`events carried by ${name}`, () => {
+	describe(`events on ${name}`, () => {
 		let clock: TestClock;
 		let opened: OpenedBus;
 		let bus: EventBus;
@@ -48,12 +49,12 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 		});
 		afterEach(() => opened.close());
 
-		it("reach each consumer that lists their type, those of before it came too", async () => {
+		it("are delivered to each consumer of their type, also those that were published before it subscribed", async () => {
 			await bus.publish([numbered(1), numbered(2, "order.cancelled")]);
 			const cart: CloudEvent[] = [];
 			const mail: CloudEvent[] = [];
-			bus.subscribe("cart", ["order.placed", "order.cancelled"], async (heard) => void cart.push(heard));
-			bus.subscribe("mail", ["order.cancelled"], async (heard) => void mail.push(heard));
+			bus.subscribe("cart", ["order.placed", "order.cancelled"], async (event) => void cart.push(event));
+			bus.subscribe("mail", ["order.cancelled"], async (event) => void mail.push(event));
 			await bus.publish([numbered(3)]);
 			await eventually(() => cart.length === 3);
 			await eventually(() => isIdle(bus));
@@ -61,7 +62,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(cart.find(({ sequence }) => sequence === 2)).toEqual(numbered(2, "order.cancelled"));
 		});
 
-		it("are kept once, however often they are published, and those that are new are counted", async () => {
+		it("are stored once, however often they are published, and publish returns how many are new", async () => {
 			const events = [numbered(1), numbered(2), numbered(3)] as const;
 			expect(await bus.publish([events[0]])).toBe(1);
 			expect(await bus.publish([])).toBe(0);
@@ -75,7 +76,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(numbersOf(await historyOf("order.placed"))).toEqual([1, 2, 3]);
 		});
 
-		it("can be read from the first to the last, of the types that are asked for", async () => {
+		it("can be read again in order, filtered by type", async () => {
 			expect(await historyOf("order.placed")).toEqual([]);
 			await bus.publish([numbered(1)]);
 			await bus.publish([numbered(2, "order.cancelled")]);
@@ -86,50 +87,50 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(await historyOf("order.completed")).toEqual([]);
 		});
 
-		it("go on after a restart where a consumer was", async () => {
+		it("are delivered after a restart from the position of the consumer", async () => {
 			const first: CloudEvent[] = [];
-			const subscription = bus.subscribe("cart", ["order.placed"], async (heard) => void first.push(heard));
+			const subscription = bus.subscribe("cart", ["order.placed"], async (event) => void first.push(event));
 			await bus.publish([numbered(1), numbered(2)]);
 			await eventually(() => first.length === 2);
 			await subscription.stop();
 			await bus.publish([numbered(3)]);
 			bus = await opened.reopen();
 			const second: CloudEvent[] = [];
-			bus.subscribe("cart", ["order.placed"], async (heard) => void second.push(heard));
+			bus.subscribe("cart", ["order.placed"], async (event) => void second.push(event));
 			await bus.publish([numbered(4)]);
 			await eventually(() => second.length === 2);
 			expect(numbersOf(second)).toEqual([3, 4]);
 		});
 
-		it("are tried again until the consumer succeeds, and the others do not wait for that", async () => {
-			const heard: number[] = [];
+		it("are retried until the consumer succeeds, and other events do not wait for that", async () => {
+			const handled: number[] = [];
 			let failures = 2;
 			bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
-				heard.push(sequence);
+				handled.push(sequence);
 				if (sequence === 1 && failures-- > 0) throw new Error("not yet");
 			});
 			await bus.publish([numbered(1), numbered(2), numbered(3)]);
-			await eventually(() => heard.filter((sequence) => sequence === 1).length === 3);
-			expect(heard.indexOf(3)).toBeLessThan(heard.lastIndexOf(1));
-			expect(await bus.deadLetters()).toEqual([]);
+			await eventually(() => handled.filter((sequence) => sequence === 1).length === 3);
+			expect(handled.indexOf(3)).toBeLessThan(handled.lastIndexOf(1));
+			expect(await bus.deadLetters.list()).toEqual([]);
 			await eventually(() => isIdle(bus));
 		});
 
-		it("become dead letters when they fail every time, which can be read, replayed and dropped", async () => {
+		it("become dead letters when they fail every time; these can be listed, found, replayed and dropped", async () => {
 			let cured = false;
 			let letGo!: () => void;
 			const gate = new Promise<void>((resolve) => (letGo = resolve));
-			const acted: number[] = [];
+			const handled: number[] = [];
 			bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
 				if (!cured) throw new Error("poison");
 				await gate;
-				acted.push(sequence);
+				handled.push(sequence);
 			});
 			const mail: number[] = [];
 			bus.subscribe("mail", ["order.placed"], async ({ sequence }) => void mail.push(sequence));
 			await bus.publish([numbered(1), numbered(2)]);
-			await eventually(async () => (await bus.deadLetters("cart")).length === 2);
-			const letters = await bus.deadLetters();
+			await eventually(async () => (await bus.deadLetters.list("cart")).length === 2);
+			const letters = await bus.deadLetters.list();
 			expect(numbersOf(letters.map(({ event }) => event))).toEqual([1, 2]);
 			expect(letters[0]).toEqual({
 				consumer: "cart",
@@ -138,7 +139,9 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 				event: letters[0]!.event,
 				at: expect.stringMatching(/^\d{4}-/),
 			});
-			expect(await bus.deadLetters("mail")).toEqual([]);
+			expect(await bus.deadLetters.list("mail")).toEqual([]);
+			expect(await bus.deadLetters.find("cart", letters[0]!.event.id)).toEqual(letters[0]);
+			expect(await bus.deadLetters.find("mail", letters[0]!.event.id)).toBeUndefined();
 			await eventually(() => isIdle(bus));
 			expect((await bus.backlog()).map(({ consumer, dead }) => [consumer, dead]).sort()).toEqual([
 				["cart", 2],
@@ -146,19 +149,20 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			]);
 
 			cured = true;
-			expect(await bus.replay("cart", "order/o1/1")).toBe(true);
-			expect(numbersOf((await bus.deadLetters()).map(({ event }) => event))).toEqual([2]);
+			expect(await bus.deadLetters.replay("cart", "order/o1/1")).toBe(true);
+			expect(numbersOf((await bus.deadLetters.list()).map(({ event }) => event))).toEqual([2]);
 			letGo();
-			await eventually(() => acted.length === 1);
+			await eventually(() => handled.length === 1);
 			await eventually(() => isIdle(bus));
-			expect(await bus.drop("cart", "order/o2/2")).toBe(true);
-			expect(await bus.deadLetters()).toEqual([]);
-			expect(await bus.replay("cart", "order/o2/2")).toBe(false);
-			expect(await bus.drop("cart", "order/o2/2")).toBe(false);
-			expect([acted, mail.sort()]).toEqual([[1], [1, 2]]);
+			expect(await bus.deadLetters.drop("cart", "order/o2/2")).toBe(true);
+			expect(await bus.deadLetters.list()).toEqual([]);
+			expect(await bus.deadLetters.find("cart", "order/o2/2")).toBeUndefined();
+			expect(await bus.deadLetters.replay("cart", "order/o2/2")).toBe(false);
+			expect(await bus.deadLetters.drop("cart", "order/o2/2")).toBe(false);
+			expect([handled, mail.sort()]).toEqual([[1], [1, 2]]);
 		});
 
-		it("have all their tries again when they are replayed, and may be given up again", async () => {
+		it("have all their tries again when they are replayed, and can become dead letters again", async () => {
 			let tries = 0;
 			bus.subscribe("cart", ["order.placed"], async () => {
 				tries++;
@@ -166,14 +170,14 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			});
 			await bus.publish([numbered(1)]);
 			for (let round = 1; round <= 3; round++) {
-				await eventually(async () => (await bus.deadLetters()).length === 1 && tries === round * MAX_TRIES);
+				await eventually(async () => (await bus.deadLetters.list()).length === 1 && tries === round * MAX_TRIES);
 				await eventually(() => isIdle(bus));
-				if (round < 3) expect(await bus.replay("cart", "order/o1/1")).toBe(true);
+				if (round < 3) expect(await bus.deadLetters.replay("cart", "order/o1/1")).toBe(true);
 			}
-			expect((await bus.deadLetters())[0]!.tries).toBe(MAX_TRIES);
+			expect((await bus.deadLetters.list())[0]!.tries).toBe(MAX_TRIES);
 		});
 
-		it("use no tries up while a consumer is merely busy", async () => {
+		it("do not become dead letters while a consumer is busy", async () => {
 			let tries = 0;
 			bus.subscribe("cart", ["order.placed"], async () => {
 				if (++tries < 2 * MAX_TRIES) throw busy("STORE_UNAVAILABLE", "later");
@@ -181,10 +185,10 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			await bus.publish([numbered(1)]);
 			await eventually(() => tries === 2 * MAX_TRIES);
 			await eventually(() => isIdle(bus));
-			expect(await bus.deadLetters()).toEqual([]);
+			expect(await bus.deadLetters.list()).toEqual([]);
 		});
 
-		it("leave ever more time to a consumer that stays busy", async () => {
+		it("are delivered less and less often to a consumer that stays busy", async () => {
 			const at: number[] = [];
 			bus.subscribe("cart", ["order.placed"], async () => {
 				at.push(clock.now());
@@ -192,27 +196,27 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			});
 			await bus.publish([numbered(1)]);
 			for (let tries = 1; tries <= 6; tries++) await eventually(() => at.length >= tries);
-			// 20, 40, 80, 160, 320 ms and up to a look each: never less.
+			// At least 20, 40, 80, 160 and 320 ms.
 			const pauses = at.slice(1, 6).map((time, index) => time - at[index]!);
 			pauses.forEach((pause, index) => expect(pause).toBeGreaterThanOrEqual(FIRST_DELAY_MS * 2 ** index - 5));
 		});
 
-		it("are not forgotten over a restart where they have to be tried again, or are dead letters", async () => {
+		it("keep their retries and dead letters over a restart", async () => {
 			const subscription = bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
 				throw sequence === 1 ? new Error("poison") : busy("STORE_UNAVAILABLE", "later");
 			});
 			await bus.publish([numbered(1), numbered(2)]);
-			await eventually(async () => (await bus.deadLetters()).length === 1);
+			await eventually(async () => (await bus.deadLetters.list()).length === 1);
 			await subscription.stop();
 			bus = await opened.reopen();
-			const heard: number[] = [];
-			bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void heard.push(sequence));
-			await eventually(() => heard.length === 1);
-			expect(heard).toEqual([2]);
-			expect(await bus.deadLetters()).toHaveLength(1);
+			const handled: number[] = [];
+			bus.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
+			await eventually(() => handled.length === 1);
+			expect(handled).toEqual([2]);
+			expect(await bus.deadLetters.list()).toHaveLength(1);
 		});
 
-		it("are handed over one after the other where they are of one subject", async () => {
+		it("are handled one after the other where they have the same subject", async () => {
 			let atOnce = 0;
 			let most = 0;
 			bus.subscribe("cart", ["order.placed"], async () => {
@@ -225,7 +229,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBe(1);
 		});
 
-		it("are handed over a bounded number at a time", async () => {
+		it("are handled at most 64 at the same time", async () => {
 			let atOnce = 0;
 			let most = 0;
 			bus.subscribe("cart", ["order.placed"], async () => {
@@ -239,7 +243,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBeGreaterThan(1);
 		});
 
-		it("are waited for while they are handled, when a consumer stops", async () => {
+		it("are finished before a subscription has stopped, once they are being handled", async () => {
 			let finish!: () => void;
 			let done = false;
 			const subscription = bus.subscribe("cart", ["order.placed"], async () => {

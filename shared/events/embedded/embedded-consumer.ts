@@ -1,43 +1,26 @@
+import type { Backlog } from "../event-bus";
 import type { CloudEvent } from "../event";
-import { handleInTime, IN_FLIGHT_LIMIT, type Tries } from "../retry-policy";
+import { handleInTime, IN_FLIGHT_LIMIT } from "../retry-policy";
 import { KeyedQueue } from "../../timing/keyed-queue";
+import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 
-/** How often a consumer's progress is written down; what is heard again after a crash is at most this old. */
-const PROGRESS_EVERY_MS = 100;
-/** How often a consumer looks for tries that are due. */
-const RETRY_EVERY_MS = 100;
-const RECORD_AGAIN_AFTER_MS = 500;
+/** How often a consumer's position is saved; events that were handled since are delivered again after a crash. */
+const SAVE_POSITION_EVERY_MS = 100;
+const LOOK_FOR_RETRIES_EVERY_MS = 100;
+const WRITE_AGAIN_AFTER_MS = 500;
 
-/** The key of a try that is due: consumer, milliseconds, position. */
-export type RetryKey = [consumer: string, at: number, position: number];
-
-export interface DueRetry extends Tries {
-	key: RetryKey;
-	event: CloudEvent;
-}
-
-/** What a consumer may do with the bus's databases. */
-export interface ConsumerAccess {
-	position: number;
-	newest(): number;
-	read(from: number): Array<[position: number, event: CloudEvent]>;
-	saveProgress(position: number): Promise<void>;
-	due(): DueRetry[];
-	succeeded(key: RetryKey): Promise<void>;
-	failed(event: CloudEvent, position: number, failure: unknown, previous?: DueRetry): Promise<void>;
-	onError(error: unknown): void;
-}
-
-/** One service's way through the log: up to a limit at once, events of one subject one after the other. */
+/** Delivers the log to one service: at most 64 events at the same time, those of one subject one after the other. */
 export class EmbeddedConsumer {
-	/** Everything up to here is done, or kept as a retry or dead letter. */
+	/** All events up to here are handled, or stored as a retry or dead letter. */
 	private position: number;
 	private savedPosition: number;
 	private nextRead: number;
 	private nextExpected: number;
 	private readonly unread: Array<[number, CloudEvent]> = [];
+	/** Positions that are done although an earlier one is not. */
 	private readonly done = new Set<number>();
 	private readonly queue = new KeyedQueue();
+	/** Positions whose retry is under way. */
 	private readonly retrying = new Set<number>();
 	private inFlight = 0;
 	private stopped = false;
@@ -48,32 +31,32 @@ export class EmbeddedConsumer {
 		readonly name: string,
 		private readonly types: ReadonlySet<string>,
 		private readonly handle: (event: CloudEvent) => Promise<void>,
-		private readonly access: ConsumerAccess,
+		private readonly state: ConsumerState,
 	) {
-		this.position = access.position;
-		this.savedPosition = access.position;
-		this.nextRead = access.position + 1;
-		this.nextExpected = access.position + 1;
+		this.position = this.savedPosition = state.position;
+		this.nextRead = this.nextExpected = this.position + 1;
 		this.timers = [
-			setInterval(() => void this.writeProgress().catch(this.access.onError), PROGRESS_EVERY_MS),
-			setInterval(() => this.retry(), RETRY_EVERY_MS),
+			setInterval(() => void this.savePosition().catch((error) => state.logError(error)), SAVE_POSITION_EVERY_MS),
+			setInterval(() => this.retry(), LOOK_FOR_RETRIES_EVERY_MS),
 		];
 	}
 
-	/** Events in the log that are not done, whatever their type. */
-	waiting(): number {
-		return this.access.newest() - this.position;
+	/** Events of every type count as waiting, up to the log's `newest` position. */
+	backlog(newest: number): Backlog {
+		const waiting = newest - this.position + this.state.countRetries();
+		return { consumer: this.name, waiting, dead: this.state.countDead() };
 	}
 
+	/** Reads on in the log; to be called when events were published. */
 	wake(): void {
 		while (!this.stopped && this.inFlight < IN_FLIGHT_LIMIT) {
 			const next = this.read();
 			if (!next) return;
 			const [position, event] = next;
-			// Positions whose write failed stay empty: their events are published again at the end.
+			// A position whose write failed stays empty: its event is published again at the end of the log.
 			while (this.nextExpected < position) this.finish(this.nextExpected++);
 			this.nextExpected = position + 1;
-			if (this.types.has(event.type)) this.act(event, position);
+			if (this.types.has(event.type)) this.deliver(event, position);
 			else this.finish(position);
 		}
 	}
@@ -82,43 +65,43 @@ export class EmbeddedConsumer {
 		this.stopped = true;
 		for (const timer of this.timers) clearInterval(timer);
 		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
-		await this.writeProgress();
+		await this.savePosition();
 	}
 
 	private read(): [number, CloudEvent] | undefined {
 		if (this.unread.length === 0) {
-			this.unread.push(...this.reading(() => this.access.read(this.nextRead)));
+			this.unread.push(...this.orNone(() => this.state.read(this.nextRead)));
 			const last = this.unread.at(-1);
 			if (last) this.nextRead = last[0] + 1;
 		}
 		return this.unread.shift();
 	}
 
-	/** A read that fails is tried again at the next look. */
-	private reading<T>(read: () => T[]): T[] {
+	/** A read that fails gives nothing, and is tried again when the consumer wakes. */
+	private orNone<T>(read: () => T[]): T[] {
 		try {
 			return read();
 		} catch (error) {
-			this.access.onError(error);
+			this.state.logError(error);
 			return [];
 		}
 	}
 
 	private retry(): void {
 		if (this.stopped) return;
-		for (const due of this.reading(() => this.access.due())) {
+		for (const due of this.orNone(() => this.state.dueRetries())) {
 			const position = due.key[2];
 			if (this.inFlight >= IN_FLIGHT_LIMIT) return;
-			if (!this.retrying.has(position)) this.act(due.event, position, due);
+			if (!this.retrying.has(position)) this.deliver(due.event, position, due);
 		}
 	}
 
-	private act(event: CloudEvent, position: number, previous?: DueRetry): void {
+	private deliver(event: CloudEvent, position: number, previous?: DueRetry): void {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
-		// What has not begun when the consumer stops is heard after the next start.
-		const act = () => !this.stopped && this.tryOnce(event, position, previous);
-		void this.queue.run(event.subject, act).then((recorded) => {
+		// An event that has not begun when the consumer stops is delivered after the next start.
+		const tryOnce = () => !this.stopped && this.tryOnce(event, position, previous);
+		void this.queue.run(event.subject, tryOnce).then((recorded) => {
 			this.inFlight--;
 			if (previous) this.retrying.delete(position);
 			else if (recorded) this.finish(position);
@@ -127,26 +110,26 @@ export class EmbeddedConsumer {
 		});
 	}
 
-	/** Resolves with whether what came of it is recorded; it is not where the consumer stops before that can be written. */
+	/** Resolves with whether the outcome is stored; false where the consumer stops before that is possible. */
 	private async tryOnce(event: CloudEvent, position: number, previous?: DueRetry): Promise<boolean> {
 		try {
 			await handleInTime(this.handle, event);
 		} catch (failure) {
-			return this.record(() => this.access.failed(event, position, failure, previous));
+			return this.insist(() => this.state.saveFailure(event, position, failure, previous));
 		}
-		return !previous || this.record(() => this.access.succeeded(previous.key));
+		return !previous || this.insist(() => this.state.removeRetry(previous.key));
 	}
 
-	/** The position must not pass an event of which nothing is written: on a full disk this waits for room. */
-	private async record(write: () => Promise<void>): Promise<boolean> {
+	/** Repeats a write until it succeeds, as on a full disk: the position must not pass an event whose failure is not stored. */
+	private async insist(write: () => Promise<void>): Promise<boolean> {
 		for (;;) {
 			try {
 				await write();
 				return true;
 			} catch (error) {
-				this.access.onError(error);
+				this.state.logError(error);
 				if (this.stopped) return false;
-				await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_AFTER_MS));
+				await new Promise((resolve) => setTimeout(resolve, WRITE_AGAIN_AFTER_MS));
 			}
 		}
 	}
@@ -156,10 +139,10 @@ export class EmbeddedConsumer {
 		while (this.done.delete(this.position + 1)) this.position++;
 	}
 
-	private async writeProgress(): Promise<void> {
+	private async savePosition(): Promise<void> {
 		if (this.savedPosition === this.position) return;
 		const position = this.position;
-		await this.access.saveProgress(position);
+		await this.state.savePosition(position);
 		this.savedPosition = position;
 	}
 }

@@ -1,20 +1,20 @@
-import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
-import type { RetryKey } from "./embedded-consumer";
-import type { CloudEvent } from "../event";
 import type { LmdbReader } from "../../store/lmdb/lmdb-store";
-import type { Tries } from "../retry-policy";
+import type { CloudEvent } from "../event";
+import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
+import type { RetryState } from "../retry-policy";
+import type { RetryKey } from "./embedded-databases";
 
-/** What the embedded bus has kept. `consumers` are those that there should be. */
-export async function readEmbedded(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {
-	// Positions before the log: what comes in between is heard of, but not missed.
+/** Reads all that an embedded bus has stored, with the progress of these `consumers`. */
+export async function embeddedSnapshot(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {
+	// Positions before the log: events that are published meanwhile are then not taken for handled.
 	const positions = new Map<string, number>();
 	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
 	const log = new Map<number, CloudEvent>();
 	for await (const { key, value } of reader.entries<CloudEvent, number>("events")) log.set(key, value);
 	const newest = Math.max(0, ...[...log.keys()].slice(-1));
 	const retries: Array<[consumer: string, retry: Progress["retries"][number]]> = [];
-	for await (const { key, value } of reader.entries<Tries, RetryKey>("retries")) {
-		retries.push([key[0], { ...value, eventId: log.get(key[2])?.id ?? `place ${key[2]}` }]);
+	for await (const { key, value } of reader.entries<RetryState, RetryKey>("retries")) {
+		retries.push([key[0], { ...value, eventId: log.get(key[2])?.id ?? `position ${key[2]}` }]);
 	}
 	const deadLetters: DeadLetter[] = [];
 	for await (const { value } of reader.entries<DeadLetter, [string, string]>("dead")) deadLetters.push(value);

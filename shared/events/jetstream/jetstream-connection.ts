@@ -19,30 +19,31 @@ import { LogThrottle } from "../../timing/log-throttle";
 import { waitUntilThere } from "../../timing/wait-until-there";
 import { withDeadline } from "../../timing/deadline";
 
-/** Every question to NATS is answered within this, or failed. */
+/** A request that NATS does not answer within this fails. */
 export const ANSWER_DEADLINE_MS = 2_000;
 const AGAIN_AFTER_MS = 250;
-/** A connection over which nothing comes for about twice this is broken. */
+/** A connection is given up after two unanswered pings. */
 const PING_EVERY_MS = 5_000;
 const DRAIN_DEADLINE_MS = 2_000;
 
 export interface JetStreamOptions {
-	/** One for each server of a NATS cluster; may hold user and password, or a token in place of the user. */
+	/** One for each server of a NATS cluster; may have user and password, or a token in place of the user. */
 	urls: readonly string[];
 	namespace: string;
 	clock: Clock;
 	logger: Logger;
-	/** False for who only looks: {@link JetStreamLink.open} rejects then where the shop's stream is not there. */
+	/** False: {@link JetStreamConnection.open} creates no streams, and rejects where the shop's stream does not exist. */
 	create?: boolean;
 }
 
-/** A connection that comes back by itself, with the streams that the shop needs; connected only while those are there. */
-export class JetStreamLink {
+/** A connection to NATS that reconnects by itself. It counts as connected only once the streams that the shop needs exist. */
+export class JetStreamConnection {
 	readonly names;
 	js!: JetStreamClient;
 	jsm!: JetStreamManager;
-	/** What has failed and is tried again, and what was given up. */
+	/** The bucket of retry states. */
 	tries!: KV;
+	/** The bucket of dead letters. */
 	dead!: KV;
 	private isConnected = false;
 	private readonly changes = new EventEmitter().setMaxListeners(0);
@@ -52,7 +53,7 @@ export class JetStreamLink {
 	private closing = false;
 	private failure: Error | undefined;
 	private wasConnected = false;
-	/** Raised with each change, so that what was begun before it can tell. */
+	/** Raised with each change, so that an {@link arrive} that began before it ends. */
 	private turn = 0;
 	private warnings = new LogThrottle();
 
@@ -65,18 +66,18 @@ export class JetStreamLink {
 		return this.isConnected;
 	}
 
-	/** Where it connects to, without passwords. */
+	/** The servers, without passwords. */
 	get address(): string {
 		return `NATS at ${this.connectionOptions.servers.join(", ")}`;
 	}
 
-	/** @throws StartError where the server has no JetStream; Error where the link is closed meanwhile */
+	/** @throws StartError where the server has no JetStream; Error where the connection is closed meanwhile */
 	async open(): Promise<void> {
 		if (!this.closing) this.running ??= this.run();
 		await this.whenConnected();
 	}
 
-	/** @throws Error as {@link open} does */
+	/** @throws StartError, Error as {@link open} does */
 	async whenConnected(): Promise<void> {
 		while (!this.isConnected) {
 			if (this.failure) throw this.failure;
@@ -90,16 +91,18 @@ export class JetStreamLink {
 		if (!this.isConnected) throw new Error(`${this.address} is away`);
 	}
 
+	/** Calls `act` each time the connection is lost, until the returned function is called. */
 	onAway(act: () => void): () => void {
 		this.changes.on("away", act);
 		return () => this.changes.off("away", act);
 	}
 
+	/** Calls `act` each time the connection is back. */
 	onReturn(act: () => void): void {
 		this.changes.on("return", act);
 	}
 
-	/** A stream was found missing: looks after all of them. */
+	/** To be called where a stream is missing: creates those that do not exist. Away until that is done. */
 	restore(): void {
 		if (!this.isConnected) return;
 		this.leave();
@@ -110,7 +113,7 @@ export class JetStreamLink {
 		const { isConnected, connection } = this;
 		this.closing = true;
 		this.leave();
-		// What was acknowledged last is still to be sent.
+		// The last acknowledgements may not be sent yet.
 		if (isConnected)
 			await withDeadline(connection!.drain(), DRAIN_DEADLINE_MS, () => new Error("late")).catch(() => {});
 		await this.connection?.close();
@@ -126,12 +129,12 @@ export class JetStreamLink {
 			this.js = connection.jetstream({ timeout: ANSWER_DEADLINE_MS });
 			this.jsm = await connection.jetstreamManager({ timeout: ANSWER_DEADLINE_MS, checkAPI: false });
 			const statuses = connection.status() as QueuedIterator<Status>;
-			// The client leaves those who wait for news alone when it is closed.
+			// The client does not end this iterator when it is closed.
 			void connection.closed().then(() => statuses.stop());
 			void this.arrive();
 			for await (const { type } of statuses) {
 				if (type === Events.Disconnect) {
-					// The transport has said so already.
+					// The transport of the broker has logged it already.
 					if (!this.closing) this.options.logger.debug(`${this.address} is away`);
 					this.leave();
 				} else if (type === Events.Reconnect) void this.arrive();
@@ -157,7 +160,7 @@ export class JetStreamLink {
 					noAsyncTraces: true,
 				}),
 			isOver: () => this.closing,
-			onFailure: (error) => this.say(`Waiting for ${this.address}: ${(error as Error).message}`),
+			onFailure: (error) => this.warn(`Waiting for ${this.address}: ${(error as Error).message}`),
 		});
 	}
 
@@ -176,7 +179,7 @@ export class JetStreamLink {
 			attempt: () => this.ensure(),
 			isOver,
 			onFailure: (error) => {
-				if (!this.fails(error)) this.say(`Waiting for JetStream of ${this.address}: ${inWords(error)}`);
+				if (!this.fails(error)) this.warn(`Waiting for JetStream of ${this.address}: ${inWords(error)}`);
 			},
 		});
 		if (isOver()) return;
@@ -190,7 +193,7 @@ export class JetStreamLink {
 		this.wasConnected = true;
 	}
 
-	/** What waiting does not mend ends a start; later it may be mended by whoever broke it. */
+	/** Whether the start fails, as waiting does not help. After the first connection the bus waits for any repair. */
 	private fails(error: unknown): boolean {
 		if (this.wasConnected) return false;
 		const { create } = this.options;
@@ -212,7 +215,7 @@ export class JetStreamLink {
 		this.dead = dead;
 	}
 
-	private say(text: string): void {
+	private warn(text: string): void {
 		if (this.warnings.allows(text)) this.options.logger.warn(text);
 	}
 }

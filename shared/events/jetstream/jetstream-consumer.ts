@@ -5,34 +5,35 @@ import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from "nats
 import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
 import type { CloudEvent } from "../event";
-import type { JetStreamLetters } from "./jetstream-letters";
-import type { JetStreamLink } from "./jetstream-connection";
+import type { JetStreamConnection } from "./jetstream-connection";
+import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { eventIn, standInFor } from "./jetstream-reading";
+import { JetStreamRetries } from "./jetstream-retries";
 import { inWords, isMissing } from "./jetstream-streams";
-import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, pauseAfter } from "../retry-policy";
+import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, retryDelay, type RetryPolicy } from "../retry-policy";
 import { KeyedQueue } from "../../timing/keyed-queue";
 import { LogThrottle } from "../../timing/log-throttle";
 
-/** An event of which nothing is heard for so long goes to another process. */
+/** The server delivers an event again, to any process of the service, when it is neither answered nor reported as in work for this long. */
 const ACK_WAIT_MS = 5_000;
-/** How often the server is told that events are being worked on. */
-const WORKING_EVERY_MS = 1_500;
-/** Events that wait for another try count; beyond this, no new ones come. */
+/** How often events in hand are reported to the server as in work. */
+const REPORT_EVERY_MS = 1_500;
+/** The server delivers no more events while this many are not acknowledged; those that wait for a retry count. */
 const MAX_ACK_PENDING = 20_000;
-/** A process that is frozen is offered events for at most this. */
+/** The server may deliver events to a process that is frozen for at most this. */
 const FETCH_FOR_MS = 5_000;
 const REPLAYS_IN_FLIGHT = 4;
 const AGAIN_AFTER_MS = 500;
 
-/** Where events come from: the shop's stream, or the dead letters that are to be tried again. */
+/** A stream that events come from: the shop's own, or that of replayed dead letters. */
 interface Source {
 	stream: string;
 	subjects: readonly string[];
-	/** Events in flight. */
+	/** Events that are handled at the same time. */
 	limit: number;
-	/** @throws Error where the message does not tell */
+	/** The type that the event should have. @throws Error where the message has none */
 	typeOf(message: JsMsg): string;
-	/** Whether there may be notes of earlier tries. */
+	/** Whether there may be a retry state or a dead letter of the event. */
 	wasTried(message: JsMsg): boolean;
 }
 
@@ -40,31 +41,36 @@ export interface JetStreamConsumerOptions {
 	name: string;
 	types: readonly string[];
 	handle: (event: CloudEvent) => Promise<void>;
-	link: JetStreamLink;
-	letters: JetStreamLetters;
+	connection: JetStreamConnection;
+	retryPolicy: RetryPolicy;
 	clock: Clock;
 	logger: Logger;
-	maxTries: number;
-	firstDelayMs: number;
 }
 
-/** One process' share of what a service hears: a bounded number of events at once, those of one subject one after the other. */
+/**
+ * Delivers events to one service in this process; the server divides them among the processes of the service. At most 64 events are handled
+ * at the same time, those of one subject one after the other.
+ */
 export class JetStreamConsumer implements Subscription {
 	private readonly queue = new KeyedQueue();
-	/** What is neither acknowledged nor given back. */
+	/** Messages that are not answered yet. */
 	private readonly held = new Set<JsMsg>();
-	/** What went to another process meanwhile, as this one stood still: what comes of it here does not count. */
+	/** Messages that went to another process, as this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();
-	private workedAt = performance.now();
-	/** Streams that the service had its place in. */
+	private reportedAt = performance.now();
+	/** Streams in which the durable consumer was found. */
 	private readonly found = new Set<string>();
 	private readonly stopping = new AbortController();
 	private readonly whenStopped = once(this.stopping.signal, "abort");
 	private readonly following: Promise<unknown>;
-	private readonly working: NodeJS.Timeout;
+	private readonly reporting: NodeJS.Timeout;
+	private readonly retries: JetStreamRetries;
+	private readonly deadLetters: JetStreamDeadLetters;
 
 	constructor(private readonly options: JetStreamConsumerOptions) {
-		const { names } = options.link;
+		const { names } = options.connection;
+		this.retries = new JetStreamRetries(options.connection);
+		this.deadLetters = new JetStreamDeadLetters(options.connection);
 		const shop: Source = {
 			stream: names.stream,
 			subjects: options.types.map(names.subjectOf),
@@ -79,45 +85,46 @@ export class JetStreamConsumer implements Subscription {
 			typeOf: (message) => message.json<CloudEvent>().type,
 			wasTried: () => true,
 		};
-		this.working = setInterval(() => this.goOnWorking(), WORKING_EVERY_MS);
+		this.reporting = setInterval(() => this.reportInWork(), REPORT_EVERY_MS);
 		this.following = Promise.all([this.follow(shop), this.follow(replays)]);
 	}
 
-	/** What was fetched and is not begun goes to others at once. */
+	/** Waits for events that are being handled; those that have not begun go to other processes at once. */
 	async stop(): Promise<void> {
 		this.stopping.abort();
 		await this.following;
-		clearInterval(this.working);
+		clearInterval(this.reporting);
 	}
 
 	private get stopped(): boolean {
 		return this.stopping.signal.aborted;
 	}
 
-	private goOnWorking(): void {
+	/** Keeps the server from giving the events in hand to another process, unless this process was frozen for so long that it has. */
+	private reportInWork(): void {
 		const now = performance.now();
-		const stoodStill = now - this.workedAt > ACK_WAIT_MS;
-		this.workedAt = now;
+		const wasFrozen = now - this.reportedAt > ACK_WAIT_MS;
+		this.reportedAt = now;
 		for (const message of this.held) {
-			if (stoodStill) this.lost.add(message);
+			if (wasFrozen) this.lost.add(message);
 			this.answer(() => message.working());
 		}
 	}
 
-	/** Goes on whatever happens to connection, stream and consumer. */
+	/** Delivers from one stream until the consumer stops, whatever happens to connection, stream and durable consumer. */
 	private async follow(source: Source): Promise<void> {
-		const { link, logger, name } = this.options;
+		const { connection, logger, name } = this.options;
 		const warnings = new LogThrottle();
 		const inFlight = new Set<Promise<void>>();
 		while (!this.stopped) {
 			try {
-				await Promise.race([link.whenConnected(), this.whenStopped]);
+				await Promise.race([connection.whenConnected(), this.whenStopped]);
 				if (!this.stopped) await this.fetchAll(await this.ensure(source), source, inFlight);
 			} catch (error) {
-				// What has failed for good fails at once each time.
-				if (!link.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
-				if (!link.connected || this.stopped) continue;
-				const line = `The delivery from ${source.stream} to ${name} stumbled and goes on: ${inWords(error)}`;
+				// A connection that has failed for good fails again at once.
+				if (!connection.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
+				if (!connection.connected || this.stopped) continue;
+				const line = `The delivery from ${source.stream} to ${name} failed and goes on: ${inWords(error)}`;
 				if (warnings.allows(line)) logger.warn(line);
 				await sleep(AGAIN_AFTER_MS);
 			}
@@ -125,30 +132,30 @@ export class JetStreamConsumer implements Subscription {
 		await Promise.all(inFlight);
 	}
 
-	/** The service's place in the stream, from its start where there is none yet, or none any more. */
+	/** The service's durable consumer; created at the start of the stream where it does not exist. */
 	private async ensure({ stream, subjects }: Source): Promise<Consumer> {
-		const { link, name, letters } = this.options;
+		const { connection, name } = this.options;
 		try {
-			const consumer = await link.js.consumers.get(stream, name);
+			const consumer = await connection.js.consumers.get(stream, name);
 			const { filter_subject, filter_subjects = filter_subject ? [filter_subject] : [] } = (await consumer.info(true))
 				.config;
-			// Processes of another version may hear other types meanwhile; what one of them leaves out would be passed by for all.
+			// Types are only added: processes of another version, which share the consumer, may handle types that this one does not know.
 			const all = [...new Set([...filter_subjects, ...subjects])];
 			if (filter_subjects.length > 0 && all.length > filter_subjects.length)
-				await link.jsm.consumers.update(stream, name, { filter_subject: undefined, filter_subjects: all });
+				await connection.jsm.consumers.update(stream, name, { filter_subject: undefined, filter_subjects: all });
 			this.found.add(stream);
 			return consumer;
 		} catch (error) {
 			if (!isMissing(error)) throw error;
-			// Whoever took it away may have taken events with it.
+			// An operator removed it, and perhaps the stream with it.
 			if (this.found.delete(stream)) {
-				link.restore();
+				connection.restore();
 				throw error;
 			}
 		}
 		try {
-			await letters.forgetAllTries(name);
-			await link.jsm.consumers.add(stream, {
+			await this.retries.removeAll(name);
+			await connection.jsm.consumers.add(stream, {
 				durable_name: name,
 				filter_subjects: [...subjects],
 				deliver_policy: DeliverPolicy.All,
@@ -157,16 +164,16 @@ export class JetStreamConsumer implements Subscription {
 				max_ack_pending: MAX_ACK_PENDING,
 			});
 		} catch (error) {
-			if (isMissing(error)) link.restore();
+			if (isMissing(error)) connection.restore();
 			throw error;
 		}
-		return link.js.consumers.get(stream, name);
+		return connection.js.consumers.get(stream, name);
 	}
 
 	private async fetchAll(consumer: Consumer, source: Source, inFlight: Set<Promise<void>>): Promise<void> {
-		const { link } = this.options;
+		const { connection } = this.options;
 		while (!this.stopped) {
-			link.check();
+			connection.check();
 			const free = source.limit - inFlight.size;
 			if (free === 0) {
 				await Promise.race(inFlight);
@@ -174,7 +181,7 @@ export class JetStreamConsumer implements Subscription {
 			}
 			const fetched = await consumer.fetch({ max_messages: free, expires: FETCH_FOR_MS });
 			const end = () => fetched.stop();
-			const forget = link.onAway(end);
+			const forget = connection.onAway(end);
 			this.stopping.signal.addEventListener("abort", end);
 			if (this.stopped) end();
 			try {
@@ -189,7 +196,7 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** Never rejects. */
+	/** Handles one message and answers it. Never rejects. */
 	private async take(message: JsMsg, source: Source): Promise<void> {
 		const { name, logger } = this.options;
 		this.held.add(message);
@@ -198,10 +205,10 @@ export class JetStreamConsumer implements Subscription {
 			await this.queue.run(event.subject, async () => {
 				if (this.stopped) return this.answer(() => message.nak());
 				if (problem === undefined) await this.tryOnce(message, event, source);
-				else await this.bury(message, event, 1, problem);
+				else await this.giveUp(message, event, 1, problem);
 			});
 		} catch (error) {
-			logger.warn(`${name} hears message ${message.seq} of ${source.stream} again: ${inWords(error)}`);
+			logger.warn(`Message ${message.seq} of ${source.stream} is delivered to ${name} again: ${inWords(error)}`);
 			this.answer(() => message.nak(AGAIN_AFTER_MS));
 		} finally {
 			this.held.delete(message);
@@ -218,37 +225,45 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** @throws Error where what came of it cannot be noted */
+	/** @throws Error where the outcome cannot be stored: the message comes again */
 	private async tryOnce(message: JsMsg, event: CloudEvent, source: Source): Promise<void> {
-		const { name, handle, link, letters, logger, maxTries, firstDelayMs } = this.options;
+		const { name, handle, connection, retryPolicy, logger } = this.options;
+		const { maxTries } = retryPolicy;
 		try {
 			await handleInTime(handle, event);
 		} catch (failure) {
-			link.check();
-			// Whatever wakes first of what stood still.
-			this.goOnWorking();
+			connection.check();
+			// After a freeze this may run before the timer does, and must know then that the message is lost.
+			this.reportInWork();
 			if (this.lost.has(message)) return;
-			const tried = afterFailure(await letters.triesOf(name, event.id), failure);
-			const { tries, attempts, reason } = tried;
-			logger.warn(`${name} could not act on ${event.type} ${event.id} (try ${tries} of ${maxTries}): ${reason}`);
-			if (tries >= maxTries) return this.bury(message, event, tries, reason);
-			await letters.keepTries(name, event.id, tried, { stream: source.stream, seq: message.seq });
-			return this.answer(() => message.nak(pauseAfter(attempts, firstDelayMs, failure)));
+			const state = afterFailure(await this.retries.find(name, event.id), failure);
+			const { tries, attempts, reason } = state;
+			logger.warn(`${name} could not handle ${event.type} ${event.id} (try ${tries} of ${maxTries}): ${reason}`);
+			if (tries >= maxTries) return this.giveUp(message, event, tries, reason);
+			await this.retries.save(name, { eventId: event.id, ...state, stream: source.stream, seq: message.seq });
+			return this.answer(() => message.nak(retryDelay(attempts, retryPolicy, failure)));
 		}
-		if (source.wasTried(message)) await letters.forget(name, event.id);
+		if (source.wasTried(message)) await this.removeFailures(event.id);
 		this.answer(() => message.ack());
 	}
 
-	/** The letter first: a message that is given up is gone. */
-	private async bury(message: JsMsg, event: CloudEvent, tries: number, reason: string): Promise<void> {
-		const { name, letters, clock, logger } = this.options;
-		await letters.bury({ consumer: name, event, tries, reason, at: toRfc3339(clock.now()) });
-		logger.error(`${name} gives up ${event.type} ${event.id}, which is a dead letter now: ${reason}`);
-		this.answer(() => message.term());
-		await letters.forgetTries(name, event.id);
+	/** An event that succeeds may have been given up meanwhile, by a process that was slower. */
+	private async removeFailures(eventId: string): Promise<void> {
+		const { name } = this.options;
+		if (await this.retries.find(name, eventId)) await this.retries.remove(name, eventId);
+		await this.deadLetters.drop(name, eventId);
 	}
 
-	/** An answer that does not arrive brings the message again. */
+	/** Stores the dead letter before it ends the message, which never comes again. */
+	private async giveUp(message: JsMsg, event: CloudEvent, tries: number, reason: string): Promise<void> {
+		const { name, clock, logger } = this.options;
+		await this.deadLetters.add({ consumer: name, event, tries, reason, at: toRfc3339(clock.now()) });
+		logger.error(`${name} gives up ${event.type} ${event.id}, which is now a dead letter: ${reason}`);
+		this.answer(() => message.term());
+		await this.retries.remove(name, event.id);
+	}
+
+	/** Where an answer does not reach the server, the message comes again. */
 	private answer(give: () => void): void {
 		try {
 			give();

@@ -1,4 +1,4 @@
-/** What a shop of this namespace is called in JetStream. */
+/** The names of streams, buckets and subjects in JetStream of a shop with this namespace; "" is the default one. */
 export function namesOf(namespace: string) {
 	const stream = namespace === "" ? "FUNSHOP" : `FUNSHOP-${namespace}`;
 	const prefix = namespace === "" ? "funshop" : namespace;

@@ -2,26 +2,26 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import type { Logger } from "moleculer";
 import { headers, type JsMsg, type MsgHdrs } from "nats";
 import { type CloudEvent, EVENT_CONTENT_TYPE, EventSchemaOf } from "../event";
-import type { JetStreamLink } from "./jetstream-connection";
+import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
 import { withDeadline } from "../../timing/deadline";
 
-/** The next message of a stream that has one comes within this. */
+/** Reading fails where the next message does not come within this. */
 const NEXT_DEADLINE_MS = 5_000;
 const READ_CHUNK = 500;
-/** Of a message that is no event, so much is kept, in characters. */
+/** So many characters of a message that is not an event are kept in its dead letter. */
 const RAW_LIMIT = 2_000;
 
-const isCatalogued = compile(EventSchemaOf(Type.Unknown() as TSchema));
+const isEvent = compile(EventSchemaOf(Type.Unknown() as TSchema));
 
-/** They tell any program that listens what a message is. */
+/** The headers of a published event, for subscribers outside of the shop. */
 export function eventHeaders(): MsgHdrs {
 	const all = headers();
 	all.set("content-type", EVENT_CONTENT_TYPE);
 	return all;
 }
 
-/** @throws Error that says in words why this is not an event of this type */
+/** Parses a message as an event of this type. @throws Error whose message continues "Message 7 …": why it is not one */
 export function eventIn(message: Pick<JsMsg, "string">, type: string): CloudEvent {
 	let event: CloudEvent;
 	try {
@@ -29,12 +29,12 @@ export function eventIn(message: Pick<JsMsg, "string">, type: string): CloudEven
 	} catch {
 		throw new Error("is not JSON");
 	}
-	if (!isCatalogued(event)) throw new Error("is not an event of this shop in CloudEvents 1.0");
+	if (!isEvent(event)) throw new Error("is not an event of this shop in CloudEvents 1.0");
 	if (event.type !== type) throw new Error(`says that it is a ${event.type}`);
 	return event;
 }
 
-/** What stands for a message that is no event, where one is to be shown. */
+/** An event in place of a message that is not one, for its dead letter. */
 export function standInFor(message: JsMsg, type: string): CloudEvent {
 	return {
 		specversion: "1.0",
@@ -49,17 +49,17 @@ export function standInFor(message: JsMsg, type: string): CloudEvent {
 	};
 }
 
-/** Every message on these subjects that the stream has now, oldest first. @throws Error where NATS goes away meanwhile */
+/** Every message that the stream has now on these subjects, oldest first. @throws Error where NATS goes away meanwhile */
 export async function* readThrough(
-	link: JetStreamLink,
+	connection: JetStreamConnection,
 	stream: string,
 	subjects: readonly string[],
 ): AsyncIterable<JsMsg> {
-	link.check();
-	const last = (await link.jsm.streams.info(stream)).state.last_seq;
-	const consumer = await link.js.consumers.get(stream, { filterSubjects: [...subjects] });
-	const late = () => new Error(`${link.address} did not go on with ${stream}`);
-	// The client would try for ever to make it.
+	connection.check();
+	const last = (await connection.jsm.streams.info(stream)).state.last_seq;
+	const consumer = await connection.js.consumers.get(stream, { filterSubjects: [...subjects] });
+	const late = () => new Error(`${connection.address} did not go on with ${stream}`);
+	// Without a deadline the client would try for ever to create the consumer.
 	const { num_pending } = await withDeadline(consumer.info(true), NEXT_DEADLINE_MS, late);
 	if (num_pending === 0) return void consumer.delete().catch(() => undefined);
 	const messages = await consumer.consume({ max_messages: READ_CHUNK });
@@ -77,16 +77,19 @@ export async function* readThrough(
 	}
 }
 
-/** Every event of these types; one that was sent again long after may come twice. @throws Error where NATS goes away meanwhile */
+/**
+ * Every event of these types, oldest first. An event may come twice where it was published again after more than 20 minutes.
+ * @throws Error where NATS goes away meanwhile
+ */
 export async function* historyOf(
-	link: JetStreamLink,
+	connection: JetStreamConnection,
 	types: readonly string[],
 	logger: Logger,
 ): AsyncIterable<CloudEvent> {
-	// Without subjects it would be all of them.
+	// Without a filter the consumer would read all types.
 	if (types.length === 0) return;
-	const { stream, subjectOf, typeOf } = link.names;
-	for await (const message of readThrough(link, stream, types.map(subjectOf))) {
+	const { stream, subjectOf, typeOf } = connection.names;
+	for await (const message of readThrough(connection, stream, types.map(subjectOf))) {
 		let event: CloudEvent;
 		try {
 			event = eventIn(message, typeOf(message.subject));
@@ -98,19 +101,24 @@ export async function* historyOf(
 	}
 }
 
-/** Where a durable consumer stands: what it has not acknowledged, and up to where it has all. */
-export interface Place {
+/** How far a durable consumer is. */
+export interface ConsumerPosition {
+	/** Messages that it has not acknowledged. */
 	pending: number;
+	/** It has acknowledged all messages up to this sequence number of the stream. */
 	acknowledged: number;
 }
 
-/** Where the durable consumers of this stream stand, by name. @throws Error where NATS is away */
-export async function placesIn(link: JetStreamLink, stream: string): Promise<Map<string, Place>> {
-	link.check();
-	const places = new Map<string, Place>();
-	for await (const { config, name, num_pending, num_ack_pending, ack_floor } of link.jsm.consumers.list(stream)) {
+/** The positions of this stream's durable consumers, by name. @throws Error where NATS is away */
+export async function positionsIn(
+	connection: JetStreamConnection,
+	stream: string,
+): Promise<Map<string, ConsumerPosition>> {
+	connection.check();
+	const positions = new Map<string, ConsumerPosition>();
+	for await (const { config, name, num_pending, num_ack_pending, ack_floor } of connection.jsm.consumers.list(stream)) {
 		if (config.durable_name)
-			places.set(name, { pending: num_pending + num_ack_pending, acknowledged: ack_floor.stream_seq });
+			positions.set(name, { pending: num_pending + num_ack_pending, acknowledged: ack_floor.stream_seq });
 	}
-	return places;
+	return positions;
 }

@@ -12,12 +12,12 @@ import {
 } from "nats";
 import type { Names } from "./jetstream-names";
 
-/** An event that is published again within this is kept once; longer than events are sent again for. */
+/** An event that is published twice within this is stored once. Longer than the outbox relay keeps events to publish them again. */
 const DUPLICATE_WINDOW_MS = 20 * 60_000;
-/** Tries are written anew at least once a minute while they go on. */
+/** A retry state that is not written again within this is removed; the longest delay between two tries is a minute. */
 const TRIES_KEPT_MS = 60 * 60_000;
 
-/** Numbers that the server gives its refusals, by its own names (nats-server, server/errors.json). */
+/** Error codes of the server, by its own names (nats-server, server/errors.json). */
 const REFUSAL = {
 	consumerNotFound: 10_014,
 	notEnabledForAccount: 10_039,
@@ -30,35 +30,36 @@ function refuses(error: unknown, ...codes: number[]): boolean {
 	return error instanceof NatsError && codes.includes(error.api_error?.err_code ?? 0);
 }
 
-/** Whether JetStream says that there is no such stream or consumer. */
+/** Whether there is no such stream or consumer. */
 export function isMissing(error: unknown): boolean {
 	return refuses(error, REFUSAL.consumerNotFound, REFUSAL.streamNotFound);
 }
 
-/** Whether a write came too late: another one came first. */
+/** Whether a conditional write failed because another write came before it. */
 export function isOutdated(error: unknown): boolean {
 	return refuses(error, REFUSAL.streamWrongLastSequence);
 }
 
-/** Whether nobody listens there: there is no such stream, or no JetStream. */
+/** Whether nothing listens on a subject: the stream does not exist, or the server has no JetStream. */
 export function hasNoListener(error: unknown): boolean {
 	return error instanceof NatsError && error.code === ErrorCode.NoResponders && !error.api_error;
 }
 
-/** What the server said, where the client only has a number for it. */
+/** The server's description of an error; the client's message is only a number. */
 export function inWords(error: unknown): string {
 	if (hasNoListener(error)) return "nobody listens";
 	return (error as NatsError).api_error?.description ?? (error as Error).message;
 }
 
-/** Whether it is not a matter of waiting. */
+/** Whether the server has no JetStream, so that waiting is in vain. */
 export function hasNoJetStream(error: unknown): boolean {
 	return hasNoListener(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
 }
 
 /**
- * Makes the streams and buckets that are not there, also when many processes do it at the same time. What is there stays as it is: an operator may
- * have set limits.
+ * Creates the streams and buckets that do not exist; many processes may do it at the same time. Those that exist stay as they are: an
+ * operator may have set limits.
+ * @throws Error where NATS does not answer, or with `create` false where one does not exist
  */
 export async function ensureStreams({
 	js,
@@ -71,9 +72,9 @@ export async function ensureStreams({
 	jsm: JetStreamManager;
 	names: Names;
 	replicas: number;
-	/** False: one that is not there is an error. */
+	/** False: a stream that does not exist is an error. */
 	create: boolean;
-}): Promise<{ tries: KV; dead: KV }> {
+}): Promise<Record<"tries" | "dead", KV>> {
 	async function ensure(config: Partial<StreamConfig> & { name: string }): Promise<void> {
 		try {
 			await jsm.streams.info(config.name);
@@ -83,7 +84,7 @@ export async function ensureStreams({
 		}
 	}
 
-	// A full stream refuses what is new, which its publisher keeps then; it never drops what is old.
+	// A full stream refuses new events, which stay with their publisher; it never drops old ones.
 	const kept = { storage: StorageType.File, discard: DiscardPolicy.New, num_replicas: replicas };
 	await ensure({
 		...kept,

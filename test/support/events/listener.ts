@@ -1,6 +1,7 @@
 // A process that shares a durable consumer with others, and sends its parent the id of each event; with HOLD set, its handler never ends.
 import { systemClock } from "../../../shared/domain/clock";
 import { JetStreamEventBus } from "../../../shared/events/jetstream/jetstream-bus";
+import { RETRY_POLICY } from "../../../shared/events/retry-policy";
 import { silentLogger } from "../world";
 
 async function main(): Promise<void> {
@@ -8,6 +9,7 @@ async function main(): Promise<void> {
 	const bus = new JetStreamEventBus({
 		urls: [url!],
 		namespace: namespace!,
+		retryPolicy: RETRY_POLICY,
 		clock: systemClock,
 		logger: silentLogger,
 	});

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 type Direction = "out" | "in";
 
-/** A network cable to a server, which can be cut in either direction: nothing is closed, what is sent does not arrive until it is mended. */
+/** A TCP proxy to a server that can be cut in either direction: connections stay open, data waits until {@link mend}. */
 export class Link {
 	private readonly server: Server;
 	private readonly ends: Array<Record<Direction, { from: Socket; to: Socket }>> = [];
@@ -23,12 +23,12 @@ export class Link {
 		return (this.server.address() as AddressInfo).port;
 	}
 
-	/** How many are connected by it. */
+	/** How many connections are open. */
 	get connections(): number {
 		return this.ends.filter(({ out }) => !out.from.destroyed).length;
 	}
 
-	/** "out": what the one who connected says is not heard; "in": it does not hear. Both unless told. */
+	/** "out": data from client to server waits; "in": from server to client. Both by default. */
 	cut(...directions: Direction[]): void {
 		for (const direction of directions.length > 0 ? directions : (["out", "in"] as const))
 			this.cutDirections.add(direction);
@@ -40,7 +40,7 @@ export class Link {
 		this.apply();
 	}
 
-	/** Ends every connection as a server does that dies in the middle of something. New ones are taken. */
+	/** Resets every connection, as a server does that dies. New ones are accepted. */
 	reset(): void {
 		for (const { out } of this.ends.splice(0)) out.from.resetAndDestroy();
 	}

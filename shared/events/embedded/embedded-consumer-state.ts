@@ -1,0 +1,89 @@
+import type { Logger } from "moleculer";
+import { type Clock, toRfc3339 } from "../../domain/clock";
+import type { CloudEvent } from "../event";
+import { afterFailure, retryDelay, type RetryPolicy, type RetryState } from "../retry-policy";
+import { type EmbeddedDatabases, ofConsumer, type RetryKey } from "./embedded-databases";
+
+const READ_CHUNK = 64;
+
+/** A retry that is due. */
+export interface DueRetry extends RetryState {
+	key: RetryKey;
+	event: CloudEvent;
+}
+
+export interface ConsumerStateOptions {
+	consumer: string;
+	databases: EmbeddedDatabases;
+	retryPolicy: RetryPolicy;
+	clock: Clock;
+	logger: Logger;
+}
+
+/** What is stored of one consumer: its position in the log, its retries and dead letters. Writes reject where the disk is full. */
+export class ConsumerState {
+	constructor(private readonly options: ConsumerStateOptions) {}
+
+	/** The consumer is done with all events up to here, or has a retry or dead letter of them. */
+	get position(): number {
+		return this.options.databases.progress.get(this.options.consumer) ?? 0;
+	}
+
+	async savePosition(position: number): Promise<void> {
+		const { databases, consumer } = this.options;
+		await databases.batch(() => void databases.progress.put(consumer, position));
+	}
+
+	/** The next events of the log, at most 64. */
+	read(from: number): Array<[position: number, event: CloudEvent]> {
+		const { events } = this.options.databases;
+		return [...events.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]);
+	}
+
+	/** How many events wait for a retry. */
+	countRetries(): number {
+		return this.options.databases.retries.getKeysCount(ofConsumer(this.options.consumer) as never);
+	}
+
+	countDead(): number {
+		return this.options.databases.dead.getKeysCount(ofConsumer(this.options.consumer) as never);
+	}
+
+	/** Retries whose delay is over, at most 64. */
+	dueRetries(): DueRetry[] {
+		const { consumer, databases, clock } = this.options;
+		const range = { start: [consumer, 0, 0], end: [consumer, clock.now(), Number.MAX_VALUE] } as const;
+		return [...databases.retries.getRange({ ...range, limit: READ_CHUNK } as never)].flatMap(({ key, value }) => {
+			const event = databases.events.get(key[2]);
+			return event ? [{ ...value, key, event }] : [];
+		});
+	}
+
+	async removeRetry(key: RetryKey): Promise<void> {
+		const { databases } = this.options;
+		await databases.batch(() => void databases.retries.remove(key));
+	}
+
+	/** Stores the next retry of an event that failed, or its dead letter, in place of the retry that it was delivered for. */
+	async saveFailure(event: CloudEvent, position: number, failure: unknown, previous?: DueRetry): Promise<void> {
+		const { consumer, databases, retryPolicy, clock, logger } = this.options;
+		const { maxTries } = retryPolicy;
+		const state = afterFailure(previous, failure);
+		const { tries, attempts, reason } = state;
+		logger.warn(`${consumer} could not handle ${event.type} ${event.id} (try ${tries} of ${maxTries}): ${reason}`);
+		await databases.batch(() => {
+			if (previous) void databases.retries.remove(previous.key);
+			if (tries >= maxTries) {
+				const letter = { consumer, event, tries, reason, at: toRfc3339(clock.now()) };
+				void databases.dead.put([consumer, event.id], letter);
+			} else {
+				const dueAt = clock.now() + retryDelay(attempts, retryPolicy, failure);
+				void databases.retries.put([consumer, dueAt, position], state);
+			}
+		});
+	}
+
+	logError(error: unknown): void {
+		this.options.logger.error(`The delivery to ${this.options.consumer} failed and goes on`, error);
+	}
+}

@@ -1,0 +1,26 @@
+import { createHash } from "node:crypto";
+import type { JetStreamConnection } from "./jetstream-connection";
+import { readThrough } from "./jetstream-reading";
+
+/** The stream behind a key-value bucket. */
+export const streamOf = (bucket: string) => `KV_${bucket}`;
+
+/** The subjects of a consumer's values in a bucket; of all consumers without one. */
+export const subjectsOf = (bucket: string, consumer = "*") => `$KV.${bucket}.${consumer}.*`;
+
+/** The key of a consumer's value for an event. The id is hashed: keys are short and have few characters, ids may be anything. */
+export function keyOf(consumer: string, eventId: string): string {
+	return `${consumer}.${createHash("sha256").update(eventId).digest("base64url")}`;
+}
+
+/** All values in a bucket, oldest first. @throws Error where NATS goes away meanwhile */
+export async function* valuesOf<Value>(
+	connection: JetStreamConnection,
+	bucket: string,
+	consumer?: string,
+): AsyncIterable<Value> {
+	for await (const message of readThrough(connection, streamOf(bucket), [subjectsOf(bucket, consumer)])) {
+		const isRemoval = Boolean(message.headers?.get("KV-Operation"));
+		if (!isRemoval) yield message.json<Value>();
+	}
+}
