@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type Config, mongoUriOf, STORING_SERVICES, type StoreName } from "../config";
-import { LmdbReader } from "../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../shared/store/mongo/mongo-store";
 import type { Stored } from "../shared/store/store";
 import { withDeadline } from "../shared/timing/deadline";
+import { LmdbReader } from "../shared/store/lmdb/lmdb-reader";
 
 const CONNECT_WITHIN_MS = 5_000;
 

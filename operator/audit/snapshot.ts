@@ -4,11 +4,11 @@ import { STORING_SERVICES, type StoreName } from "../../config";
 import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
 import { embeddedSnapshot } from "../../shared/events/embedded/embedded-snapshot";
 import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
-import { LmdbReader } from "../../shared/store/lmdb/lmdb-store";
 import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 
 /** The collections that are read of each store. */
 export const COLLECTIONS = {

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { LmdbReader, LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
 import { SEED, seededRandom } from "../support/customer";
 import { ended, message, run } from "../support/cluster/processes";
 import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 
 interface Thing extends Stored {
 	size: number;

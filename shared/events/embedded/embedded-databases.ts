@@ -1,7 +1,7 @@
-import { checkRoom, openEnvironment } from "../../store/lmdb/lmdb-store";
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
+import { checkRoom, openEnvironment } from "../../store/lmdb/lmdb-environment";
 
 /** A retry by its consumer, the time when it is due (milliseconds since 1970), and the event's position. */
 export type RetryKey = [consumer: string, dueAt: number, position: number];

@@ -1,8 +1,8 @@
-import type { LmdbReader } from "../../store/lmdb/lmdb-store";
 import type { CloudEvent } from "../event";
 import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
 import type { RetryState } from "../retry-policy";
 import type { RetryKey } from "./embedded-databases";
+import type { LmdbReader } from "../../store/lmdb/lmdb-reader";
 
 /** Reads all that an embedded bus has stored, with the progress of these `consumers`. */
 export async function embeddedSnapshot(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {

@@ -1,115 +1,21 @@
-import { existsSync, mkdirSync, statfsSync } from "node:fs";
-import { constants } from "node:os";
-import { join } from "node:path";
-import { type Database, type Key, open, type RootDatabase } from "lmdb";
-import { checkLmdbFile } from "./lmdb-file";
+import type { Database, Key, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
-import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
 import { withDeadline } from "../../timing/deadline";
+import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
+import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
-/** How long a write may take until the caller is told that the store cannot take it now. */
+/** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
 const WRITE_DEADLINE_MS = 3_000;
 /** LMDB's own limit for a key is 1,978 bytes; no id of the shop comes near this. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 200;
-/** Room that is left free on the disk: more than all writes that may be under way at a time need. */
-const RESERVE_BYTES = 4 * 1024 * 1024;
 
 export interface LmdbStoreOptions {
 	/** Folder of this store's files. */
 	path: string;
 	collections: Readonly<Record<string, Indexes>>;
-	/** Whether a write must have reached the disk to be answered; only a temporary store does without. */
+	/** Writes are answered once they are on disk; false only for a temporary store. */
 	durable: boolean;
-}
-
-/**
- * Opens an LMDB environment with the settings that the shop's guarantees need. One that this process writes is read by
- * {@link LmdbReader}: to open it anew may wait on this thread for a transaction that waits for this thread.
- * @throws StartError on a damaged file
- */
-export function openEnvironment(path: string, durable: boolean): RootDatabase {
-	mkdirSync(path, { recursive: true });
-	checkLmdbFile(join(path, "data.mdb"));
-	// noSubdir: lmdb-js takes a path with a dot for a file.
-	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
-		process.on("unhandledRejection", outliveFailedCommits);
-	}
-	return open({
-		path,
-		noSubdir: false,
-		maxDbs: 32,
-		encoding: "json",
-		noSync: !durable,
-		// A durable commit is on disk before the next one begins. Where they overlap, as lmdb lets them by itself, a process that is killed
-		// while it waits for the disk may leave a torn file to the others: whoever takes over its lock may set back the number of the last
-		// transaction while others write (lmdb 3.5.6).
-		overlappingSync: false,
-	});
-}
-
-/**
- * To be asked before each write: lmdb 3.5 may corrupt its process's memory when a write meets a full disk, so none may be tried there.
- * @throws Refusal STORE_UNAVAILABLE
- */
-export function checkRoom(path: string): void {
-	const { bavail, bsize } = statfsSync(path);
-	if (bavail * bsize < RESERVE_BYTES) throw busy("STORE_UNAVAILABLE", "The disk of the store is full.");
-}
-
-/**
- * When a commit fails, as on a full disk, lmdb rejects more promises than it hands out, and some that nobody asked for. Each write is awaited
- * where it is made; here the others are kept from ending the process.
- */
-function outliveFailedCommits(reason: unknown): void {
-	const { commitError } = (reason ?? {}) as { commitError?: Promise<unknown> };
-	if (commitError) commitError.catch(() => undefined);
-	else if (!isLmdbError(reason)) throw reason;
-}
-
-/** LMDB reports by number: an errno of the system, or one of its own (lmdb.h, MDB_KEYEXIST and above). It has printed it by then. */
-function isLmdbError(reason: unknown): boolean {
-	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
-	if (name !== "Error" || typeof code !== "number") return false;
-	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
-}
-
-/** Reads an LMDB environment that somebody else may be writing, and cannot write itself. One that does not exist is empty. */
-export class LmdbReader {
-	private readonly environment: RootDatabase | undefined;
-
-	/** @throws StartError on a damaged file */
-	constructor(path: string) {
-		const file = join(path, "data.mdb");
-		if (!existsSync(file)) return;
-		checkLmdbFile(file);
-		this.environment = open({ path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true });
-	}
-
-	/**
-	 * Everything in one of its databases, by key, in pieces; what is written meanwhile may be among it or not. `useVersions` as the
-	 * database is written with: a store's collections are, others are not.
-	 */
-	async *entries<Value, K extends Key = string>(
-		name: string,
-		useVersions = false,
-	): AsyncIterable<{ key: K; value: Value }> {
-		const options = { name, useVersions, encoding: "json" } as const;
-		// Undefined where nobody has written to it yet, which the typings leave out.
-		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
-		for (let last: K | undefined; database;) {
-			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
-			const chunk = [...database.getRange({ ...range, limit: SCAN_CHUNK })];
-			yield* chunk;
-			last = chunk.at(-1)?.key;
-			if (last === undefined || chunk.length < SCAN_CHUNK) return;
-			await new Promise(setImmediate);
-		}
-	}
-
-	async close(): Promise<void> {
-		await this.environment?.close();
-	}
 }
 
 /**

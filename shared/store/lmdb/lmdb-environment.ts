@@ -1,0 +1,59 @@
+import { mkdirSync, statfsSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { open, type RootDatabase } from "lmdb";
+import { busy } from "../../domain/refusals";
+import { checkLmdbFile } from "./lmdb-file";
+
+/** Room that is left free on the disk: more than all writes that may be under way at a time need. */
+const RESERVE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Opens an LMDB environment with the settings that the shop's guarantees need. A process opens an environment once: to open it again may wait on
+ * this thread for a transaction that waits for this thread.
+ * @throws StartError on a damaged file
+ */
+export function openEnvironment(path: string, durable: boolean): RootDatabase {
+	mkdirSync(path, { recursive: true });
+	checkLmdbFile(join(path, "data.mdb"));
+	// noSubdir: lmdb-js takes a path with a dot for a file.
+	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
+		process.on("unhandledRejection", outliveFailedCommits);
+	}
+	return open({
+		path,
+		noSubdir: false,
+		maxDbs: 32,
+		encoding: "json",
+		noSync: !durable,
+		// A durable commit is on disk before the next one begins. With overlapping commits, a process that is killed while it waits for the
+		// disk may leave a torn file to the others (lmdb 3.5.6; see DECISIONS).
+		overlappingSync: false,
+	});
+}
+
+/**
+ * Refuses a write for which the disk may have no room. Called before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
+ * @throws Refusal STORE_UNAVAILABLE
+ */
+export function checkRoom(path: string): void {
+	const { bavail, bsize } = statfsSync(path);
+	if (bavail * bsize < RESERVE_BYTES) throw busy("STORE_UNAVAILABLE", "The disk of the store is full.");
+}
+
+/**
+ * Keeps a failed commit, as on a full disk, from ending the process: lmdb rejects promises that it never returned. The promise of each write is
+ * awaited by its caller.
+ */
+function outliveFailedCommits(reason: unknown): void {
+	const { commitError } = (reason ?? {}) as { commitError?: Promise<unknown> };
+	if (commitError) commitError.catch(() => undefined);
+	else if (!isLmdbError(reason)) throw reason;
+}
+
+/** Whether LMDB itself failed: its errors are numbers, an errno of the system or one of its own (lmdb.h, MDB_KEYEXIST and above). */
+export function isLmdbError(reason: unknown): boolean {
+	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
+	if (name !== "Error" || typeof code !== "number") return false;
+	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
+}

@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import { checkLmdbFile } from "./lmdb-file";
+
+const SCAN_CHUNK = 200;
+
+/** Reads an LMDB environment that other processes may be writing. An environment that does not exist is empty. */
+export class LmdbReader {
+	private readonly environment: RootDatabase | undefined;
+
+	/** @throws StartError on a damaged file */
+	constructor(path: string) {
+		const file = join(path, "data.mdb");
+		if (!existsSync(file)) return;
+		checkLmdbFile(file);
+		this.environment = open({ path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true });
+	}
+
+	/**
+	 * All entries of one database by key, read in chunks; entries that are written meanwhile may be missing. `useVersions` must be as the database
+	 * was written: true for a store's collections, false for others.
+	 */
+	async *entries<Value, K extends Key = string>(
+		name: string,
+		useVersions = false,
+	): AsyncIterable<{ key: K; value: Value }> {
+		const options = { name, useVersions, encoding: "json" } as const;
+		// Undefined where nobody has written to it yet, which the typings leave out.
+		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
+		for (let last: K | undefined; database;) {
+			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
+			const chunk = [...database.getRange({ ...range, limit: SCAN_CHUNK })];
+			yield* chunk;
+			last = chunk.at(-1)?.key;
+			if (last === undefined || chunk.length < SCAN_CHUNK) return;
+			await new Promise(setImmediate);
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.environment?.close();
+	}
+}
