@@ -1,7 +1,7 @@
 import addFormats from "ajv-formats";
 import Ajv, { type ErrorObject } from "ajv";
 
-/** Holds messages against what an AsyncAPI document says of the channel that they came by; resolves with what is wrong. */
+/** Validates messages by the schemas that an AsyncAPI document has for their channel. */
 export function messagesOf(document: any) {
 	const ajv = addFormats(new Ajv({ strict: false, allErrors: true }));
 	const byAddress = new Map(
@@ -14,7 +14,7 @@ export function messagesOf(document: any) {
 		addresses: [...byAddress.keys()],
 		problemsOf(address: string, payload: unknown, headers?: unknown): ErrorObject[] | string {
 			const message = byAddress.get(address);
-			if (!message) return `nothing is said of ${address}`;
+			if (!message) return `there is no channel ${address}`;
 			const problems = message.payload(payload) ? [] : message.payload.errors!;
 			return headers === undefined || message.headers(headers) ? problems : [...problems, ...message.headers.errors!];
 		},
