@@ -2,13 +2,13 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { EVENT_CONTENT_TYPE } from "../../shared/events/event";
 import { namesOf } from "../../shared/events/jetstream/jetstream-names";
 
-/** Of the publisher that is not its event's first word. */
-const TELLERS: Readonly<Record<string, string>> = { stock: "product" };
+/** Publishers that are not named like the first word of their event types. */
+const PUBLISHERS: Readonly<Record<string, string>> = { stock: "product" };
 
 const REPEATS =
-	"An event may come again and in any order: compare `id`, and `sequence` within a `subject`. Fields that are not named here may be added.";
+	"Events are delivered at least once and in any order: compare `id`, and `sequence` within a `subject`. Fields may be added.";
 
-/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of these events, as they travel in a cluster. */
+/** The AsyncAPI 3.0 document (https://www.asyncapi.com/docs/reference/specification/v3.0.0) of these events, as a cluster publishes them. */
 export function asyncApiOf(events: Readonly<Record<string, TSchema>>, namespace: string) {
 	const types = Object.keys(events);
 	const { stream, subjectOf } = namesOf(namespace);
@@ -17,15 +17,15 @@ export function asyncApiOf(events: Readonly<Record<string, TSchema>>, namespace:
 		info: {
 			title: "Funshop",
 			version: "1",
-			description: `What the shop tells: events in CloudEvents 1.0, kept in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, events do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
+			description: `The events that the shop publishes: CloudEvents 1.0, stored in the JetStream stream ${stream}. ${REPEATS} In one process without NATS, events do not leave the process. Money is in minor units, times are RFC 3339 in UTC.`,
 		},
 		defaultContentType: EVENT_CONTENT_TYPE,
 		servers: {
 			nats: {
 				host: "{host}",
 				protocol: "nats",
-				description: `NATS with JetStream. Who listens makes a consumer of its own on the stream ${stream}; names of services are taken.`,
-				variables: { host: { default: "127.0.0.1:4222", description: "A server that TRANSPORTER names" } },
+				description: `NATS with JetStream. A subscriber creates a consumer of its own on the stream ${stream}; the names of services are taken.`,
+				variables: { host: { default: "127.0.0.1:4222", description: "A server of TRANSPORTER" } },
 			},
 		},
 		channels: Object.fromEntries(
@@ -41,8 +41,8 @@ export function asyncApiOf(events: Readonly<Record<string, TSchema>>, namespace:
 		),
 		operations: Object.fromEntries(
 			types.map((type) => [
-				`tell.${type}`,
-				{ action: "send", channel: { $ref: `#/channels/${type}` }, summary: `${publisherOf(type)} tells ${type}` },
+				`publish.${type}`,
+				{ action: "send", channel: { $ref: `#/channels/${type}` }, summary: `${publisherOf(type)} publishes ${type}` },
 			]),
 		),
 		components: {
@@ -56,22 +56,22 @@ function messageOf(type: string, data: TSchema) {
 		name: type,
 		contentType: EVENT_CONTENT_TYPE,
 		headers: Type.Object({
-			"Nats-Msg-Id": Type.String({ description: "The event's id, by which NATS keeps it once" }),
+			"Nats-Msg-Id": Type.String({ description: "The event's id; NATS stores an event once" }),
 			"content-type": Type.Literal(EVENT_CONTENT_TYPE),
 		}),
 		payload: Type.Object({
 			specversion: Type.Literal("1.0"),
-			id: Type.String({ description: "The same whenever this event comes again" }),
+			id: Type.String({ description: "The same each time this event is delivered" }),
 			source: Type.Literal(`/funshop/${publisherOf(type)}`),
 			type: Type.Literal(type),
-			subject: Type.String({ description: "What the event is about; events of one subject are numbered" }),
+			subject: Type.String({ description: "The id of the aggregate that the event is about" }),
 			sequence: Type.Integer({
 				minimum: 1,
-				description: "From 1 without a gap, in the order in which they became true",
+				description: "Numbers the events of a subject from 1 without a gap, in the order in which they happened",
 			}),
 			time: Type.String({ format: "date-time" }),
 			datacontenttype: Type.Literal("application/json"),
-			requestid: Type.Optional(Type.String({ description: "Id of the request that led to it" })),
+			requestid: Type.Optional(Type.String({ description: "The id of the request that led to the event" })),
 			data,
 		}),
 	};
@@ -79,5 +79,5 @@ function messageOf(type: string, data: TSchema) {
 
 function publisherOf(type: string): string {
 	const noun = type.split(".")[0]!;
-	return TELLERS[noun] ?? noun;
+	return PUBLISHERS[noun] ?? noun;
 }

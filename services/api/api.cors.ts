@@ -7,8 +7,8 @@ const ALLOWED_METHODS = "GET, HEAD, POST, PATCH";
 const KEEP_PREFLIGHT_S = 600;
 
 /**
- * Tells browsers which other sites' pages may call (https://fetch.spec.whatwg.org/#http-cors-protocol). A request from
- * elsewhere is answered without this, and it is the browser that keeps the answer from the page.
+ * Sets the headers by which browsers let pages of other origins call the shop (https://fetch.spec.whatwg.org/#http-cors-protocol).
+ * A request from another origin is answered without them, and the browser withholds the answer from the page.
  */
 export function allowCors(origins: Config["corsOrigins"], request: IncomingMessage, response: ServerResponse): void {
 	const { origin } = request.headers;

@@ -7,11 +7,11 @@ const SHAPES: Readonly<Record<string, TSchema>> = { ...NAMED_SHAPES, Problem: Pr
 const NAME_OF = new Map(Object.entries(SHAPES).map(([name, shape]) => [shape, name]));
 
 const HEADERS = {
-	RequestId: { description: "Id of this request", schema: { type: "string" } },
-	RetryAfter: { description: "Seconds after which trying again makes sense", schema: { type: "integer", minimum: 1 } },
+	RequestId: { description: "The id of this request", schema: { type: "string" } },
+	RetryAfter: { description: "Seconds until a retry makes sense", schema: { type: "integer", minimum: 1 } },
 	ETag: { description: "For If-None-Match", schema: { type: "string" } },
-	Location: { description: "Where the new thing is", schema: { type: "string" } },
-	Allow: { description: "The methods that there are", schema: { type: "string" } },
+	Location: { description: "The URL of the new resource", schema: { type: "string" } },
+	Allow: { description: "The methods of this URL", schema: { type: "string" } },
 };
 const headers = (names: Partial<Record<string, keyof typeof HEADERS>>) =>
 	Object.fromEntries(
@@ -22,13 +22,13 @@ const IDEMPOTENCY_KEY = {
 	name: "Idempotency-Key",
 	in: "header",
 	description:
-		"Of the client's making, up to 255 characters. The same key with the same request gets the first answer again, for 24 hours; with another request it is refused.",
+		"Chosen by the client, up to 255 characters. For 24 hours, the same request with the same key gets the first answer again; another request with it is refused.",
 	schema: { type: "string", minLength: 1, maxLength: 257 },
 };
 const LAST_EVENT_ID = {
 	name: "Last-Event-ID",
 	in: "header",
-	description: "The last event that is known: go on behind it",
+	description: "The last event that the client knows: the stream continues after it",
 	schema: { type: "string" },
 };
 
@@ -93,7 +93,7 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 	};
 }
 
-/** The route's own problems, and those that every route has. */
+/** The route's own problems, and those of every route. */
 function problemsOf({ method, problems }: Route) {
 	const all: Record<number, readonly string[]> = { ...problems, 500: ["INTERNAL_ERROR"] };
 	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });
@@ -120,7 +120,7 @@ function reference(schema: TSchema): unknown {
 	return name === undefined ? inline(schema) : { $ref: `#/components/schemas/${name}` };
 }
 
-/** The schema as JSON, with references where it holds shapes that have a name. */
+/** The schema as JSON, with a `$ref` for each named schema within it. */
 function inline(schema: TSchema): unknown {
 	return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, referenceWithin(value)]));
 }

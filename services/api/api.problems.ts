@@ -2,19 +2,19 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Errors as WebErrors } from "moleculer-web";
 import { errorType, type FieldError, isRefusal } from "../../shared/domain/refusals";
 
-/** An error answer: RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457). */
+/** The body of an error response: RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457). */
 export const ProblemShape = Type.Object({
 	type: Type.String({ description: "A URN of the code" }),
 	title: Type.String(),
 	status: Type.Integer({ minimum: 400, maximum: 599 }),
-	code: Type.String({ pattern: "^[A-Z][A-Z0-9_]*$", description: "Stable; what programs compare" }),
+	code: Type.String({ pattern: "^[A-Z][A-Z0-9_]*$", description: "Stable; for programs to compare" }),
 	detail: Type.Optional(Type.String()),
-	instance: Type.String({ description: "A URN of the request, whose id is in X-Request-ID too" }),
+	instance: Type.String({ description: "A URN of the request; its id is also in X-Request-ID" }),
 	errors: Type.Optional(Type.Array(Type.Object({ field: Type.String(), message: Type.String() }))),
 });
 export type Problem = Static<typeof ProblemShape>;
 
-/** An error answer, before it is known which request it answers. */
+/** An error response, independent of the request. */
 export interface Failure {
 	status: number;
 	code: string;
@@ -22,13 +22,13 @@ export interface Failure {
 	errors?: FieldError[];
 	retryAfterS?: number;
 	headers?: Readonly<Record<string, string>>;
-	/** Members of the problem beyond those that every problem has. */
+	/** Further members of the problem. */
 	more?: object;
-	/** Whether nobody foresaw it, so that its cause belongs into the log. */
+	/** The error is a defect: it is logged with its stack. */
 	unforeseen?: true;
 }
 
-/** What HTTP itself refuses, apart from any service. */
+/** An error of the HTTP layer, not of a service. */
 export class HttpError extends Error {
 	constructor(readonly failure: Failure) {
 		super(failure.detail ?? failure.code);
@@ -37,7 +37,7 @@ export class HttpError extends Error {
 
 const RETRY_AFTER_S = 1;
 
-/** Moleculer's ways to say that nobody answers now; to a client they are one. */
+/** Our codes for Moleculer's errors where a service does not answer. */
 const UNAVAILABLE: Readonly<Record<string, string>> = {
 	SERVICE_NOT_FOUND: "SERVICE_UNAVAILABLE",
 	SERVICE_NOT_AVAILABLE: "SERVICE_UNAVAILABLE",
@@ -54,7 +54,7 @@ const UNAVAILABLE_DETAILS: Readonly<Record<string, string>> = {
 	OVERLOADED: "The shop has more to do than it can right now.",
 };
 
-/** What a client is told of an error. What is not foreseen says nothing of its cause. */
+/** The response to an error. An unforeseen error becomes a 500 that does not reveal its cause. */
 export function failureOf(error: unknown): Failure {
 	if (error instanceof HttpError) return error.failure;
 	if (isRefusal(error)) {
@@ -63,7 +63,7 @@ export function failureOf(error: unknown): Failure {
 	}
 	const type = errorType(error) ?? "";
 	if (type === "UNABLE_DECODE_PARAM") return malformedUrl;
-	// moleculer-web's own, without a type, where it has not heard of a service yet.
+	// moleculer-web throws this one, without a type, before it knows the service.
 	const code = error instanceof WebErrors.ServiceUnavailableError ? "SERVICE_UNAVAILABLE" : UNAVAILABLE[type];
 	if (code) return { status: 503, code, detail: UNAVAILABLE_DETAILS[code], retryAfterS: RETRY_AFTER_S };
 	return {

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { TObject } from "@sinclair/typebox";
+import getRawBody from "raw-body";
 import { invalid, malformed } from "../../shared/domain/refusals";
 import { HttpError, malformedUrl } from "./api.problems";
 
@@ -11,19 +12,19 @@ const KEY_MAX_LENGTH = 255;
 
 type Fields = Record<string, unknown>;
 
-/** Whether it only asks. */
+/** Whether the request changes nothing. */
 export function isRead({ method }: IncomingMessage): boolean {
 	return method === "GET" || method === "HEAD";
 }
 
-/** The caller's id of a request where it can go into a header, a log line and a URN as it is; else a new one. */
+/** The client's X-Request-ID where it is safe in a header, a log line and a URN; else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
 	const given = headers["x-request-id"];
 	return typeof given === "string" && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID();
 }
 
 /**
- * Path and query of a URL. Brackets in a name mean nothing, so that no operator can come in by them.
+ * Path and query of a URL. A name is taken literally: `a[b]` does not become an object, so no query operator can be injected.
  * @throws Refusal VALIDATION_FAILED for a parameter that comes twice
  * @throws HttpError MALFORMED_URL
  */
@@ -53,8 +54,8 @@ function decode(text: string): string {
 }
 
 /**
- * What an action is called with: from the path, and from the query of a GET or the body of anything else. What the path says
- * cannot be said elsewhere.
+ * The params of an action: from the path, and from the query of a GET or the body of another method. A parameter of the path may not be
+ * repeated there.
  * @throws Refusal VALIDATION_FAILED, MALFORMED_BODY; HttpError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
  */
 export async function readParams(
@@ -76,7 +77,7 @@ function refuse(field: string | undefined, message: string): void {
 	if (field !== undefined) throw invalid(field.slice(0, 64), message);
 }
 
-/** A query has only text: what the schema takes for a whole number is made one, if it is written as one. */
+/** Query values are text: one that the schema has as an integer becomes a number, if it is written as one. */
 function fromQuery(query: Readonly<Record<string, string>>, { properties }: TObject): Fields {
 	const fields = Object.entries(query).map(([name, text]) => {
 		const isInteger = Object.hasOwn(properties, name) && properties[name]!.type === "integer";
@@ -92,7 +93,7 @@ async function readBody(request: IncomingMessage): Promise<Fields> {
 		throw unsupported("The body has to be application/json in UTF-8.");
 	}
 	if (headers["content-encoding"] !== undefined) throw unsupported("The body may not be compressed.");
-	const body = parse(await collect(request));
+	const body = parse(await bytesOf(request));
 	if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid("body", "must be an object");
 	checkDepth(body);
 	return body as Fields;
@@ -102,25 +103,18 @@ function unsupported(detail: string): HttpError {
 	return new HttpError({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE", detail });
 }
 
-/** The body's bytes. One that is too long is refused at once; what still comes of it is thrown away by Node as it arrives. */
-function collect(request: IncomingMessage): Promise<Buffer> {
-	const tooLarge = () =>
-		new HttpError({ status: 413, code: "PAYLOAD_TOO_LARGE", detail: `The body may have ${BODY_LIMIT_BYTES} bytes.` });
-	if (Number(request.headers["content-length"] ?? 0) > BODY_LIMIT_BYTES) return Promise.reject(tooLarge());
-	return new Promise((resolve, reject) => {
-		const chunks: Buffer[] = [];
-		let length = 0;
-		const onData = (chunk: Buffer) => {
-			length += chunk.length;
-			if (length <= BODY_LIMIT_BYTES) return void chunks.push(chunk);
-			request.off("data", onData);
-			request.resume();
-			reject(tooLarge());
-		};
-		request.on("data", onData);
-		request.once("end", () => resolve(Buffer.concat(chunks)));
-		request.once("close", () => reject(malformed("MALFORMED_BODY", "The body ended early.")));
-	});
+/** @throws HttpError PAYLOAD_TOO_LARGE, at once; Refusal MALFORMED_BODY where the client ends the connection early */
+async function bytesOf(request: IncomingMessage): Promise<Buffer> {
+	try {
+		return await getRawBody(request, { length: request.headers["content-length"], limit: BODY_LIMIT_BYTES });
+	} catch (error) {
+		// Node discards the rest as it arrives, so that the client, which may still be sending, reads the answer.
+		request.resume();
+		if ((error as getRawBody.RawBodyError).type !== "entity.too.large")
+			throw malformed("MALFORMED_BODY", "The body ended early.");
+		const detail = `The body may have ${BODY_LIMIT_BYTES} bytes.`;
+		throw new HttpError({ status: 413, code: "PAYLOAD_TOO_LARGE", detail });
+	}
 }
 
 function parse(bytes: Buffer): unknown {
@@ -132,7 +126,7 @@ function parse(bytes: Buffer): unknown {
 	}
 }
 
-/** What copies or prints it later may call itself once for each level. */
+/** Limits the depth, as code that copies or prints a body may be recursive. */
 function checkDepth(value: unknown, depth = 1): void {
 	if (typeof value !== "object" || value === null) return;
 	if (depth > BODY_MAX_DEPTH) throw malformed("MALFORMED_BODY", `The body is nested more than ${BODY_MAX_DEPTH} deep.`);
@@ -140,7 +134,7 @@ function checkDepth(value: unknown, depth = 1): void {
 }
 
 /**
- * The `Idempotency-Key`, bare or as the string that the IETF draft makes of it (`"..."`).
+ * The `Idempotency-Key`: bare, or quoted as in the IETF draft (`"..."`).
  * @throws Refusal INVALID_IDEMPOTENCY_KEY
  */
 export function readIdempotencyKey({ headersDistinct }: IncomingMessage): string | undefined {

@@ -17,25 +17,26 @@ import {
 import { GetPayment, ListPayments, PaymentShape } from "../payment/payment.schemas";
 import { AddProduct, ChangeProduct, GetProduct, ListProducts, ProductShape } from "../product/product.schemas";
 
-/** One public URL. `{name}` in the path is a parameter; the others come by the query of a GET, or as the body's fields. */
+/** One public URL. `{name}` in the path is a parameter; the others are in the query of a GET, or in the body. */
 export interface Route {
 	method: "GET" | "POST" | "PATCH";
 	path: string;
-	/** Unique; the `operationId` of the OpenAPI document. */
+	/** The unique `operationId` in the OpenAPI document. */
 	operation: string;
 	summary: string;
-	/** The action behind it; the gateway itself answers where there is none. */
+	/** The action that is called; without one, the gateway answers by itself. */
 	action?: string;
 	params: TObject;
 	status: 200 | 201;
 	answer: TSchema;
 	contentType?: string;
-	/** Codes of the problems that are this route's own, by status. */
+	/** The route's own problem codes, by status. */
 	problems: Readonly<Record<number, readonly string[]>>;
+	/** Accepts an Idempotency-Key. */
 	idempotent?: true;
-	/** Header of the answer that names what was made. */
+	/** The Location header: the URL of the new resource. */
 	location?: (made: { id: string }) => string;
-	/** The same for everybody: a cache may keep it, and asks whether it still holds. */
+	/** The same for all clients: caches may store it, and must revalidate it each time. */
 	shared?: true;
 }
 
@@ -82,7 +83,7 @@ const cancel = {
 	idempotent: true,
 } as const;
 
-/** Every public URL of the shop; nothing else is reachable. */
+/** Every public URL of the shop. */
 export const ROUTES: readonly Route[] = [
 	{
 		method: "GET",
@@ -227,7 +228,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/carts/{customerId}",
 		operation: "getCart",
-		summary: "What waits for payment",
+		summary: "The orders that wait for payment",
 		action: "cart.get",
 		params: GetCart,
 		status: 200,
@@ -238,7 +239,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/mypages/{customerId}",
 		operation: "getMyPage",
-		summary: "Cart, orders and products in one look",
+		summary: "Cart, orders and products in one response",
 		action: "customer.mypage",
 		params: GetMyPage,
 		status: 200,
@@ -282,7 +283,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/readyz",
 		operation: "getReadiness",
-		summary: "Whether requests are to be sent here",
+		summary: "Whether requests should be sent here",
 		params: None,
 		status: 200,
 		answer: HealthShape,
@@ -303,7 +304,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/asyncapi.json",
 		operation: "getAsyncApi",
-		summary: "The events that the shop tells, for who listens to them",
+		summary: "The events that the shop publishes, for subscribers",
 		params: None,
 		status: 200,
 		answer: Type.Object({ asyncapi: Type.String() }),
@@ -314,7 +315,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/",
 		operation: "getLinks",
-		summary: "Where to go from here",
+		summary: "Links to the other URLs",
 		params: None,
 		status: 200,
 		answer: LinksShape,
@@ -323,7 +324,7 @@ export const ROUTES: readonly Route[] = [
 	},
 ];
 
-/** Shapes that the OpenAPI document gives a name. */
+/** The schemas that have a name in the OpenAPI document. */
 export const NAMED_SHAPES = {
 	Product: ProductShape,
 	Order: OrderShape,

@@ -3,20 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket } from "node:net";
 import { type Failure, problemHeaders, toProblem } from "./api.problems";
 
-/** A client has this long to send a request's headers, a connection as long until its first request, and this long for all of the request. */
+/** For a request's headers, and from the connection to the first request. */
 const HEADERS_TIMEOUT_MS = 10_000;
+/** For the whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than a load balancer's 60 s, which would else send requests into a connection that is being closed. */
+/** Longer than the 60 s of usual load balancers, which would else send a request on a connection that is being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** Without a byte in either direction. */
+/** A connection without a byte in either direction is closed after this. */
 const SILENCE_TIMEOUT_MS = 120_000;
 const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** More are closed as they come. Ten thousand that do nothing leave room for those that do. */
+/** Further connections are closed at once. With 10,000 idle ones, 6,000 are left for others. */
 const CONNECTION_LIMIT = 16_000;
-/** Connections that may wait to be taken while the process is busy; those beyond it hang for seconds. */
+/** Connections that may wait while the process is busy; further ones hang for seconds. */
 const BACKLOG = 4_096;
-/** Requests under way when the gateway stops may finish within this: longer than the longest answer takes. */
+/** Requests under way when the gateway stops may take this long: longer than the slowest response. */
 const DRAIN_MS = 6_000;
 
 const PARSER_FAILURES: Readonly<Record<string, Failure>> = {
@@ -25,7 +26,7 @@ const PARSER_FAILURES: Readonly<Record<string, Failure>> = {
 };
 const MALFORMED_REQUEST: Failure = { status: 400, code: "MALFORMED_REQUEST" };
 
-/** The HTTP server before the gateway's routes: its limits, and how it stops. */
+/** The HTTP server of the gateway: its limits, and how it stops. */
 export class GatewayServer {
 	private readonly server: Server;
 	private readonly answering = new Set<ServerResponse>();
@@ -44,7 +45,7 @@ export class GatewayServer {
 			keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 			connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
 			maxHeaderSize: HEADERS_LIMIT_BYTES,
-			// Answered by the gateway itself, as a problem.
+			// The gateway answers this itself, with a problem.
 			requireHostHeader: false,
 		})
 			.on("request", accept)
@@ -64,12 +65,12 @@ export class GatewayServer {
 		});
 	}
 
-	/** Undefined while it does not listen. */
+	/** Undefined while the server does not listen. */
 	address(): AddressInfo | undefined {
 		return (this.server.address() as AddressInfo | null) ?? undefined;
 	}
 
-	/** Takes no more connections, lets requests under way be answered, and closes every connection after its answer. */
+	/** Accepts no more connections, and closes each one after the response to its current request; after 6 s all of them. */
 	async drain(): Promise<void> {
 		this.draining = true;
 		if (!this.server.listening) return;
@@ -82,7 +83,7 @@ export class GatewayServer {
 	}
 }
 
-/** Answers what is no request. Where an answer is on its way already, there is nothing more to say. */
+/** Answers bytes that are not an HTTP request. Where a response is being sent already, only closes the connection. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
 	const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse };
 	if (!socket.writable || error.code === "ECONNRESET" || current?.headersSent) return void socket.destroy();
@@ -97,6 +98,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
 	};
 	const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 	socket.end([`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}`, ...lines, "", body].join("\r\n"));
-	// Whoever goes on sending is not waited for.
+	// Does not wait for a client that goes on sending.
 	setTimeout(() => socket.destroy(), 1_000).unref();
 }

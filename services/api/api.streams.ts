@@ -4,14 +4,12 @@ import { busy } from "../../shared/domain/refusals";
 import type { Feed, GetFeed } from "../customer/customer.schemas";
 
 const STREAM_LIMIT = 1_000;
-/** A reader that takes nothing for this long is dropped; it comes back by itself and says where it was. */
-const STALLED_MS = 30_000;
 const COMMENT_EVERY_MS = 15_000;
-/** Being woken is quicker, but may be missed. */
+/** How often streams look for events without being woken, as a wake-up may be lost. */
 const LOOK_EVERY_MS = 5_000;
 const FEED_LIMIT = 100;
 
-/** The open streams of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), one for each client that watches its page. */
+/** The open streams of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), one for each client of my page. */
 export class EventStreams {
 	private readonly streams = new Set<EventStream>();
 	private timers: NodeJS.Timeout[] = [];
@@ -20,7 +18,8 @@ export class EventStreams {
 	constructor(
 		private readonly broker: ServiceBroker,
 		private readonly logger: Logger,
-		private readonly stalledMs = STALLED_MS,
+		/** A client that reads nothing for this many milliseconds is disconnected; it may come back with its Last-Event-ID. */
+		private readonly stalledMs: number,
 	) {}
 
 	start(): void {
@@ -37,19 +36,19 @@ export class EventStreams {
 		];
 	}
 
-	/** Ends every stream; a client that comes back goes on where it was. */
+	/** Ends every stream; a client continues with its Last-Event-ID at another process. */
 	stop(): void {
 		this.stopped = true;
 		this.timers.forEach(clearInterval);
 		this.streams.forEach((stream) => stream.end());
 	}
 
-	/** Something happened to this customer's orders. */
+	/** To be called when this customer's page has changed. */
 	wake(customerId: string): void {
 		for (const stream of this.streams) if (stream.customerId === customerId) stream.wake();
 	}
 
-	/** @throws Refusal TOO_MANY_STREAMS, SERVICE_UNAVAILABLE once it is stopped */
+	/** @throws Refusal TOO_MANY_STREAMS at 1,000 streams; SERVICE_UNAVAILABLE after {@link stop} */
 	open(customerId: string, request: IncomingMessage, response: ServerResponse): void {
 		if (this.stopped) throw busy("SERVICE_UNAVAILABLE", "This part of the shop is stopping.");
 		if (this.streams.size >= STREAM_LIMIT) throw busy("TOO_MANY_STREAMS", "Too many pages are being watched.", 5);
@@ -69,7 +68,7 @@ export class EventStreams {
 class EventStream {
 	private looking = false;
 	private lookAgain = false;
-	/** Whether it was not told where the feed is when the client came: what happened since then is not known. */
+	/** Whether the position of the feed was not known when the client connected: events since then are not known either. */
 	private missed = false;
 
 	constructor(
@@ -86,7 +85,7 @@ class EventStream {
 		if (!this.looking) void this.look();
 	}
 
-	/** Shows that the stream is alive; not to a reader who has more than enough to read. */
+	/** Shows the client that the stream is alive, unless unread data waits for it. */
 	comment(): void {
 		if (!this.response.writableNeedDrain) this.response.write(":\n\n");
 	}
@@ -107,19 +106,19 @@ class EventStream {
 				const { customerId, after } = this;
 				const feed = await this.ask({ customerId, after, limit: FEED_LIMIT });
 				if (feed.events.length === FEED_LIMIT) this.lookAgain = true;
-				await this.tell(feed);
+				await this.send(feed);
 			}
 		} catch (error) {
 			this.missed ||= this.after === undefined;
-			this.logger.debug("a stream cannot be fed now, which is tried again", error);
+			this.logger.debug("A stream cannot be fed now and is tried again", error);
 		} finally {
 			this.looking = false;
 		}
 	}
 
-	private async tell({ events, reset, last }: Feed): Promise<void> {
+	private async send({ events, reset, last }: Feed): Promise<void> {
 		if (reset || this.missed) await this.write(`event: reset\nid: ${last}\ndata: {}\n\n`);
-		// An id without data: a client that comes back before the first event says where it was.
+		// An id without data, for the Last-Event-ID of a client that reconnects before the first event.
 		else if (this.after === undefined) await this.write(`id: ${last}\n\n`);
 		for (const { id, type, order } of events) {
 			await this.write(`event: ${type}\nid: ${id}\ndata: ${JSON.stringify(order)}\n\n`);
@@ -128,7 +127,7 @@ class EventStream {
 		this.after = last;
 	}
 
-	/** Resolves once the reader can take more, so that nothing piles up here. */
+	/** Resolves once the client can take more, so that no data piles up in memory. */
 	private async write(text: string): Promise<void> {
 		const { response } = this;
 		if (!this.isOpen() || response.write(text)) return;

@@ -15,7 +15,7 @@ describe("an operator at the REPL", () => {
 	});
 	afterEach(() => broker.stop());
 
-	/** What a command prints; `words` by their names, as moleculer-repl hands them over. */
+	/** The output of a command; `words` by their names, as moleculer-repl passes them. */
 	async function type(name: string, words: Record<string, unknown> = {}): Promise<string> {
 		const command = replCommands.find(({ command }) => command.split(" ")[0] === name)!;
 		const printed = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -37,7 +37,7 @@ describe("an operator at the REPL", () => {
 		expect(broker.options.replOptions?.delimiter).toBe("funshop $ ");
 	});
 
-	it("pays and cancels orders, and sees the whole story of one", async () => {
+	it("pays and cancels orders, and sees all that the services know about one", async () => {
 		const orderId = await place();
 		expect(await type("pay", { orderId, card: "declined" })).toBe("CARD_DECLINED: The card was declined.");
 		expect(await type("pay", { orderId })).toBe(`Order ${orderId} of 18000 KRW is completed.`);
@@ -49,22 +49,28 @@ describe("an operator at the REPL", () => {
 		});
 		expect(story).toContain(`Order ${orderId} of alice: cancelled by customer (broken cup), 18000 KRW, version 3`);
 		expect(story).toContain("In the cart: no");
-		for (const told of ["order.placed", "stock.reserved", "order.completed", "order.cancelled", "payment.refunded"]) {
-			expect(story).toMatch(new RegExp(`Z  ${told.replace(".", "\\.")} `));
+		for (const eventType of [
+			"order.placed",
+			"stock.reserved",
+			"order.completed",
+			"order.cancelled",
+			"payment.refunded",
+		]) {
+			expect(story).toMatch(new RegExp(`Z  ${eventType.replace(".", "\\.")} `));
 		}
 		expect(story).toMatch(/declined +18000 KRW +visa 0002 +CARD_DECLINED/);
 		expect(story).toMatch(/refunded +18000 KRW +visa 4242/);
 		expect(story).not.toContain("4242424242424242");
 	});
 
-	it("takes test cards only", async () => {
+	it("can pay with test cards only", async () => {
 		const orderId = await place();
 		expect(await type("pay", { orderId, card: "5555555555554444" })).toMatch(/usage: pay <orderId> \[card\]$/);
 		expect(await type("pay", { orderId, card: "toString" })).toMatch(/usage: /);
 		expect(await type("pay", { orderId, card: "4242424242424242" })).toMatch(/is completed\.$/);
 	});
 
-	it("sees backlog and breaker, rebuilds the view and audits", async () => {
+	it("sees the backlog and the circuit breakers, rebuilds my page, and audits", async () => {
 		expect(await type("breaker")).toContain("No call has gone through a breaker yet.");
 		await type("pay", { orderId: await place() });
 		expect(await type("backlog")).toMatch(/service +waiting +dead\n +\w+ +\d+ +0/);
@@ -75,7 +81,7 @@ describe("an operator at the REPL", () => {
 		expect(await type("audit")).toMatch(/orders {4}1: 1 completed[^]*No differences\./);
 	});
 
-	it("is told how to use a command instead of a stack", async () => {
+	it("sees the usage of a command, never a stack", async () => {
 		expect(await type("order")).toBe("orderId is missing; usage: order <orderId>");
 		expect(await type("order", { orderId: "nobody's" })).toBe("ORDER_NOT_FOUND: There is no order of this id.");
 		expect(await type("stop", { service: "$node" })).toMatch(/^service is one of product, .*; usage: stop <service>$/);
@@ -93,7 +99,7 @@ describe("an operator at the REPL", () => {
 		}
 	});
 
-	it("sees, replays and drops what a service gave up", async () => {
+	it("lists, shows, replays and drops dead letters", async () => {
 		await broker.stop();
 		const path = mkdtempSync(join(tmpdir(), "funshop-repl-"));
 		const bus = new EmbeddedEventBus({

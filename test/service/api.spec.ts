@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import { Type } from "@sinclair/typebox";
 import { type Context, Errors, type ServiceBroker } from "moleculer";
+import { readParams } from "../../services/api/api.requests";
 import { EventStreams } from "../../services/api/api.streams";
 import { busy, Refusal } from "../../shared/domain/refusals";
 import { baseUrl, clientOf, EventReader, request } from "../support/http/http";
@@ -18,7 +20,7 @@ const order = {
 	version: 1,
 };
 
-/** Services behind the gateway that answer as each test tells them to. */
+/** Services behind the gateway, whose answers each test sets. */
 class Neighbours {
 	seen: Array<{ params: any; meta: any; requestID: string | null }> = [];
 	answer: (context: Context<any, any>) => unknown = () => order;
@@ -64,8 +66,8 @@ describe("the gateway", () => {
 	beforeEach(() => start());
 	afterEach(() => broker.stop());
 
-	describe("what it lets through", () => {
-		it("hands path and body on as one set of params, and the Idempotency-Key beside them", async () => {
+	describe("passing requests on", () => {
+		it("calls the action with path and body as one set of params, and the Idempotency-Key in meta", async () => {
 			await client.post("/orders/o1/payment", { cardNo: "4242424242424242" }, { "Idempotency-Key": "k1" });
 			expect(neighbours.seen[0]).toMatchObject({
 				params: { orderId: "o1", cardNo: "4242424242424242" },
@@ -73,7 +75,7 @@ describe("the gateway", () => {
 			});
 		});
 
-		it("pays and cancels under the older paths too", async () => {
+		it("accepts payments and cancellations also under the older paths", async () => {
 			await client.post("/paymentLists", { orderId: "o1", cardNo: "1" });
 			await client.post("/cancellations", { orderId: "o1" });
 			expect(neighbours.seen.map(({ params }) => params)).toEqual([{ orderId: "o1", cardNo: "1" }, { orderId: "o1" }]);
@@ -98,7 +100,7 @@ describe("the gateway", () => {
 			expect(neighbours.seen).toEqual([]);
 		});
 
-		it("says where what was made is found", async () => {
+		it("sends the Location of a new resource", async () => {
 			const { status, headers } = await client.post("/orders", {});
 			expect([status, headers.get("location")]).toEqual([201, "/orders/o1"]);
 		});
@@ -109,18 +111,18 @@ describe("the gateway", () => {
 			expect([status, body, headers.get("etag")]).toEqual([200, "", got.headers.get("etag")]);
 		});
 
-		it("answers 304 to whoever has the same already, but never to a command", async () => {
+		it("answers a matching If-None-Match with 304, but never to a command", async () => {
 			const etag = (await client.get("/orders/o1")).headers.get("etag")!;
 			expect((await client.get("/orders/o1", { "If-None-Match": etag })).status).toBe(304);
 			expect((await client.post("/orders", {}, { "If-None-Match": "*" })).status).toBe(201);
 		});
 
-		it("lets the catalogue be cached, and nothing else", async () => {
+		it("allows caches to store the catalogue, and nothing else", async () => {
 			expect((await client.get("/products")).headers.get("cache-control")).toBe("no-cache");
 			expect((await client.get("/orders/o1")).headers.get("cache-control")).toBe("no-store");
 		});
 
-		it("does not let a service change the answer's status by its meta", async () => {
+		it("ignores a status that a service leaves in its meta", async () => {
 			neighbours.answer = ({ meta }) => {
 				Object.assign(meta, { $statusCode: 418, $responseType: "text/html", $responseHeaders: { "X-Mine": "1" } });
 				return order;
@@ -131,7 +133,7 @@ describe("the gateway", () => {
 		});
 	});
 
-	describe("what it keeps out", () => {
+	describe("refusing requests", () => {
 		it.each([["/order/secret"], ["/order.secret"], ["/~node/list"], ["/$node/list"], ["/api/rest"], ["/nothing"]])(
 			"has nothing at %s",
 			async (path) => {
@@ -140,15 +142,29 @@ describe("the gateway", () => {
 			},
 		);
 
-		it("tells by 405 which methods a URL has", async () => {
+		it("answers 405 with the methods of the URL", async () => {
 			const { status, headers, body } = await request(`${base}/orders`, "DELETE");
 			expect([status, body.code]).toEqual([405, "METHOD_NOT_ALLOWED"]);
 			expect(headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
 		});
 	});
 
+	it("stops reading a body that its client ends early", async () => {
+		const outcomes: unknown[] = [];
+		const reading = createServer((request) => {
+			const read = readParams(request, Type.Object({}), {}, {});
+			read.catch((error) => outcomes.push([error.type, error.message]));
+			request.once("data", () => clientSide.destroy());
+		}).listen(0, "127.0.0.1");
+		await once(reading, "listening");
+		const clientSide = connect((reading.address() as AddressInfo).port, "127.0.0.1");
+		clientSide.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+		await eventually(() => outcomes.length > 0).finally(() => reading.close());
+		expect(outcomes).toEqual([["MALFORMED_BODY", "The body ended early."]]);
+	});
+
 	describe("the id of a request", () => {
-		it("is the caller's, and goes along to the services", async () => {
+		it("is the client's, and is passed on to the services", async () => {
 			const { headers } = await client.get("/orders/o1", { "X-Request-ID": "abc.DEF_1-2" });
 			expect(headers.get("x-request-id")).toBe("abc.DEF_1-2");
 			expect(neighbours.seen[0]!.requestID).toBe("abc.DEF_1-2");
@@ -164,15 +180,15 @@ describe("the gateway", () => {
 			expect(neighbours.seen[0]!.requestID).toBe(headers.get("x-request-id"));
 		});
 
-		it("is on errors too, and is the problem's instance", async () => {
+		it("is on errors too, and in the problem's instance", async () => {
 			const { headers, body } = await client.get("/nothing", { "X-Request-ID": "r1" });
 			expect(headers.get("x-request-id")).toBe("r1");
 			expect(body.instance).toBe("urn:funshop:request:r1");
 		});
 	});
 
-	describe("what goes wrong behind it", () => {
-		it("is told with the refusal's code, text and Retry-After", async () => {
+	describe("an error of a service", () => {
+		it("is answered with the refusal's code, text and Retry-After", async () => {
 			neighbours.answer = () => {
 				throw new Refusal("conflict", "PAYMENT_IN_PROGRESS", "A payment is under way.", { retryAfterS: 2 });
 			};
@@ -190,7 +206,7 @@ describe("the gateway", () => {
 			});
 		});
 
-		it("is told alike where the refusal comes from another process", async () => {
+		it("is answered in the same way where the refusal comes from another process", async () => {
 			neighbours.answer = () => {
 				const { name, message, code, type, data } = busy("PAYMENT_UNAVAILABLE", "Not now.", 3);
 				throw Object.assign(new Error(message), { name, code, type, data });
@@ -228,7 +244,7 @@ describe("the gateway", () => {
 			await eventually(async () => (await client.get("/orders/o1")).status === 200);
 		});
 
-		it("is 503 where this gateway has not heard of the service yet", async () => {
+		it("is 503 where the gateway does not know the service yet", async () => {
 			const { status, headers, body } = await client.get("/notifications?customerId=alice");
 			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "1", "SERVICE_UNAVAILABLE"]);
 		});
@@ -249,16 +265,16 @@ describe("the gateway", () => {
 		});
 	});
 
-	describe("pages of other sites", () => {
+	describe("pages of other origins", () => {
 		const preflight = (origin: string) =>
 			request(`${base}/orders`, "OPTIONS", undefined, { Origin: origin, "Access-Control-Request-Method": "POST" });
 
-		it("get no permission unless it is configured", async () => {
+		it("are not allowed to call by default", async () => {
 			const { status, headers } = await preflight("https://shop.example");
 			expect([status, headers.get("access-control-allow-origin")]).toEqual([204, null]);
 		});
 
-		it("may call where their origin is listed, and read the headers that matter", async () => {
+		it("may call where their origin is configured, and read the response headers", async () => {
 			await broker.stop();
 			await start({ CORS_ORIGINS: "https://shop.example,https://other.example" });
 			const allowed = await preflight("https://shop.example");
@@ -276,14 +292,14 @@ describe("the gateway", () => {
 			}
 		});
 
-		it("are answered without permission where their origin is not listed", async () => {
+		it("are answered without CORS headers where their origin is not configured", async () => {
 			await broker.stop();
 			await start({ CORS_ORIGINS: "https://shop.example" });
 			const { status, headers } = await client.get("/orders/o1", { Origin: "https://evil.example" });
 			expect([status, headers.get("access-control-allow-origin")]).toEqual([200, null]);
 		});
 
-		it("may all call where any may, without credentials", async () => {
+		it("may all call without credentials where the configuration is *", async () => {
 			await broker.stop();
 			await start({ CORS_ORIGINS: "*" });
 			const { headers } = await preflight("https://anywhere.example");
@@ -295,7 +311,7 @@ describe("the gateway", () => {
 	describe("a stream of events", () => {
 		const event = (id: string) => ({ id, type: "order.placed", order });
 
-		it("begins at once, tells what happens, and resumes behind the last event that is known", async () => {
+		it("begins at once, sends each event, and resumes after the Last-Event-ID", async () => {
 			const asked: Array<string | undefined> = [];
 			let events = [event("7")];
 			neighbours.feed = ({ after }) => {
@@ -315,7 +331,7 @@ describe("the gateway", () => {
 			stream.close();
 		});
 
-		it("says where it begins, so that who comes back before the first event misses none", async () => {
+		it("begins with an id, so that a client that reconnects before the first event misses none", async () => {
 			neighbours.feed = () => ({ events: [], last: "41" });
 			const stream = await EventReader.open(`${base}/mypages/alice/events`);
 			await eventually(() => stream.text.includes("id: 41\n\n"));
@@ -323,14 +339,14 @@ describe("the gateway", () => {
 			stream.close();
 		});
 
-		it("tells to load the page anew where the last event is not known any more", async () => {
+		it("sends a reset where the Last-Event-ID is not known any more", async () => {
 			neighbours.feed = () => ({ events: [], reset: true, last: "9" });
 			const stream = await EventReader.open(`${base}/mypages/alice/events`, "gone");
 			await eventually(() => stream.text.includes("event: reset\nid: 9\ndata: {}\n\n"));
 			stream.close();
 		});
 
-		it("stays open while the view is away, and then tells to load the page anew", async () => {
+		it("stays open while the customer service is away, and sends a reset after that", async () => {
 			await broker.destroyService("customer");
 			const stream = await EventReader.open(`${base}/mypages/alice/events`);
 			broker.createService({
@@ -345,7 +361,7 @@ describe("the gateway", () => {
 			stream.close();
 		});
 
-		it("asks for no more than its reader takes, and drops one who takes nothing", async () => {
+		it("asks for no more than its client reads, and disconnects a client that reads nothing", async () => {
 			let asked = 0;
 			const events = Array.from({ length: 100 }, (_, id) => ({
 				id: String(id),
@@ -363,13 +379,13 @@ describe("the gateway", () => {
 			stream.response.pause();
 			server.close();
 			await once(server, "close");
-			// The operating system takes some megabytes on the way.
+			// The operating system buffers some megabytes.
 			expect(asked).toBeGreaterThan(0);
 			expect(asked).toBeLessThan(200);
 			stream.close();
 		});
 
-		it("is refused beyond the limit, politely", async () => {
+		it("is refused with Retry-After beyond 1,000 streams", async () => {
 			const streams = await Promise.all(
 				Array.from({ length: 1_000 }, () => EventReader.open(`${base}/mypages/alice/events`)),
 			);

@@ -14,7 +14,7 @@ export function messagesOf(document: any) {
 		addresses: [...byAddress.keys()],
 		problemsOf(address: string, payload: unknown, headers?: unknown): ErrorObject[] | string {
 			const message = byAddress.get(address);
-			if (!message) return `nothing is said of ${address}`;
+			if (!message) return `there is no channel ${address}`;
 			const problems = message.payload(payload) ? [] : message.payload.errors!;
 			return headers === undefined || message.headers(headers) ? problems : [...problems, ...message.headers.errors!];
 		},

@@ -1,0 +1,31 @@
+import type { ServiceBroker } from "moleculer";
+import { shopOf } from "../../service-context";
+import { isAlive, readinessOf } from "../../shared/process/readiness";
+import { EVENT_CATALOG } from "../event-catalog";
+import { asyncApiOf } from "./api.asyncapi";
+import { openApiOf } from "./api.openapi";
+import { HttpError } from "./api.problems";
+import { ROUTES } from "./api.routes";
+
+/** By operation, the answers that the gateway gives without calling a service. Each rejects with HttpError where it has none. */
+export function gatewayAnswers(broker: ServiceBroker): Readonly<Record<string, () => Promise<unknown>>> {
+	const openApi = openApiOf(ROUTES);
+	const asyncApi = asyncApiOf(EVENT_CATALOG, shopOf(broker).config.namespace);
+	return {
+		async getLiveness() {
+			if (isAlive(broker)) return { status: "alive" };
+			throw new HttpError({ status: 503, code: "NOT_ALIVE", retryAfterS: 1 });
+		},
+		async getReadiness() {
+			const { ready, checks } = await readinessOf(broker);
+			if (ready) return { status: "ready", checks };
+			throw new HttpError({ status: 503, code: "NOT_READY", retryAfterS: 1, more: { checks } });
+		},
+		getOpenApi: async () => openApi,
+		getAsyncApi: async () => asyncApi,
+		getLinks: async () => ({
+			name: "Funshop",
+			links: { products: "/products", openapi: "/openapi.json", asyncapi: "/asyncapi.json", ready: "/readyz" },
+		}),
+	};
+}

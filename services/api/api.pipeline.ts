@@ -1,0 +1,127 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Context, Logger } from "moleculer";
+import type { Config } from "../../config";
+import { check, compile } from "../../shared/calls/validation";
+import { allowCors } from "./api.cors";
+import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
+import { isRead, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
+import { ROUTES } from "./api.routes";
+
+type Fields = Record<string, unknown>;
+
+/** A request in moleculer-web. */
+export type Request = IncomingMessage & {
+	/** As moleculer-web has read them; after {@link RequestPipeline.beforeCall} the params of the action. */
+	$params: Fields;
+	$alias?: { operation: string };
+	parsedUrl?: string;
+};
+
+/** The parts of moleculer-web's service that the pipeline uses. */
+export interface WebService {
+	httpHandler(request: IncomingMessage, response: ServerResponse): Promise<void>;
+	resolveAlias(path: string, method: string): unknown;
+	sendResponse(request: Request, response: ServerResponse, answer: unknown): void;
+}
+
+const METHODS = ["GET", "HEAD", "POST", "PATCH"];
+const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, { route, validate: compile(route.params) }]));
+
+/**
+ * The way of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall};
+ * {@link refuse} answers an error of any of them.
+ */
+export class RequestPipeline {
+	constructor(
+		private readonly web: () => WebService,
+		private readonly corsOrigins: Config["corsOrigins"],
+		private readonly logger: Logger,
+	) {}
+
+	/** Sets the headers of every response, and passes the request on to moleculer-web. Never rejects. */
+	async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const requestId = requestIdOf(request);
+		// moleculer-web takes the id from this header.
+		request.headers["x-request-id"] = requestId;
+		delete request.headers["x-correlation-id"];
+		// With `no-cache` in it, which is meant for caches on the way, moleculer-web would not answer If-None-Match with 304.
+		delete request.headers["cache-control"];
+		if (!isRead(request)) delete request.headers["if-none-match"];
+		response.setHeader("X-Request-ID", requestId);
+		response.setHeader("Cache-Control", "no-store");
+		response.setHeader("X-Content-Type-Options", "nosniff");
+		allowCors(this.corsOrigins, request, response);
+		try {
+			if (request.headers.host === undefined && request.httpVersion === "1.1") {
+				throw new HttpError({ status: 400, code: "MALFORMED_REQUEST", detail: "There is no Host header." });
+			}
+			if (request.method === "OPTIONS") {
+				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
+			} else await this.web().httpHandler(request, response);
+		} catch (error) {
+			this.refuse(request, response, error);
+		}
+	}
+
+	/** For a URL or method without a route. @throws HttpError NOT_FOUND, METHOD_NOT_ALLOWED */
+	noRoute({ parsedUrl }: Request): never {
+		const Allow = this.allowedMethods(parsedUrl!);
+		throw new HttpError({ status: 405, code: "METHOD_NOT_ALLOWED", headers: { Allow } });
+	}
+
+	/** @throws HttpError NOT_FOUND where no method has a route */
+	private allowedMethods(path: string): string {
+		const allowed = METHODS.filter((method) => path === "*" || this.web().resolveAlias(path, method));
+		if (allowed.length === 0)
+			throw new HttpError({ status: 404, code: "NOT_FOUND", detail: "There is nothing at this URL." });
+		return [...allowed, "OPTIONS"].join(", ");
+	}
+
+	/** @throws Refusal, HttpError where the request is not valid for its route */
+	async beforeCall({ meta }: Context<unknown, Fields>, request: Request): Promise<void> {
+		const { route, validate } = operationOf(request);
+		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
+		request.$params = await readParams(request, route.params, params, query);
+		// An action checks its params itself.
+		if (route.action === undefined) check(validate, request.$params);
+		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);
+	}
+
+	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
+	afterCall({ meta }: Context<unknown, Fields>, request: Request, response: ServerResponse, answer: unknown): unknown {
+		const { route } = operationOf(request);
+		Object.assign(meta, {
+			$statusCode: route.status,
+			$location: route.location?.(answer as { id: string }),
+			$statusMessage: undefined,
+			$responseType: undefined,
+			$responseHeaders: undefined,
+		});
+		// Cacheable, must be revalidated.
+		if (route.shared) response.setHeader("Cache-Control", "no-cache");
+		return answer;
+	}
+
+	/** Sends what `answer` resolves with, or a problem. Never rejects: moleculer-web does not wait for a handler's promise. */
+	async answer(request: Request, response: ServerResponse, answer: () => Promise<unknown>): Promise<void> {
+		try {
+			this.web().sendResponse(request, response, await answer());
+		} catch (error) {
+			this.refuse(request, response, error);
+		}
+	}
+
+	/** Answers with a problem; logs an error that nobody foresaw. */
+	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+		const failure = failureOf(error);
+		const requestId = request.headers["x-request-id"] as string;
+		if (failure.unforeseen)
+			this.logger.error(`request ${requestId} failed:`, (error as Error | undefined)?.stack ?? error);
+		if (response.headersSent) return void response.destroy();
+		response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
+	}
+}
+
+function operationOf({ $alias }: Request) {
+	return OPERATIONS.get($alias!.operation)!;
+}
