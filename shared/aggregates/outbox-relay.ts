@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Logger } from "moleculer";
 import type { Clock } from "../domain/clock";
 import type { CloudEvent } from "../events/event";
-import type { EventBus } from "../events/event-bus";
+import type { EventPublisher } from "../events/event-bus";
 import type { Collection } from "../store/store";
 import type { AggregateDocument } from "./aggregate";
 import { DUE_INDEX, type Due } from "./due-work";
@@ -31,7 +31,7 @@ export interface RelayOptions {
 	collection: Collection<AggregateDocument>;
 	/** Keeps sent events while the bus may still lose them. */
 	sent: Collection<SentEvents>;
-	bus: EventBus;
+	bus: EventPublisher;
 	clock: Clock;
 	logger: Logger;
 	/** Writes an aggregate once more if its outbox holds events that need not stay there. */
@@ -40,7 +40,7 @@ export interface RelayOptions {
 
 /**
  * Publishes the events in outboxes until the event bus has acknowledged them: events of this process, and of processes that died. A bus may
- * still lose an event that it acknowledged (see {@link EventBus.mayLoseForMs}); until then the relay keeps the event in the `sent` collection, and
+ * still lose an event that it acknowledged (see {@link EventPublisher.mayLoseForMs}); until then the relay keeps the event in the `sent` collection, and
  * publishes it again after each outage of the bus, which keeps each event once.
  */
 export class OutboxRelay {

@@ -1,6 +1,6 @@
 import type { Logger, ServiceSchema } from "moleculer";
 import type { Clock } from "../domain/clock";
-import type { EventBus } from "../events/event-bus";
+import type { EventPublisher } from "../events/event-bus";
 import type { EventMap } from "../events/event";
 import { dbMixin } from "../store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../store/store";
@@ -26,7 +26,7 @@ export interface ServiceDataOptions {
 	service: string;
 	openStore(collections: Collections): StoreAdapter;
 	collections: Collections;
-	bus: EventBus;
+	bus: EventPublisher;
 	clock: Clock;
 	logger: Logger;
 }
