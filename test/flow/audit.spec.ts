@@ -169,7 +169,7 @@ describeWith(
 			await views.save({ _id: "nobody", version: 0, events: [] }, undefined);
 			await eventually(async () => views.remove((await views.load(paid))!));
 			expect((await look(300)).differences).toEqual([
-				expect.objectContaining({ subject: "my page's order nobody", says: expect.stringContaining("nothing") }),
+				expect.objectContaining({ subject: "my page's order nobody", says: expect.stringContaining("no event") }),
 				expect.objectContaining({ subject: `my page's order ${paid}`, says: expect.stringContaining("is missing") }),
 			]);
 			await views.remove((await views.load("nobody"))!);
