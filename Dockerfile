@@ -1,8 +1,9 @@
-# The whole shop in one image: SERVICES says what a container runs.
+# The whole shop in one image; SERVICES names the services that a container runs.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /shop
-# By themselves, so that a change of the sources installs nothing again. The scripts would build, and there is nothing to build yet.
+# Dependencies are a layer of their own, so that a change of the sources does not install them again. Without scripts, which would build
+# before the sources are there.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
@@ -20,10 +21,10 @@ WORKDIR /shop
 COPY --from=build /shop/package.json ./
 COPY --from=build /shop/node_modules node_modules
 COPY --from=build /shop/dist dist
-# The only folder that is written to.
+# The only writable folder.
 RUN install -d -o node -g node /data
 VOLUME /data
-# By number, so that Kubernetes can see that it is not root.
+# A number, so that Kubernetes can verify that the user is not root.
 USER 1000:1000
 EXPOSE 8080 3030
 CMD ["node", "dist/start.js"]

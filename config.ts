@@ -14,7 +14,7 @@ export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
-/** A setting that the shop cannot start with; the message is one line that names it. */
+/** A wrong setting, with which the shop cannot start; the message is one line that names it. */
 export class ConfigError extends StartError {}
 
 /** Variables of features that are not built: setting one ends the start, because the feature would silently not work. */
@@ -22,15 +22,15 @@ const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;
 
 /** The faults of the simulated payment processor; rates are 0 to 1. */
 export interface SimulatedFaults {
-	/** The time that each request takes at least. */
+	/** The least duration of each request. */
 	latencyMs: number;
-	/** Requests that it serves at the same time; 0: any number. */
+	/** Requests served at the same time; 0: no limit. */
 	concurrency: number;
-	/** Answers an error without capturing. */
+	/** Share of requests that get an error, without a capture. */
 	failRate: number;
-	/** Neither captures nor answers. */
+	/** Share of requests with neither a capture nor an answer. */
 	hangRate: number;
-	/** Captures and never answers. */
+	/** Share of requests with a capture, but no answer. */
 	loseAnswerRate: number;
 }
 
@@ -40,7 +40,7 @@ export type Config = ReturnType<typeof readConfig>;
 export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const read = new Reader(env);
 	for (const name of Object.keys(env)) {
-		if (NOT_BUILT.test(name) && env[name]) throw new ConfigError(`${name} is set, but what it is for is not built yet`);
+		if (NOT_BUILT.test(name) && env[name]) throw new ConfigError(`${name} is set, but its feature is not built yet`);
 	}
 	const host = read.text("HOST", "127.0.0.1");
 	if (read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on" && !isLoopback(host)) {
@@ -84,7 +84,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	};
 }
 
-/** The MongoDB URI of a store; undefined where it is in the data folder. The ledger is where payment's documents are. */
+/** The MongoDB URI of a store; undefined where the store is in the data folder. The ledger shares payment's database. */
 export function mongoUriOf(
 	{ mongoUris = {} }: Partial<Pick<Config, "mongoUris">>,
 	store: StoreName,
@@ -152,7 +152,7 @@ class Reader {
 		return text.split(",").map((entry) => {
 			const url = entry.trim();
 			const { protocol = "", hostname = "" } = URL.canParse(url) ? new URL(url) : {};
-			// The message leaves the value out: it may hold a password.
+			// The message leaves the value out, because it may hold a password.
 			if (!/^(nats|tls):$/.test(protocol) || hostname === "") {
 				throw new ConfigError("TRANSPORTER must be nats://host:port, or several of them with commas between");
 			}
@@ -178,7 +178,7 @@ class Reader {
 
 	private mongoUri(name: string): string | undefined {
 		const uri = this.optional(name);
-		// The driver checks the rest; the message leaves the value out, because it may hold a password.
+		// The driver checks the rest. The message leaves the value out, because it may hold a password.
 		if (uri !== undefined && !/^mongodb(\+srv)?:\/\/[^/]+/.test(uri))
 			throw new ConfigError(`${name} must look like mongodb://host:port/database`);
 		return uri;

@@ -16,7 +16,7 @@ module.exports = tseslint.config(
 			"@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
 			"@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
 			"prefer-const": ["error", { ignoreReadBeforeAssign: true }],
-			// What is known here and not to the compiler is said by `!`.
+			// `!` states that a value exists where the compiler cannot know it.
 			"@typescript-eslint/no-non-null-assertion": "off",
 			"@typescript-eslint/no-invalid-void-type": "off",
 		},

@@ -6,9 +6,9 @@ import { failover } from "./shared/calls/failover";
 import { NatsTransporter } from "./shared/calls/nats-transporter";
 import { JsonSchemaValidator } from "./shared/calls/validation";
 
-/** The deadline of a call where neither the caller nor the action has another. */
+/** The timeout of a call where neither the caller nor the action sets one. */
 const REQUEST_TIMEOUT_MS = 4_500;
-/** The time for calls that run when the broker is stopped. */
+/** The time for calls under way to finish when the broker stops. */
 const SHUTDOWN_TIMEOUT_MS = 8_000;
 
 /** A frozen process is noticed after 4 s without a heartbeat; a dead one at once, because its connection closes. */
@@ -40,8 +40,8 @@ const QUIET = {
 type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
 
 /**
- * The broker's options: transport, timeouts, circuit breaker and the order of middlewares are set here and nowhere else. `own` are the
- * shop's middlewares; they stand outside all others, the last one outermost.
+ * The broker's options. Transport, timeouts, circuit breaker and the order of middlewares are set only here. `own`: the shop's middlewares,
+ * outside all others, the last one outermost.
  */
 export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hotReload = false): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
@@ -74,7 +74,7 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 			check: (error: Error & { code?: unknown }) =>
 				!(error instanceof Errors.BrokerDisconnectedError) && (typeof error.code !== "number" || error.code >= 500),
 		},
-		// Innermost first. Not Moleculer's default order: that has the breaker inside the timeout, where it sees no timeout.
+		// Innermost first. Moleculer's default order has the breaker inside the timeout, where it sees no timeout.
 		internalMiddlewares: false,
 		middlewares: [
 			// Outermost for calls: each retry runs the whole chain.

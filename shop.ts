@@ -28,7 +28,7 @@ export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" 
 	Pick<BrokerOptions, "replOptions">;
 
 /**
- * Creates the shop, not started: a broker with the configured services. `parts` replace clock, ids, chance, event bus or stores.
+ * Creates the shop: a broker with the configured services, not started. `parts` replace its clock, ids, random numbers, event bus or stores.
  * @throws StartError where the data folder or a MongoDB URI cannot be used
  */
 export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
@@ -36,7 +36,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
 	const startedAt = Date.now();
 
-	// The broker delivers events by the bus, and the bus logs by the broker: the bus comes second.
+	// The bus needs the broker's logger, and the broker's middleware needs the bus: it gets the bus later.
 	let bus: EventBus;
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
@@ -97,8 +97,8 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 }
 
 /**
- * By service, the id of its store: equal where two processes write the same one. Every MongoDB counts as the same, because two URIs may
- * name one database.
+ * By service, the id of its store; the same for two processes that share the store. All MongoDB databases have the same id, because two URIs
+ * may name one database.
  */
 function storesOf(config: Config, dataDirId: string): Record<string, string> {
 	const storing = STORING_SERVICES.filter((name) => config.services.includes(name));

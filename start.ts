@@ -10,9 +10,9 @@ import { announceLeaving } from "./shared/process/readiness";
 import { claimDataDir, createShop } from "./shop";
 import { shopOf } from "./service-context";
 
-/** The time to stop in order; less than the 30 s after which Kubernetes kills it. */
+/** The deadline of an orderly stop; less than the 30 s after which Kubernetes kills a pod. */
 const STOP_DEADLINE_MS = 20_000;
-/** The time that a gateway of a cluster still answers, so that load balancers notice that it is not ready. */
+/** A gateway of a cluster still answers for this long, so that load balancers notice that it is not ready. */
 const LEAVE_MS = 1_500;
 
 async function main(): Promise<void> {
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
 	if (options.includes("--repl")) broker.repl();
 }
 
-/** Checks before anything is opened that the port can be listened to. @throws ConfigError that names the setting */
+/** Checks that the port can be listened on, before anything is opened. @throws ConfigError that names the setting */
 async function checkPort(name: string, port: number, host: string): Promise<void> {
 	const code = await listenError(port, host);
 	switch (code) {
@@ -43,7 +43,7 @@ async function checkPort(name: string, port: number, host: string): Promise<void
 		case "EADDRINUSE":
 			throw new ConfigError(`${name}=${port} is in use on ${host}; set ${name} to another port`);
 		case "EACCES":
-			throw new ConfigError(`${name}=${port} may not be listened to by this user; set ${name} to another port`);
+			throw new ConfigError(`${name}=${port} needs more rights than this user has; set ${name} to another port`);
 		default:
 			throw new ConfigError(`HOST=${host} is not an address of this machine (${code})`);
 	}
@@ -67,7 +67,7 @@ function stopOnSignal(broker: ServiceBroker): void {
 		if (stopping) process.exit(1);
 		stopping = true;
 		broker.getLogger("shop").info(`${signal}: stopping`);
-		// It has taken no request yet.
+		// A broker that has not started has no requests to finish.
 		if (!broker.started) process.exit(0);
 		setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
 		void stopInOrder(broker).then((inOrder) => process.exit(inOrder ? 0 : 1));
@@ -93,7 +93,7 @@ async function stopInOrder(broker: ServiceBroker): Promise<boolean> {
 	}
 }
 
-/** Prints one line where a setting has to change, the stack where the code is wrong, and exits with 1. */
+/** Prints one line for a wrong setting, or the stack of a defect, and exits with 1. */
 function fail(error: unknown): never {
 	const { code, port } = (error ?? {}) as { code?: unknown; port?: unknown };
 	const text =

@@ -4,7 +4,7 @@ import { table } from "./repl/tables";
 /** Resolves with the answer to the operator; with undefined where there is no such dead letter. */
 type Action = (letters: DeadLetters, consumer: string, eventId: string) => Promise<string | undefined>;
 
-/** What an operator can do with one dead letter, by name. */
+/** The actions of an operator on one dead letter, by name. */
 export const DEAD_LETTER_ACTIONS: ReadonlyMap<string, Action> = new Map<string, Action>([
 	[
 		"show",

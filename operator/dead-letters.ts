@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 	}
 }
 
-/** @throws Error with the usage where the words are no command */
+/** Parses the command line. @throws Error with the usage where it is not a command */
 function readCommand(words: readonly string[]): (letters: JetStreamDeadLetters) => Promise<string> {
 	const [name = "", consumer, eventId] = words;
 	if (name === "list" && words.length === 1) return listDeadLetters;

@@ -27,7 +27,7 @@ async function printJournal(): Promise<void> {
 }
 
 printJournal().catch((error: NodeJS.ErrnoException) => {
-	// The reader of the output, such as `head`, has closed it.
+	// The reader of the output, such as `head`, has closed the pipe.
 	if (error.code === "EPIPE") return;
 	console.error(error.message);
 	process.exitCode = 1;

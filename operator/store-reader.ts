@@ -7,7 +7,7 @@ import { LmdbReader } from "../shared/store/lmdb/lmdb-reader";
 
 const CONNECT_WITHIN_MS = 5_000;
 
-/** Where a shop stores documents and events: its own settings. */
+/** The settings of a shop that say where it stores documents and events. */
 export type Places = Pick<Config, "dataDir"> & Partial<Pick<Config, "mongoUris" | "natsUrls" | "namespace">>;
 
 /** One store of the shop, opened for reading only; the shop may be running. */
@@ -46,7 +46,7 @@ function inFolder(dataDir: string, store: StoreName): Documents {
 }
 
 async function inMongo(uri: string, service: StoreName, names: readonly string[]): Promise<Documents> {
-	// Named without indexes, so that the store creates none.
+	// No indexes are declared, so that the store creates none.
 	const collections = Object.fromEntries(names.map((name) => [name, {}]));
 	const store = new MongoStore({ uri, service, collections, logger: { warn: () => undefined } });
 	try {

@@ -17,7 +17,7 @@ export interface AuditSnapshot {
 	/** The order service's copy of products. */
 	knownProducts: Saved<ProductCopy>[];
 	attempts: Saved<Attempt>[];
-	/** What the payment processor captured, declined, voided and refunded. */
+	/** The payment processor's journal of captures, declines, voids and refunds. */
 	journal: JournalEntry[];
 	products: Saved<ProductState>[];
 	reservations: Reservation[];
@@ -29,7 +29,7 @@ export interface AuditSnapshot {
 	messages: Saved<MessageState>[];
 	/** The event log, oldest event first. */
 	events: CloudEvent[];
-	/** How far each consumer has read the event log. */
+	/** The position of each consumer in the event log, and its retries. */
 	consumers: Progress[];
 	deadLetters: DeadLetter[];
 	/** When the snapshot was taken, in milliseconds since 1970. */

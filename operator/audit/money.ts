@@ -4,7 +4,7 @@ import type { JournalEntry } from "../../services/payment/processor.simulated";
 import type { Money } from "../../shared/domain/money";
 import { type AuditSnapshot, type Difference, groupBy } from "./difference";
 
-/** What the payment processor did for one payment or order, in minor units. */
+/** The payment processor's entries for one payment or order; amounts are in minor units. */
 interface Account {
 	captures: JournalEntry[];
 	captured: number;
@@ -59,7 +59,7 @@ function checkOrder(order: OrderState, account: Account): string | undefined {
 	return `is ${situation} (total ${amountOf(total)}), but ${inWords(account, total)}`;
 }
 
-/** Neither due, nor published as `order.paying`, which payment acts on. */
+/** Whether no process will settle the payment: the order is not due, and `order.paying` was not published. */
 function isForgotten(order: OrderState): boolean {
 	return order.status === "paying" && order.dueAt === undefined && !order.attempt.published;
 }

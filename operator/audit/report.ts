@@ -10,7 +10,7 @@ const LOOK_AGAIN_AFTER_MS = 250;
 
 export interface AuditOptions extends Places {
 	now: () => number;
-	/** How long to look again while something differs, in milliseconds. */
+	/** The time in which to look again while something differs, in milliseconds. */
 	waitMs?: number;
 }
 
@@ -26,7 +26,7 @@ export interface Report {
 	payments: Record<string, number>;
 	/** Sum by currency, in minor units, of the payment processor's journal. */
 	captured: Record<string, number>;
-	/** As `captured`. */
+	/** Sum by currency, in minor units. */
 	refunded: Record<string, number>;
 	events: number;
 	/** The differences that were there at every look. */

@@ -4,7 +4,7 @@ import { compareMoney } from "./money";
 import { compareStock } from "./stock";
 import { compareViews } from "./views";
 
-/** A process does due work within 10 s; later than that, no process does it. */
+/** A running shop does due work within 10 s; overdue work is a difference. */
 const OVERDUE_AFTER_MS = 10_000;
 
 /** Finds every contradiction in what a shop has stored; there is none in a shop that is correct and idle. */
@@ -36,7 +36,7 @@ function findStalled(snapshot: AuditSnapshot): Difference[] {
 				add(`${name} ${_id}`, `has events that are not published: ${unsent.map(({ id }) => id).join(", ")}`);
 		}
 	}
-	// No counts that change: the audit recognizes a difference by its text when it looks again.
+	// The text contains no counts that change, because the audit compares texts when it looks again.
 	for (const { consumer, position, newest, retries } of consumers) {
 		if (position < newest)
 			add(`service ${consumer}`, `stands at position ${position} of the log, and there are events after it`);

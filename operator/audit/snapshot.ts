@@ -52,7 +52,7 @@ export class SnapshotReader {
 		}
 	}
 
-	/** The folders and servers that it reads, without the passwords of their URLs. */
+	/** The folders and servers that are read, without the passwords of their URLs. */
 	get places(): string[] {
 		const { natsUrls, dataDir } = this.from;
 		const events = natsUrls ? `NATS at ${natsServers(natsUrls).servers.join(",")}` : dataDir;

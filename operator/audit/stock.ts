@@ -8,7 +8,7 @@ type StockEvent = EventOf<ProductEvents>;
 /** By product id, the quantity that is held for one order. */
 type Held = Map<string, number>;
 
-/** I3: what is available is what the events leave, and what is held belongs to orders that may hold it. */
+/** I3: each product's available stock follows from its events, and only orders that may hold stock hold some. */
 export function compareStock(
 	{ orders, products, reservations }: AuditSnapshot,
 	published: PublishedEvents,
@@ -53,7 +53,7 @@ function take(held: Map<string, Held>, { type, subject, data }: StockEvent): voi
 	held.set(data.orderId, goods.set(subject, (goods.get(subject) ?? 0) + quantity));
 }
 
-/** Each event says what it leaves available: that must follow from what the event before it left. */
+/** Each event carries the quantity left available, which must follow from that of the event before it. */
 function checkMoves(story: readonly StockEvent[]): string | undefined {
 	let left = 0;
 	for (const { type, sequence, data } of story) {
@@ -93,7 +93,7 @@ function checkHeld(
 			goods.size === items.length && items.every(({ productId, quantity }) => goods.get(productId) === quantity);
 		return isWhole ? undefined : `is reserved as a whole, but holds ${holds}`;
 	}
-	// The reservation is not decided yet: until then each product notes what it holds for the order.
+	// While the reservation is undecided, each product notes the quantity that it holds for the order.
 	const forgotten = [...goods.keys()].find((productId) => !isOpen(productId));
 	return forgotten === undefined ? undefined : `holds ${holds}, but ${forgotten} does not remember for whom`;
 }

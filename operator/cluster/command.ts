@@ -7,9 +7,9 @@ import { ManagedProcess } from "./managed-process";
 import { startMongod, startNats } from "./servers";
 
 const PROCESSES_OF_EACH = 2;
-/** Apart from the folder of `npm start`, which is another shop. */
+/** Separate from the folder of `npm start`, which is another shop. */
 const DATA_DIR = "./data/cluster";
-/** A process of the shop ends itself 20 s after it was told to stop. */
+/** A process of the shop ends by itself within 20 s after the signal to stop. */
 const STOP_WITHIN_MS = 22_000;
 const ANSWER_WITHIN_MS = 2_000;
 

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 
 /**
- * Kills a child when this process ends, also by `kill -9`: a shell waits for the end of its input, which the system closes with this
- * process, and then kills the child. The shell ends with the child.
+ * Kills a child when this process ends, also by `kill -9`: a shell reads its input, which the system closes when this process ends, and
+ * then kills the child. The shell ends with the child.
  */
 export function endWithThisProcess(child: ChildProcess): void {
 	if (child.pid === undefined) return;

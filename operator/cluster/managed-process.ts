@@ -14,11 +14,11 @@ const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
 /** After a process has run for this long, the pause is the first one again. */
 const STEADY_AFTER_MS = 60_000;
-/** The last lines of its output are kept, and shown where it ends before it was ready. */
+/** This many last lines of its output are kept, and shown where it ends before it is ready. */
 const KEPT_LINES = 20;
 
 export interface ManagedProcessOptions {
-	/** Short: it stands before each line of its output. */
+	/** Short, because it precedes each line of its output. */
 	name: string;
 	command: string;
 	args: readonly string[];
@@ -34,7 +34,7 @@ export class ManagedProcess {
 	private readonly lastLines: string[] = [];
 	private wanted = true;
 	private wasReady = false;
-	/** How often in a row it ended by itself. */
+	/** The number of times in a row that it ended by itself. */
 	private endings = 0;
 
 	constructor(private readonly options: ManagedProcessOptions) {}

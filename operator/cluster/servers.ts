@@ -73,7 +73,7 @@ async function usualOrFree(port: number): Promise<number> {
 	return isFree ? port : (await freePorts(1, LOOPBACK))[0]!;
 }
 
-/** The server's data folder, locked: two servers would damage it. */
+/** Creates and locks the server's data folder, because two servers would damage it. @throws StartError where it is in use */
 async function ownFolder(dataDir: string, name: string): Promise<string> {
 	const folder = join(dataDir, name);
 	mkdirSync(folder, { recursive: true });

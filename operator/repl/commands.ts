@@ -13,9 +13,7 @@ import { amountOf, table } from "./tables";
 
 const START_WITHIN_MS = 5_000;
 
-/**
- * Cards of the simulated payment processor. Others are refused, as the REPL writes what is typed to its history file.
- */
+/** Test cards of the simulated payment processor. Other cards are refused, because the REPL writes its input to a history file. */
 const TEST_CARDS: Readonly<Record<string, string>> = {
 	approved: "4242424242424242",
 	declined: "4000000000000002",

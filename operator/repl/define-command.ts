@@ -12,11 +12,11 @@ export interface ReplCommand {
 	action(broker: ServiceBroker, words: Words): Promise<void>;
 }
 
-/** The operator's words are wrong: the command answers with its usage. */
+/** The command's arguments are wrong; the command then prints its usage. */
 export class UsageError extends Error {}
 
 /**
- * A command of the REPL that prints `answer`; where that rejects, one line with the reason and no stack.
+ * Defines a REPL command that prints the result of `answer`, or where that rejects, one line with the reason and no stack.
  * @param syntax its name, then `<word>` for each required word and `[word]` for each optional one
  */
 export function command(syntax: string, description: string, answer: Answer): ReplCommand {
@@ -39,7 +39,7 @@ export function command(syntax: string, description: string, answer: Answer): Re
 	};
 }
 
-/** An error as an operator reads it: a refusal with its code. */
+/** The text of an error for an operator; a refusal has its code. */
 export function errorInWords(error: unknown): string {
 	const { message } = error as Error;
 	return isRefusal(error) ? `${errorType(error)}: ${message}` : `That failed: ${message}`;

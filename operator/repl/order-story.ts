@@ -14,7 +14,7 @@ import { amountOf, type Cell, table } from "./tables";
 
 const PAGES = 50;
 
-/** What each service knows about an order; a string says why a service did not answer. */
+/** The answers of all services about an order; a string is the reason why a service did not answer. */
 interface OrderStory {
 	order: Order;
 	payments: Payment[] | string;
@@ -26,7 +26,7 @@ interface OrderStory {
 }
 
 /**
- * All that the shop knows about an order, as text: asks every service, and reads the events about it.
+ * All that the shop stores about an order, as text: asks every service, and reads the events about it.
  * @throws Refusal ORDER_NOT_FOUND; Error where the order service does not answer
  */
 export async function orderStory(broker: ServiceBroker, orderId: string): Promise<string> {
@@ -59,7 +59,7 @@ async function askForStory(broker: ServiceBroker, id: string): Promise<OrderStor
 	};
 }
 
-/** A service's answer, or why there is none: the rest of the story does not need it. */
+/** A service's answer, or the reason why there is none; the rest of the story does not need it. */
 async function ask<T>(question: () => Promise<T>): Promise<T | string> {
 	try {
 		return await question();

@@ -2,7 +2,7 @@ import type { Money } from "../../shared/domain/money";
 
 export type Cell = string | number | undefined;
 
-/** Columns as wide as their widest cell; `empty` where there are no rows. */
+/** Formats a table with columns as wide as their widest cell; returns `empty` where there are no rows. */
 export function table(heads: readonly string[], rows: ReadonlyArray<readonly Cell[]>, empty = "none"): string {
 	if (rows.length === 0) return `  ${empty}`;
 	const lines = [heads, ...rows].map((row) => row.map((cell) => String(cell ?? "")));
@@ -12,7 +12,7 @@ export function table(heads: readonly string[], rows: ReadonlyArray<readonly Cel
 		.join("\n");
 }
 
-/** For example `18000 KRW`, in minor units. */
+/** An amount as text, in minor units, such as `18000 KRW`. */
 export function amountOf({ amount, currency }: Money): string {
 	return `${amount} ${currency}`;
 }

@@ -9,9 +9,9 @@ import { ROUTES } from "./api.routes";
 
 type Fields = Record<string, unknown>;
 
-/** A request in moleculer-web. */
+/** A request with the fields that moleculer-web adds. */
 export type Request = IncomingMessage & {
-	/** As moleculer-web has read them; after {@link RequestPipeline.beforeCall} the params of the action. */
+	/** The params that moleculer-web read; after {@link RequestPipeline.beforeCall}, those of the action. */
 	$params: Fields;
 	$alias?: { operation: string };
 	parsedUrl?: string;
@@ -28,8 +28,8 @@ const METHODS = ["GET", "HEAD", "POST", "PATCH"];
 const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, { route, validate: compile(route.params) }]));
 
 /**
- * The way of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall};
- * {@link refuse} answers an error of any of them.
+ * The steps of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
+ * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
 	constructor(
@@ -44,7 +44,7 @@ export class RequestPipeline {
 		// moleculer-web takes the id from this header.
 		request.headers["x-request-id"] = requestId;
 		delete request.headers["x-correlation-id"];
-		// With `no-cache` in it, which is meant for caches on the way, moleculer-web would not answer If-None-Match with 304.
+		// With the client's `no-cache`, which is meant for caches, moleculer-web would not answer If-None-Match with 304.
 		delete request.headers["cache-control"];
 		if (!isRead(request)) delete request.headers["if-none-match"];
 		response.setHeader("X-Request-ID", requestId);
@@ -63,7 +63,7 @@ export class RequestPipeline {
 		}
 	}
 
-	/** For a URL or method without a route. @throws HttpError NOT_FOUND, METHOD_NOT_ALLOWED */
+	/** Refuses a URL or method without a route. @throws HttpError NOT_FOUND, METHOD_NOT_ALLOWED */
 	noRoute({ parsedUrl }: Request): never {
 		const Allow = this.allowedMethods(parsedUrl!);
 		throw new HttpError({ status: 405, code: "METHOD_NOT_ALLOWED", headers: { Allow } });
@@ -82,7 +82,7 @@ export class RequestPipeline {
 		const { route, validate } = operationOf(request);
 		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
 		request.$params = await readParams(request, route.params, params, query);
-		// An action checks its params itself.
+		// Moleculer checks the params of an action.
 		if (route.action === undefined) check(validate, request.$params);
 		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);
 	}
@@ -102,7 +102,7 @@ export class RequestPipeline {
 		return answer;
 	}
 
-	/** Sends what `answer` resolves with, or a problem. Never rejects: moleculer-web does not wait for a handler's promise. */
+	/** Sends the result of `answer`, or a problem. Never rejects, because moleculer-web does not await a handler. */
 	async answer(request: Request, response: ServerResponse, answer: () => Promise<unknown>): Promise<void> {
 		try {
 			this.web().sendResponse(request, response, await answer());
@@ -111,7 +111,7 @@ export class RequestPipeline {
 		}
 	}
 
-	/** Answers with a problem; logs an error that nobody foresaw. */
+	/** Answers with a problem; logs an unforeseen error with its stack. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
 		const requestId = request.headers["x-request-id"] as string;

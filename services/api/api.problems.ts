@@ -63,7 +63,7 @@ export function failureOf(error: unknown): Failure {
 	}
 	const type = errorType(error) ?? "";
 	if (type === "UNABLE_DECODE_PARAM") return malformedUrl;
-	// moleculer-web throws this one, without a type, before it knows the service.
+	// moleculer-web throws this error, which has no type, before it knows the service.
 	const code = error instanceof WebErrors.ServiceUnavailableError ? "SERVICE_UNAVAILABLE" : UNAVAILABLE[type];
 	if (code) return { status: 503, code, detail: UNAVAILABLE_DETAILS[code], retryAfterS: RETRY_AFTER_S };
 	return {

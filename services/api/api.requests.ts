@@ -24,7 +24,7 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 }
 
 /**
- * Path and query of a URL. A name is taken literally: `a[b]` does not become an object, so no query operator can be injected.
+ * Path and query of a URL. Parameter names are taken literally: `a[b]` does not become an object, so no query operator can be injected.
  * @throws Refusal VALIDATION_FAILED for a parameter that comes twice
  * @throws HttpError MALFORMED_URL
  */
@@ -77,7 +77,7 @@ function refuse(field: string | undefined, message: string): void {
 	if (field !== undefined) throw invalid(field.slice(0, 64), message);
 }
 
-/** Query values are text: one that the schema has as an integer becomes a number, if it is written as one. */
+/** Query values are text: a value that is written as an integer becomes a number where the schema has an integer. */
 function fromQuery(query: Readonly<Record<string, string>>, { properties }: TObject): Fields {
 	const fields = Object.entries(query).map(([name, text]) => {
 		const isInteger = Object.hasOwn(properties, name) && properties[name]!.type === "integer";
@@ -108,7 +108,7 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 	try {
 		return await getRawBody(request, { length: request.headers["content-length"], limit: BODY_LIMIT_BYTES });
 	} catch (error) {
-		// Node discards the rest as it arrives, so that the client, which may still be sending, reads the answer.
+		// Node discards the rest as it arrives, so that a client that is still sending reads the answer.
 		request.resume();
 		if ((error as getRawBody.RawBodyError).type !== "entity.too.large")
 			throw malformed("MALFORMED_BODY", "The body ended early.");
@@ -126,7 +126,7 @@ function parse(bytes: Buffer): unknown {
 	}
 }
 
-/** Limits the depth, as code that copies or prints a body may be recursive. */
+/** Limits the depth, because code that copies or prints a body may be recursive. */
 function checkDepth(value: unknown, depth = 1): void {
 	if (typeof value !== "object" || value === null) return;
 	if (depth > BODY_MAX_DEPTH) throw malformed("MALFORMED_BODY", `The body is nested more than ${BODY_MAX_DEPTH} deep.`);

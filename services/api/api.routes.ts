@@ -36,7 +36,7 @@ export interface Route {
 	idempotent?: true;
 	/** The Location header: the URL of the new resource. */
 	location?: (made: { id: string }) => string;
-	/** The same for all clients: caches may store it, and must revalidate it each time. */
+	/** The answer is the same for all clients: caches may store it, and must revalidate it each time. */
 	shared?: true;
 }
 

@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo, Socket } from "node:net";
 import { type Failure, problemHeaders, toProblem } from "./api.problems";
 
-/** For a request's headers, and from the connection to the first request. */
+/** The time for a request's headers, and from the connection to the first request. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** For the whole request. */
+/** The time for a whole request. */
 const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the 60 s of usual load balancers, which would else send a request on a connection that is being closed. */
+/** Longer than the 60 s of usual load balancers, so that none sends a request on a connection that is being closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** A connection without a byte in either direction is closed after this. */
 const SILENCE_TIMEOUT_MS = 120_000;
 const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
-/** Further connections are closed at once. With 10,000 idle ones, 6,000 are left for others. */
+/** Further connections are closed at once. 10,000 idle ones leave 6,000 for others. */
 const CONNECTION_LIMIT = 16_000;
 /** Connections that may wait while the process is busy; further ones hang for seconds. */
 const BACKLOG = 4_096;
-/** Requests under way when the gateway stops may take this long: longer than the slowest response. */
+/** The time for requests under way when the gateway stops: longer than the slowest response. */
 const DRAIN_MS = 6_000;
 
 const PARSER_FAILURES: Readonly<Record<string, Failure>> = {
@@ -26,7 +26,7 @@ const PARSER_FAILURES: Readonly<Record<string, Failure>> = {
 };
 const MALFORMED_REQUEST: Failure = { status: 400, code: "MALFORMED_REQUEST" };
 
-/** The HTTP server of the gateway: its limits, and how it stops. */
+/** The gateway's HTTP server, with its limits and an orderly stop. */
 export class GatewayServer {
 	private readonly server: Server;
 	private readonly answering = new Set<ServerResponse>();
@@ -83,7 +83,7 @@ export class GatewayServer {
 	}
 }
 
-/** Answers bytes that are not an HTTP request. Where a response is being sent already, only closes the connection. */
+/** Answers bytes that are not an HTTP request. Only closes the connection where a response is being sent. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
 	const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse };
 	if (!socket.writable || error.code === "ECONNRESET" || current?.headersSent) return void socket.destroy();
@@ -98,6 +98,6 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
 	};
 	const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 	socket.end([`HTTP/1.1 ${failure.status} ${STATUS_CODES[failure.status]}`, ...lines, "", body].join("\r\n"));
-	// Does not wait for a client that goes on sending.
+	// Closes the connection although the client may go on sending.
 	setTimeout(() => socket.destroy(), 1_000).unref();
 }

@@ -74,7 +74,7 @@ function handlersOf(
 	};
 }
 
-/** Where the gateway of this process listens; undefined where it does not. */
+/** The URL of this process's gateway; undefined where none listens. */
 export function gatewayUrl(broker: ServiceBroker): string | undefined {
 	const api = broker.getLocalService("api") as unknown as { address(): AddressInfo | undefined } | undefined;
 	const address = api?.address();

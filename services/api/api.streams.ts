@@ -5,7 +5,7 @@ import type { Feed, GetFeed } from "../customer/customer.schemas";
 
 const STREAM_LIMIT = 1_000;
 const COMMENT_EVERY_MS = 15_000;
-/** How often streams look for events without being woken, as a wake-up may be lost. */
+/** Streams also look for events at this interval, because a wake-up may be lost. */
 const LOOK_EVERY_MS = 5_000;
 const FEED_LIMIT = 100;
 
@@ -18,7 +18,7 @@ export class EventStreams {
 	constructor(
 		private readonly broker: ServiceBroker,
 		private readonly logger: Logger,
-		/** A client that reads nothing for this many milliseconds is disconnected; it may come back with its Last-Event-ID. */
+		/** A client that reads nothing for this many milliseconds is disconnected; it may reconnect with its Last-Event-ID. */
 		private readonly stalledMs: number,
 	) {}
 
@@ -43,7 +43,7 @@ export class EventStreams {
 		this.streams.forEach((stream) => stream.end());
 	}
 
-	/** To be called when this customer's page has changed. */
+	/** Wakes the streams of a customer whose page has changed. */
 	wake(customerId: string): void {
 		for (const stream of this.streams) if (stream.customerId === customerId) stream.wake();
 	}
@@ -68,7 +68,7 @@ export class EventStreams {
 class EventStream {
 	private looking = false;
 	private lookAgain = false;
-	/** Whether the position of the feed was not known when the client connected: events since then are not known either. */
+	/** Whether the first look at the feed failed: the stream may lack the events since the client connected. */
 	private missed = false;
 
 	constructor(
@@ -110,7 +110,7 @@ class EventStream {
 			}
 		} catch (error) {
 			this.missed ||= this.after === undefined;
-			this.logger.debug("A stream cannot be fed now and is tried again", error);
+			this.logger.debug("A stream could not read its feed and will try again", error);
 		} finally {
 			this.looking = false;
 		}
@@ -127,7 +127,7 @@ class EventStream {
 		this.after = last;
 	}
 
-	/** Resolves once the client can take more, so that no data piles up in memory. */
+	/** Writes, and resolves once the client can take more, so that no data piles up in memory. */
 	private async write(text: string): Promise<void> {
 		const { response } = this;
 		if (!this.isOpen() || response.write(text)) return;

@@ -13,10 +13,10 @@ export function webSettings(
 	handlers: Readonly<Record<string, Handler>>,
 ): ServiceSettingSchema {
 	return {
-		// moleculer-web as a middleware of the gateway's own server.
+		// moleculer-web is a handler of the gateway's own server.
 		server: false,
 		logRouteRegistration: null,
-		// The server waits for requests under way, and services for their calls.
+		// Not tracked here: at a stop the server waits for requests, and services for their calls.
 		rootCallOptions: { tracking: false },
 		routes: [
 			{
@@ -43,7 +43,7 @@ export function webSettings(
 	} as ServiceSettingSchema;
 }
 
-/** For example `GET /products/:id` and `HEAD /products/:id`, each with its action or handler. */
+/** A route's aliases, such as `GET /products/:id` and `HEAD /products/:id`, with its action or handler. */
 function aliasesOf({ method, path, operation, action }: Route, handlers: Readonly<Record<string, Handler>>) {
 	const target = action === undefined ? { operation, handler: handlers[operation] } : { operation, action };
 	const methods = method === "GET" ? ["GET", "HEAD"] : [method];

@@ -6,7 +6,7 @@ import type { Feed, GetFeed, GetMyPage, MyPage } from "./customer.schemas";
 import { entriesAfter, entryId } from "./feed.rules";
 
 const PRODUCTS_SHOWN = 20;
-/** Orders of one customer that wait for payment and are shown in the cart, the latest. */
+/** The cart shows at most this many orders that wait for payment, the latest. */
 const CART_LIMIT = 1_000;
 
 type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;

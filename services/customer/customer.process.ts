@@ -25,10 +25,10 @@ import {
 import type { Rebuilt } from "./customer.schemas";
 import { type FeedState, publish } from "./feed.rules";
 
-/** Events that a rebuild folds at a time, so that they share writes. */
+/** A rebuild folds this many events at the same time, so that they share writes. */
 const CHUNK = 64;
 
-/** All events that my page is made of, with the schemas of their data. */
+/** The events that my page is built from, with the schemas of their data. */
 export const PAGE_EVENTS: Readonly<Record<string, TSchema>> = { ...ProductEvents, ...OrderEvents, ...PaymentEvents };
 export type PageEvent = OrderEvent | ProductEvent;
 const isValid = eventValidator(PAGE_EVENTS);
@@ -72,8 +72,8 @@ export class PageProcess {
 	}
 
 	/**
-	 * Folds an event into its view, then publishes it in the feed of the order's customer. The same event may come again, and events in
-	 * any order. Resolves with the customer whose page shows the event; undefined where none does.
+	 * Folds an event into its view, then publishes it in the feed of the order's customer. Events may arrive more than once and in any
+	 * order. Resolves with the customer whose feed may have changed; undefined where there is none.
 	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE
 	 */
 	async handle(event: PageEvent): Promise<string | undefined> {
@@ -94,9 +94,9 @@ export class PageProcess {
 	}
 
 	/**
-	 * Folds the whole history of the bus into the views that are shown, then works the fields of each order's view out anew from its own
-	 * events. Views only gain events, so a page stays whole while this goes on, where it fails, and where the bus has forgotten
-	 * events. Publishes nothing in feeds: each event gets there when it is handled.
+	 * Folds the whole history of the bus into the views, then recomputes the fields of each order's view from its own events. Views only
+	 * gain events, so pages stay complete during a rebuild, after a failed one, and where the bus no longer has all events. Publishes
+	 * nothing in feeds: handling an event does that.
 	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE; SERVICE_STOPPING once {@link stop} is called
 	 */
 	async rebuild(): Promise<Rebuilt> {
@@ -109,7 +109,7 @@ export class PageProcess {
 		}
 	}
 
-	/** Ends rebuilds where they are. Resolves once none uses the store. */
+	/** Aborts rebuilds. Resolves once none uses the store. */
 	async stop(): Promise<void> {
 		this.isStopping = true;
 		await Promise.allSettled(this.rebuilds);
@@ -140,7 +140,7 @@ export class PageProcess {
 			: write(this.orders, event.data.orderId, (before) => fold(before, event), changed);
 	}
 
-	/** All events that the bus still has, without those that no handler would have accepted. */
+	/** All events that the bus still has, without those that do not match their schema. */
 	private async *history(): AsyncIterable<PageEvent> {
 		for await (const event of this.options.bus.history(Object.keys(PAGE_EVENTS))) {
 			if (isValid(event)) yield event as PageEvent;

@@ -25,8 +25,8 @@ export type Folded<View extends object> = Change<View, never> | undefined;
 type Known<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 
 /**
- * The view of an order is the set of its events: neither their order of arrival nor repeats matter, and only old attempts to pay ever
- * leave it. All other fields, and all that my page shows, are worked out from this set.
+ * The view of an order: the set of its events. Neither their order of arrival nor repeats matter, and only old attempts to pay leave the
+ * set. All other fields, and my page, are computed from it.
  */
 export interface OrderView {
 	/** In the order of the timeline. */
@@ -39,7 +39,7 @@ export interface OrderView {
 	placedAt?: number;
 }
 
-/** Event types in the order in which they come about; it orders events of the same millisecond. */
+/** Event types in the order in which they happen; it sorts events of the same millisecond. */
 const STORY: ReadonlyArray<OrderEvent["type"]> = [
 	"order.placed",
 	"payment.delayed",
@@ -52,21 +52,21 @@ const STORY: ReadonlyArray<OrderEvent["type"]> = [
 	"order.cancelled",
 	"payment.refunded",
 ];
-/** A view keeps the latest 100 events about attempts to pay, by publisher; customers may try without limit. */
+/** A view keeps the latest 100 events about attempts to pay of each publisher, because customers may try without limit. */
 const ATTEMPTS_KEPT = 100;
 const PASSING_ORDER: ReadonlySet<string> = new Set(["order.paying", "order.reopened"]);
 const PASSING_PAYMENT: ReadonlySet<string> = new Set(["payment.declined", "payment.voided", "payment.delayed"]);
 
 /**
- * Takes an event into an order's view. Neither the order of events nor repeats matter; an event that the view holds already takes the
- * place of the stored one. Undefined where nothing changes.
+ * Folds an event into an order's view. Neither the order of events nor repeats matter; a repeated event replaces the stored one.
+ * Undefined where nothing changes.
  */
 export function fold(view: OrderView | undefined, event: OrderEvent): Folded<OrderView> {
 	const others = (view?.events ?? []).filter(({ id }) => id !== event.id);
 	return unlessEqual(view, toOrderView([...others, event]), ORDER_FIELDS);
 }
 
-/** Works an order's view out anew from its own events. Undefined where nothing changes. */
+/** Recomputes an order's view from its own events. Undefined where nothing changes. */
 export function mend(view: OrderView): Folded<OrderView> {
 	return unlessEqual(view, toOrderView(view.events), ORDER_FIELDS);
 }
@@ -84,7 +84,7 @@ function toOrderView(known: OrderEvent[]): OrderView {
 	return { events, customerId, createdAt, ...(waits && { cartOf: customerId, placedAt: createdAt }) };
 }
 
-/** Undefined where `before` has the same in these fields. Stores keep JSON, so undefined and absent are the same. */
+/** Undefined where `before` has the same values in these fields. Stores hold JSON, so undefined equals absent. */
 function unlessEqual<View extends object>(
 	before: View | undefined,
 	state: View,
@@ -94,7 +94,7 @@ function unlessEqual<View extends object>(
 	return isEqual ? undefined : { state };
 }
 
-/** Leaves out old attempts to pay. Depends on the whole set only, not on the order of arrival. */
+/** Leaves out old attempts to pay. The result depends on the set of events, not on their order of arrival. */
 function newest(events: OrderEvent[]): OrderEvent[] {
 	const orders = events.filter(({ type }) => PASSING_ORDER.has(type)).sort((a, b) => a.sequence - b.sequence);
 	const payments = events
@@ -104,7 +104,7 @@ function newest(events: OrderEvent[]): OrderEvent[] {
 	return events.filter((event) => !left.has(event));
 }
 
-/** Sorts by time, but keeps the sequence of each subject's events where clocks disagree. */
+/** Sorts by time, but keeps each subject's events in sequence where clocks disagree. */
 function inOrder(events: readonly OrderEvent[]): OrderEvent[] {
 	const latest = new Map<string, number>();
 	const placeOf = new Map<OrderEvent, number>();
@@ -204,7 +204,7 @@ function reasonOf({ data: { reason } }: Known<"order.cancelled">): { reason?: st
 	return reason === undefined ? {} : { reason };
 }
 
-/** A product by its latest events. Stock events carry only what can still be ordered, so the stock has a sequence of its own. */
+/** The view of a product, from its latest events. Stock events carry only the available quantity, so stock has its own sequence. */
 export interface ProductView {
 	described?: { sequence: number } & Omit<Product, "id" | "stock">;
 	stock?: { sequence: number; available: number };
@@ -215,7 +215,7 @@ export interface ProductView {
 const PRODUCT_FIELDS = ["described", "stock", "addedAt"] as const;
 
 /**
- * Takes an event into a product's view: the event with the higher sequence wins. The same event again mends a damaged view.
+ * Folds an event into a product's view: the event with the higher sequence wins. A repeated event repairs a damaged view.
  * Undefined where nothing changes.
  */
 export function foldProduct(product: ProductView | undefined, event: ProductEvent): Folded<ProductView> {

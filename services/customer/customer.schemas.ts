@@ -31,7 +31,7 @@ export type MyPage = Static<typeof MyPageShape>;
 export const GetFeed = Type.Object(
 	{
 		customerId: CustomerId,
-		/** Id of the last event that is known, "0" for the beginning; without it the answer says where the feed is now. */
+		/** The id of the last known event, "0" for the beginning; without it the answer has no events, only `last`. */
 		after: Type.Optional(Type.String({ maxLength: 200 })),
 		limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
 	},
@@ -43,7 +43,7 @@ export type GetFeed = Static<typeof GetFeed>;
 export interface Feed {
 	/** Oldest first; `type` is the event's, `order` the order as on my page now. */
 	events: Array<{ id: string; type: string; order: PageOrder }>;
-	/** `after` is of another feed, or entries after it were forgotten: the client loads the page anew. */
+	/** `after` is of another feed, or entries after it were forgotten: the client must reload the page. */
 	reset?: true;
 	/** The `after` of the next call. */
 	last: string;
@@ -55,7 +55,7 @@ export interface Rebuilt {
 	orders: number;
 	/** Events of the history that were folded. */
 	events: number;
-	/** Documents that differed and were mended. */
+	/** Documents that differed and were repaired. */
 	changed: number;
 	/** Duration in milliseconds. */
 	ms: number;

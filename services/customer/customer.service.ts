@@ -30,7 +30,7 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 			},
 			rebuild: {
 				visibility: "public",
-				// Takes as long as there is history. Moleculer's typings leave this field of an action out.
+				// No timeout: the duration grows with the history. Moleculer's typings do not have this field.
 				...({ timeout: 0 } as object),
 				handler: () => views.rebuild(),
 			},
@@ -45,7 +45,7 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 
 	async function onEvent(event: PageEvent): Promise<void> {
 		const customerId = await views.handle(event);
-		// Only wakes the streams of this customer's feed. It may be lost: streams also look at the feed by themselves.
+		// Wakes the streams of this customer's feed. A lost wake-up does no harm: streams also look at the feed at an interval.
 		if (customerId !== undefined) void broker.broadcast("customer.changed", { customerId });
 	}
 }

@@ -1,6 +1,6 @@
 import type { Folded, OrderEvent, OrderView } from "./customer.rules";
 
-/** Entries that a feed keeps, the latest; a client that missed more loads the page anew. */
+/** A feed keeps this many latest entries; a client that missed more reloads the page. */
 const ENTRIES_KEPT = 200;
 /** The event id before the first entry of any feed. */
 const BEGINNING = "0";
@@ -28,10 +28,10 @@ export interface FeedState {
 }
 
 /**
- * Publishes an event in the feed of its customer, once the order's view holds it; `order.placed` also publishes all that the view held
- * before. Undefined where nothing is published: an event that is handled again has an entry or a forgotten one. It has none yet where
- * the process that folded it crashed before it wrote the feed.
- * `isNew`: the view did not hold the event before. `newFeedId`: the feed's id where it begins now.
+ * Publishes an event in the feed of its customer, once the order's view holds it; `order.placed` also publishes all earlier events of the
+ * view. Undefined where nothing is published, as for a repeated event, whose entry exists or was forgotten. A repeated event is published
+ * where a process crashed after it wrote the view and before it wrote the feed.
+ * `isNew`: the view did not hold the event before. `newFeedId`: the id of the feed if this is its first entry.
  */
 export function publish(
 	feed: FeedState | undefined,

@@ -5,10 +5,10 @@ type Handler = (context: Context) => Promise<unknown>;
 type Wrap = (this: ServiceBroker, next: Handler, action: ActionSchema) => Handler;
 type MiddlewareFactory = (broker: ServiceBroker) => Middleware;
 
-// Moleculer exports its middlewares, its typings do not tell.
+// Moleculer's typings do not have these middlewares.
 const { CircuitBreaker } = (moleculer as unknown as { Middlewares: { CircuitBreaker: MiddlewareFactory } }).Middlewares;
 
-/** What Moleculer's breaker keeps of one action on one node. */
+/** The state of Moleculer's breaker for one action on one node. */
 interface EndpointState {
 	ep: Context["endpoint"];
 	state: "close" | "half_open" | "half_open_wait" | "open";
@@ -17,10 +17,9 @@ interface EndpointState {
 }
 
 /**
- * Moleculer's circuit breaker, narrowed: it guards the actions whose schema has `circuitBreaker`, counts only what callers of
- * this process met (else a callee would switch itself off for everybody), and forgets what it counted on a node or service that
- * has been replaced since (else it would go on switching an endpoint that no longer routes anything). It has to be registered
- * outside "Timeout", so that a timeout counts.
+ * Moleculer's circuit breaker with three restrictions. It guards only the actions whose schema has `circuitBreaker`. It counts only calls
+ * from this process, so that no process opens the circuit of its own actions for all callers. It drops its counts when a node or service is
+ * replaced, because they belong to an endpoint that gets no more calls. Register it outside "Timeout", so that a timeout counts as a failure.
  */
 export function callerBreaker(broker: ServiceBroker): Middleware {
 	const builtIn = CircuitBreaker(broker);
@@ -28,7 +27,7 @@ export function callerBreaker(broker: ServiceBroker): Middleware {
 		if (!action.circuitBreaker) return next;
 		const guarded = wrap.call(broker, next, action);
 		return (context) => {
-			// What arrives here from another node was sent, and is counted, by a caller there.
+			// The breaker of the calling node counts this call.
 			if (context.endpoint!.local && context.nodeID !== broker.nodeID) return next(context);
 			forgetReplaced(context.endpoint);
 			return guarded(context);

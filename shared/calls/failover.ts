@@ -11,11 +11,11 @@ import { transportState } from "./nats-transporter";
 import { RetryBudget } from "./retry-budget";
 import { SuspectNodes } from "./suspect-nodes";
 
-/** How often a call is tried at most, each time on another node. */
+/** A call is tried at most this often, each time on another node. */
 const MAX_TRIES = 3;
 /** A first try that may be repeated on another node ends after this, or after a third of the call's time where that is shorter. */
 const PATIENCE_MS = 1_500;
-/** With less time left no further try is made. */
+/** No further try is made with less time left than this. */
 const LEAST_MS = 20;
 
 /** For the schema of an action that may run twice without harm. (Spread, as Moleculer's typings do not know the field.) */
@@ -34,10 +34,10 @@ interface Calling {
 }
 
 /**
- * Calls that fail over to another node where one is dead, frozen or stopping. A call that certainly did not run is always tried again. A
- * call that may have run is tried again only where its action is `repeatable`, and only within the broker's {@link RetryBudget}. All tries
- * together take no longer than the caller waits. {@link SuspectNodes} are called only where there is no other node. Has to be the first middleware,
- * so that nothing is handed to a transport that is away.
+ * A middleware that repeats a call on another node where the first one is dead, frozen or stopping. A call that certainly did not run is
+ * always repeated. A call that may have run is repeated only where its action is `repeatable`, and only within the broker's
+ * {@link RetryBudget}. All tries together end within the call's timeout. {@link SuspectNodes} are called only where there is no other node.
+ * Register it first, so that no call reaches a transport that is away.
  */
 export function failover(broker: ServiceBroker): Middleware {
 	const budget = new RetryBudget();
@@ -128,7 +128,7 @@ export function failover(broker: ServiceBroker): Middleware {
 		call:
 			(next: Call): Call =>
 			(called, params, options = {}) => {
-				// A call that is meant for one node, or that can be sent only once.
+				// These calls are meant for one node, or can be sent only once.
 				const bound = options.nodeID || options.ctx || options.stream;
 				return bound ? next(called, params, options) : callOn(next, called, params, options);
 			},

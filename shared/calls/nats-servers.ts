@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from "nats";
 
-/** These URLs as the client takes them: it does not read user and password out of them. */
+/** The NATS client's options for these URLs. The client itself does not read user and password from a URL. */
 export function natsServers(urls: readonly string[]): ConnectionOptions & { servers: string[] } {
 	const parsed = urls.map((url) => new URL(url));
 	const { username = "", password = "" } = parsed.find((url) => url.username !== "") ?? {};

@@ -7,7 +7,7 @@ import { waitUntilThere } from "../timing/wait-until-there";
 
 /** A server that does not answer delays a stop by at most this. */
 const GOODBYE_MS = 500;
-/** A node is pinged this often while it keeps a request waiting for longer than this. */
+/** A node that has not answered a request within this is pinged, and pinged again at this interval. */
 const PROBE_MS = 250;
 /** The status of the reply that NATS itself sends to a request without subscribers. */
 const NO_RESPONDERS = 503;
@@ -24,9 +24,8 @@ type Pending =
 	NonNullable<ServiceBroker["transit"]>["pendingRequests"] extends Map<string, infer Request> ? Request : never;
 
 /**
- * Moleculer's transport over NATS. Moleculer's own notices a lost NATS server or a lost node only after a timeout, or never; this one
- * notices it at once and rejects the requests that are under way: with SERVICE_NOT_AVAILABLE where a request certainly was not delivered,
- * else with REQUEST_REJECTED.
+ * Moleculer's transport over NATS, which detects a lost NATS server or node at once; Moleculer's own detects it after a timeout, or never.
+ * Requests under way are rejected then: with SERVICE_NOT_AVAILABLE where a request certainly was not delivered, else with REQUEST_REJECTED.
  */
 export class NatsTransporter extends Transporters.NATS {
 	declare client: NatsConnection | null;
@@ -43,12 +42,12 @@ export class NatsTransporter extends Transporters.NATS {
 		this.urls = urls;
 	}
 
-	/** Whether the client has given up for good: it does so when the server no longer accepts its password. */
+	/** Whether the client has closed for good, as it does when the server no longer accepts its password. */
 	get isClosed(): boolean {
 		return this.client?.isClosed() ?? false;
 	}
 
-	/** Resolves when NATS is there, or the broker is stopped; `broker.start()` waits for it. */
+	/** Resolves when NATS is connected or the broker is stopped; `broker.start()` waits for it. */
 	override async connect(): Promise<void> {
 		this.stopping = new AbortController();
 		const { signal } = this.stopping;
@@ -59,7 +58,7 @@ export class NatsTransporter extends Transporters.NATS {
 			onFailure: async (error) => {
 				await this.abandon();
 				void this.broker.broadcastLocal("$transporter.error", { error, module: "transporter", type: "clientError" });
-				const line = `NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying on`;
+				const line = `NATS cannot be reached at ${this.hosts().join(", ")} (${reason(error)}); trying again`;
 				if (warnings.allows(line)) this.logger.warn(line);
 			},
 		});
@@ -68,7 +67,7 @@ export class NatsTransporter extends Transporters.NATS {
 	override async disconnect(): Promise<void> {
 		this.stopping.abort();
 		clearInterval(this.probing);
-		// While NATS is away the client would wait for it.
+		// The client's flush would wait while NATS is away.
 		if (this.connected) await settledOrGivenUp(this.client?.flush());
 		await this.abandon();
 	}
@@ -113,7 +112,7 @@ export class NatsTransporter extends Transporters.NATS {
 				this.lose();
 			} else if (type === Events.Reconnect && !this.connected && this.client === client) {
 				this.logger.info(`NATS is back after ${Math.round(performance.now() - since)} ms, at ${client.getServer()}`);
-				// Moleculer sends no packet while it takes itself for disconnected.
+				// Moleculer sends no packet while its state is disconnected.
 				this.transit.connected = true;
 				this.greet(true).catch((error) => this.logger.error("Other processes could not be greeted", error));
 			} else if (type === Events.Error) {
@@ -122,13 +121,13 @@ export class NatsTransporter extends Transporters.NATS {
 		}
 	}
 
-	/** Moleculer discovers the other nodes for half a second, then takes itself for connected even if NATS was lost meanwhile. */
+	/** Moleculer discovers the other nodes for 0.5 s, then sets its state to connected even where NATS was lost meanwhile. */
 	private async greet(again: boolean): Promise<void> {
 		await this.onConnected(again);
 		if (!this.connected) this.lose();
 	}
 
-	/** Fails all further calls at once, and those whose response would have come by the lost connection. */
+	/** Rejects the requests under way, whose responses are lost with the connection; further calls fail at once. */
 	private lose(): void {
 		this.connected = false;
 		this.transit.connected = false;
@@ -142,7 +141,7 @@ export class NatsTransporter extends Transporters.NATS {
 	private handleClosed(client: NatsConnection, error: unknown): void {
 		if (this.client !== client) return;
 		if (this.connected) this.lose();
-		this.logger.error(`NATS has shut this process out for good (${reason(error)}); it has to be started again`);
+		this.logger.error(`NATS has closed the connection for good (${reason(error)}); restart this process`);
 	}
 
 	/** NATS returned a request that had no subscriber: rejects it, and drops its node. */
@@ -151,7 +150,7 @@ export class NatsTransporter extends Transporters.NATS {
 		const [node = "", requestId = ""] = message.subject.slice(this.inbox.length + 1).split(".");
 		const nodeID = Buffer.from(node, "base64url").toString();
 		const request = this.transit.pendingRequests.get(requestId);
-		// An earlier part of a stream may have been delivered.
+		// Earlier chunks of a stream may have been delivered.
 		if (request && !request.stream) {
 			this.transit.removePendingRequest(requestId);
 			request.reject(new Errors.ServiceNotAvailableError({ action: request.ctx.action!.name, nodeID }));
@@ -163,14 +162,14 @@ export class NatsTransporter extends Transporters.NATS {
 	private drop(nodeID: string): void {
 		const { nodes } = this.broker.registry;
 		if (!nodes.get(nodeID)?.available) return;
-		// NATS also returns other requests to this node that were not delivered. The rest is rejected only after those have come back.
+		// NATS returns each undelivered request to this node. The others, which may have run, are rejected only after all returns have arrived.
 		const gone = `${nodeID} (gone)`;
 		for (const request of this.transit.pendingRequests.values()) if (request.nodeID === nodeID) request.nodeID = gone;
 		nodes.disconnected(nodeID, true);
 		void settledOrGivenUp(this.client?.flush()).then(() => this.transit.removePendingRequestByNodeID(gone));
 	}
 
-	/** Pings nodes that are slow to respond, because a node that died while it worked on a request would otherwise be waited for. */
+	/** Pings nodes that are slow to respond: a node that died while it worked on a request is detected by the returned ping. */
 	private probe(): void {
 		if (!this.connected) return;
 		const pending = new Set(this.transit.pendingRequests.values());
@@ -184,7 +183,7 @@ export class NatsTransporter extends Transporters.NATS {
 	}
 }
 
-/** This process's connection to the others. "none": it has no transport over NATS; "closed": it does not reconnect by itself. */
+/** The state of this process's connection to NATS. "none": the process has no such connection; "closed": it does not reconnect. */
 export function transportState(broker: ServiceBroker): "none" | "connected" | "away" | "closed" {
 	const transporter = broker.transit?.tx;
 	if (!(transporter instanceof NatsTransporter)) return "none";
@@ -201,13 +200,13 @@ function connectionOptions(urls: readonly string[], name: string): ConnectionOpt
 		reconnectJitter: 100,
 		reconnectJitterTLS: 250,
 		maxReconnectAttempts: -1,
-		// A connection on which nothing arrives is given up after three of these.
+		// The client drops a connection on which nothing arrived for three intervals.
 		pingInterval: 5_000,
 		maxPingOut: 2,
 	};
 }
 
-/** The client forgets servers that it did not reach at first; it may need them when others are gone. */
+/** Adds the servers that the client dropped because it did not reach them at first; it may need them later. */
 function keepServers(client: NatsConnection, hosts: readonly string[]): void {
 	const { servers } = (client as unknown as { protocol: { servers: Servers } }).protocol;
 	const known = new Set(servers.getServers().map(({ listen }) => listen));
@@ -219,12 +218,12 @@ interface Servers {
 	addServer(host: string): void;
 }
 
-/** Resolves when the work is done or has failed, and at the latest after {@link GOODBYE_MS}. */
+/** Resolves when the work has settled, after {@link GOODBYE_MS} at the latest. */
 async function settledOrGivenUp(work: Promise<unknown> | undefined): Promise<void> {
 	await Promise.race([work?.catch(() => undefined), delay(GOODBYE_MS, undefined, { ref: false })]);
 }
 
-/** The error's code, as its message may contain the URL and so a password. */
+/** The error's code; its message may contain the URL and so a password. */
 function reason(error: unknown): string {
 	const { code } = (error ?? {}) as { code?: unknown };
 	return typeof code === "string" ? code : "the connection was lost";

@@ -3,11 +3,11 @@ const CAPACITY = 20;
 const TENTHS = 10;
 
 /**
- * Bounds how many calls of a process are tried twice although the first try may have run: at most {@link CAPACITY} at once, and 10 % of
- * calls in the long run. Where every call fails, as under overload, second tries then add a tenth to the load instead of doubling it.
+ * Limits second tries of calls that may have run: at most {@link CAPACITY} at once, and 10 % of a process's calls in the long run. Where
+ * every call fails, as under overload, second tries add a tenth to the load instead of doubling it.
  *
- * A token bucket like gRPC's retry throttling (gRFC A6). That one has a bucket for each server and counts failures; this one counts calls,
- * as the one budget is shared by all calls of a broker.
+ * A token bucket like gRPC's retry throttling (gRFC A6). gRPC has a bucket for each server and counts failures; this budget counts calls,
+ * because all calls of a broker share it.
  */
 export class RetryBudget {
 	private tenths = CAPACITY * TENTHS;

@@ -1,9 +1,9 @@
 /** A node that did not answer is avoided for this long: longer than the registry takes to notice a frozen one. */
 const AVOIDED_FOR_MS = 10_000;
 
-/** Nodes that did not answer a call lately. Calls go to others meanwhile, so that a frozen node costs few second tries. */
+/** Nodes that did not answer a call within the last 10 s. Calls go to other nodes, so that a frozen node causes few second tries. */
 export class SuspectNodes {
-	/** By node, the end of its suspicion, by {@link performance}. */
+	/** By node, the end of its suspicion, in milliseconds of `performance.now()`. */
 	private readonly until = new Map<string, number>();
 
 	add(nodeID: string): void {

@@ -1,5 +1,5 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from "ajv/dist/2020";
-// The formats alone: the package's entry would also load its keywords for comparisons.
+// Only the formats: the package's entry would also load its comparison keywords.
 import { fullFormats } from "ajv-formats/dist/formats";
 import { Validators } from "moleculer";
 import { type FieldError, Refusal } from "../domain/refusals";
@@ -41,7 +41,8 @@ export function check(validate: ValidateFunction, value: unknown): void {
 }
 
 /**
- * Checks actions' and events' `params`, which are JSON Schemas; those of Moleculer's own actions are fastest-validator's and stay with it.
+ * Moleculer's validator for `params` of actions and events that are JSON Schemas. Moleculer's own actions use fastest-validator's schemas,
+ * which the base class checks.
  */
 export class JsonSchemaValidator extends Validators.Fastest {
 	override compile(schema: Record<string, unknown>) {
@@ -51,7 +52,7 @@ export class JsonSchemaValidator extends Validators.Fastest {
 			check(validate, params);
 			return true as const;
 		};
-		// Moleculer awaits a checker that says it is async; a refusal thrown by a sync one would escape its promise chain.
+		// Moleculer awaits an async checker; a Refusal that a sync checker throws would bypass the promise chain.
 		return Object.assign(checker, { async: true }) as never;
 	}
 }
@@ -64,7 +65,7 @@ function fieldErrors(errors: readonly ErrorObject[]): FieldError[] {
 	const byField = new Map<string, string>();
 	for (const error of errors) {
 		const field = fieldOf(error);
-		// A choice is a union of constants: each that it is not makes an error of its own.
+		// A choice is a union of constants: each constant that differs makes an error of its own.
 		const choices = errors.filter((other) => other.keyword === "const" && fieldOf(other) === field);
 		const message =
 			choices.length > 1

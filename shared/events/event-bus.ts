@@ -3,16 +3,16 @@ import type { PendingRetry } from "./retry-policy";
 
 /** Publishes events. The outbox relay uses it; rules and services do not know it. */
 export interface EventPublisher {
-	/** For how many milliseconds after it was published an event may still be lost, so that its publisher keeps it; 0: never lost. */
+	/** The bus may lose an event for this many milliseconds after publishing, so its publisher keeps it; 0: the bus loses none. */
 	readonly mayLoseForMs: number;
 	/** Whether events can be published and delivered now. */
 	readonly connected: boolean;
 	/**
-	 * Stores events and resolves with how many of them are new; an event that was published before is stored once.
-	 * @throws Error where the bus cannot store all of them now; some may be stored all the same
+	 * Stores events and resolves with the number of new ones; an event that was published before is not stored again.
+	 * @throws Error where the bus cannot store all of them now; it may have stored some
 	 */
 	publish(events: readonly CloudEvent[]): Promise<number>;
-	/** Calls `act` each time the bus was away and is back: events that were published lately may be lost. */
+	/** Calls `act` each time the bus is back after it was away: it may have lost events of the last {@link mayLoseForMs}. */
 	onReturn(act: () => void): void;
 }
 
@@ -31,13 +31,13 @@ export interface Subscription {
 	stop(): Promise<void>;
 }
 
-/** Reads events again, whoever has handled them. */
+/** Reads all events again, handled or not. */
 export interface EventHistory {
 	/** Every event of these types, oldest first. @throws Error where the bus goes away meanwhile */
 	history(types: readonly string[]): AsyncIterable<CloudEvent>;
 }
 
-/** Events that consumers gave up; an operator looks after them. */
+/** Events that consumers gave up, for an operator to replay or drop. */
 export interface DeadLetters {
 	/** At most 1,000 dead letters, of one consumer or of all. */
 	list(consumer?: string): Promise<DeadLetter[]>;
@@ -59,34 +59,34 @@ export interface DeadLetter {
 	at: string;
 }
 
-/** How many events a consumer has not handled yet, and how many it gave up. */
+/** The number of events that a consumer has not handled yet, and of those that it gave up. */
 export interface Backlog {
 	consumer: string;
 	waiting: number;
 	dead: number;
 }
 
-/** A bus as the process opens and closes it. Users of it name only the interface that they need. */
+/** The whole event bus, which a process opens and closes. Its users depend only on the interface that they need. */
 export interface EventBus extends EventPublisher, EventSubscriber, EventHistory {
 	readonly deadLetters: DeadLetters;
-	/** Gets the bus ready; waits, and logs it, while its server is not there yet. @throws StartError where waiting is in vain */
+	/** Opens the bus; waits while its server is away, and logs that. @throws StartError where waiting does not help */
 	open(): Promise<void>;
 	backlog(): Promise<Backlog[]>;
 	/** Stops all subscriptions. */
 	close(): Promise<void>;
 }
 
-/** How far a consumer is in the log. */
+/** A consumer's position in the log, and its retries. */
 export interface Progress {
 	consumer: string;
-	/** It has handled every event up to here, or has a retry or dead letter of it. */
+	/** The consumer has handled every event up to here, or has a retry or dead letter of it. */
 	position: number;
 	/** The last position of the log. */
 	newest: number;
 	retries: PendingRetry[];
 }
 
-/** Everything that a bus has stored; can be read from another process while the shop runs. */
+/** All events, progress and dead letters of a bus; another process can read it while the shop runs. */
 export interface BusSnapshot {
 	events: CloudEvent[];
 	progress: Progress[];

@@ -4,8 +4,8 @@ import { compile } from "../calls/validation";
 import { type CloudEvent, EventSchemaOf } from "./event";
 
 /**
- * Returns a check whether an event is valid for its type, given the data schema of each type; an event of another type is not valid.
- * A type's schema is compiled when its first event comes, so that the start does not wait for it.
+ * Returns a function that checks an event against the data schema of its type; an event of an unknown type is not valid. A schema is
+ * compiled with the first event of its type, so that the start does not wait for it.
  */
 export function eventValidator(schemas: Readonly<Record<string, TSchema>>): (event: CloudEvent) => boolean {
 	const compiled = new Map<string, ValidateFunction>();

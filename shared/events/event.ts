@@ -3,7 +3,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 /**
  * An event as it is published: CloudEvents 1.0, structured JSON (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md).
  * `subject` is the aggregate's id, `sequence` numbers that aggregate's events from 1 without a gap, and `id` is derived from
- * both, so that a repeated event has the same id for ever.
+ * both, so that a repeated event has the same id.
  */
 export interface CloudEvent<Type extends string = string, Data = unknown> {
 	specversion: "1.0";
@@ -23,7 +23,7 @@ export interface CloudEvent<Type extends string = string, Data = unknown> {
 /** The media type of a published event. */
 export const EVENT_CONTENT_TYPE = "application/cloudevents+json";
 
-/** A publisher's events: event type to the type of its data. */
+/** A publisher's events: the type of the data by event type. */
 export type EventMap = Record<string, unknown>;
 
 /** An event that a rule decided on; its id, number and time are added when it is saved. */
@@ -40,7 +40,7 @@ export function eventId(publisher: string, subject: string, sequence: number): s
 }
 
 /**
- * The `params` schema of an event handler: an event with data of this schema. Unknown fields are let through, as a newer publisher may
+ * The `params` schema of an event handler: an event with data of this schema. Unknown fields are allowed, because a newer publisher may
  * add some.
  */
 export function EventSchemaOf<Data extends TSchema>(data: Data) {

@@ -3,9 +3,9 @@ import { isTransient } from "../domain/refusals";
 import { backoff } from "../timing/backoff";
 import { withDeadline } from "../timing/deadline";
 
-/** When an event that a consumer could not handle is delivered again, and when it is given up. */
+/** The delays between deliveries of an event that a consumer could not handle, and the number of tries before it is given up. */
 export interface RetryPolicy {
-	/** An event that failed this often becomes a dead letter. Transient failures do not count. */
+	/** After this many failures an event becomes a dead letter. Transient failures do not count. */
 	maxTries: number;
 	/** The delay after the first failure, in milliseconds; it doubles with each further one. */
 	firstDelayMs: number;
@@ -16,7 +16,7 @@ export const RETRY_POLICY: RetryPolicy = { maxTries: 12, firstDelayMs: 200 };
 /** Events that one consumer handles at the same time in one process. */
 export const IN_FLIGHT_LIMIT = 64;
 const LONGEST_DELAY_MS = 60_000;
-/** A service or store that is away may be back at any moment. */
+/** Shorter, because a service or store that is away may be back at any moment. */
 const LONGEST_TRANSIENT_DELAY_MS = 3_000;
 const HANDLE_DEADLINE_MS = 30_000;
 
@@ -24,13 +24,13 @@ const HANDLE_DEADLINE_MS = 30_000;
 export interface RetryState {
 	/** Failures that count towards a dead letter. */
 	tries: number;
-	/** All failures, also transient ones; the delay grows with them. */
+	/** All failures, transient ones included; the delay grows with them. */
 	attempts: number;
 	/** The message of the last error. */
 	reason: string;
 }
 
-/** An event that a consumer will be given again. */
+/** An event that will be delivered to a consumer again. */
 export interface PendingRetry extends RetryState {
 	eventId: string;
 }
@@ -45,12 +45,12 @@ export function afterFailure(previous: RetryState | undefined, failure: unknown)
 	};
 }
 
-/** The delay until an event is delivered again whose last one of so many attempts failed like this, in milliseconds. */
+/** The delay before the next delivery after this many `attempts`, in milliseconds; shorter where the last failure is transient. */
 export function retryDelay(attempts: number, { firstDelayMs }: RetryPolicy, failure: unknown): number {
 	return backoff(attempts, firstDelayMs, isTransient(failure) ? LONGEST_TRANSIENT_DELAY_MS : LONGEST_DELAY_MS);
 }
 
-/** @throws what the handler throws; Error where it takes longer than 30 s: the handler goes on, but its outcome is ignored */
+/** @throws the handler's error; Error after 30 s: the handler goes on, but its outcome is ignored */
 export function handleInTime(handle: (event: CloudEvent) => Promise<void>, event: CloudEvent): Promise<void> {
 	const late = () => new Error(`took longer than ${HANDLE_DEADLINE_MS} ms`);
 	return withDeadline(handle(event), HANDLE_DEADLINE_MS, late);

@@ -4,8 +4,8 @@ import type { EventBus, EventSubscriber, Subscription } from "./event-bus";
 import { type CloudEvent, EventSchemaOf } from "./event";
 
 /**
- * A middleware that delivers events from the bus to the ordinary `events` of services: from the moment when a service has started, it is
- * called with every event that it lists, and called again later where its handler rejects. The consumer is named after the service.
+ * A middleware that delivers events from the bus to the `events` handlers of each started service, and again later where a handler
+ * rejects. The consumer is named after the service.
  */
 export function eventDelivery(
 	busOf: () => EventSubscriber & Pick<EventBus, "open">,
@@ -44,8 +44,8 @@ async function callHandler(broker: ServiceBroker, consumer: string, event: Cloud
 }
 
 /**
- * An entry of a service's `events`: calls `react` with each event, whose data has the schema `data`. Events may come more than once and
- * in any order; one that `react` rejects comes again.
+ * An entry of a service's `events`: calls `react` with each event, whose data has the schema `data`. Events may arrive more than once and
+ * in any order; an event is delivered again where `react` rejects.
  */
 export function handles<Data extends TSchema>(
 	data: Data,

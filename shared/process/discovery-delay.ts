@@ -1,12 +1,12 @@
 import type { Middleware, ServiceBroker } from "moleculer";
 import { addReadinessCheck } from "./readiness";
 
-/** Other processes learn within 500 ms which services this one runs. */
+/** Other processes discover the services of this one within 500 ms. */
 const DISCOVERED_WITHIN_MS = 500;
 
 /**
- * Keeps a process of a cluster from being ready until the other processes know its services: once it is ready, an old process may be
- * stopped. Without a transporter it is ready at once.
+ * A middleware that keeps a process of a cluster from being ready until other processes know its services, because an old process may be
+ * stopped once this one is ready. Without a transporter it is ready at once.
  */
 export function discoveryDelay(broker: ServiceBroker): Middleware {
 	let announced = !broker.options.transporter;

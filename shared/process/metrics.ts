@@ -5,8 +5,8 @@ import type { EventBus } from "../events/event-bus";
 const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
 
 /**
- * The metrics of this process as Prometheus text: Moleculer's and the shop's. Moleculer's own reporter writes its part, without the
- * HTTP port that it would open. Where the event bus cannot be asked, its gauges have no values.
+ * The metrics of this process as Prometheus text: Moleculer's and the shop's. Moleculer's reporter writes its part, but opens no HTTP port.
+ * Where the event bus is away, its gauges have no values.
  */
 export async function prometheusText(broker: ServiceBroker, bus: EventBus): Promise<string> {
 	const reporter = Object.assign(new MetricReporters.Prometheus(), {

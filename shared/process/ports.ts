@@ -3,14 +3,14 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 
 /**
- * Below the range that systems give to outgoing connections: one of them could hold the port of a process that is being started again.
- * The first port is random, so that several programs rarely try the same one.
+ * The range lies below the ports of outgoing connections, so that none of them takes the port of a process that restarts. The first port
+ * is random, so that several programs rarely try the same one.
  */
 const LOWEST = 10_000;
 const HIGHEST = 30_000;
 let next = randomInt(LOWEST, HIGHEST);
 
-/** Tries to listen. Resolves with undefined where that works, else with the error's code, such as `EADDRINUSE`. */
+/** Tries to listen. Resolves with undefined on success, else with the error's code, such as `EADDRINUSE`. */
 export async function listenError(port: number, host: string): Promise<string | undefined> {
 	const server = createServer();
 	try {
@@ -23,7 +23,7 @@ export async function listenError(port: number, host: string): Promise<string | 
 }
 
 /**
- * Different ports that no process listens to at this moment; each call returns others.
+ * Returns different ports that no process listens to now; each call returns others.
  * @throws Error where there are too few, or the host is not an address of this machine
  */
 export async function freePorts(count: number, host: string): Promise<number[]> {
@@ -37,7 +37,7 @@ export async function freePorts(count: number, host: string): Promise<number[]> 
 	return ports;
 }
 
-/** Whether a process takes connections on this port. */
+/** Whether a process accepts connections on this port. */
 export function accepts(port: number, host: string): Promise<boolean> {
 	return new Promise((resolve) => {
 		const socket = connect({ port, host })

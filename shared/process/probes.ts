@@ -5,8 +5,7 @@ import { prometheusText } from "./metrics";
 import { isAlive, readinessOf } from "./readiness";
 
 /**
- * Serves `/livez`, `/readyz` and `/metrics` of a process on a port of its own. It listens before anything else starts, and until
- * everything else has stopped.
+ * Serves `/livez`, `/readyz` and `/metrics` of a process on a port of its own, from before the broker starts until the process ends.
  */
 export class ProbeServer {
 	private readonly server: Server;

@@ -10,7 +10,7 @@ export interface Readiness {
 	checks: Array<{ name: string; ok: boolean }>;
 }
 
-/** A condition for this process to get requests. */
+/** A condition of readiness. */
 export interface ReadinessCheck {
 	name: string;
 	/** A check that throws, or takes longer than 1 s, counts as failed. */
@@ -30,7 +30,7 @@ export function announceLeaving(broker: ServiceBroker): void {
 	leaving.add(broker);
 }
 
-/** Whether this process can recover by itself; servers that it depends on may be away. If not, it has to be started again. */
+/** Whether this process can recover by itself, also while servers that it depends on are away. If not, restart it. */
 export function isAlive(broker: ServiceBroker): boolean {
 	return transportState(broker) !== "closed";
 }

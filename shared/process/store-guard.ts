@@ -3,10 +3,10 @@ import type { Middleware, Service, ServiceBroker } from "moleculer";
 import { addReadinessCheck } from "./readiness";
 
 const LOOK_EVERY_MS = 500;
-/** Two processes that start at the same time know each other by then. */
+/** Two processes that start at the same time have discovered each other by then. */
 const NEW_FOR_MS = 10_000;
 
-/** What a process publishes about its stores to the others, as its broker's `metadata`. */
+/** The stores of a process, which other processes see as its broker's `metadata`. */
 export interface StoreMetadata {
 	/** By service name, the id of the store that it writes in this process. */
 	stores: Readonly<Record<string, string>>;
@@ -23,9 +23,9 @@ interface RemoteNode {
 }
 
 /**
- * Lets a service of a cluster run on one store only: on two stores, each would have a part of its documents. Where other processes run the
- * service on another store, it waits until they are gone, and this process is not ready; of two that start at the same time the older one
- * goes first. Where both run, because they did not know each other in time, the later one ends its service and stays not ready.
+ * A middleware that lets a service of a cluster run on one store only: with two stores, each would hold a part of its documents. While other
+ * processes run the service on another store, it waits, and this process is not ready. Of two that start at the same time, the older one goes
+ * first. Where both run because they discovered each other too late, the later one ends its service and stays not ready.
  */
 export function storeGuard(broker: ServiceBroker): Middleware {
 	const mine = () => broker.metadata as unknown as StoreMetadata;
@@ -49,11 +49,11 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 	function mustWait(service: string): boolean {
 		const running = others().filter((node) => runs(node, service));
 		if (running.some((node) => isElsewhere(node, service))) return true;
-		// Where any process runs the service, its store counts, and no waiting process'.
+		// A process that runs the service decides on the store; waiting processes count only where none runs it.
 		return running.length === 0 && others().some((node) => isElsewhere(node, service) && isOlder(node));
 	}
 
-	/** A service that has run for 10 s stays: a process with another store came later, whatever the two clocks say. */
+	/** A service that has run for 10 s stays: the process with the other store came later, even where clocks disagree. */
 	function mustEnd(service: string, since: number): boolean {
 		const isNew = performance.now() - since < NEW_FOR_MS;
 		return isNew && others().some((node) => runs(node, service) && isElsewhere(node, service) && isOlder(node));
@@ -80,7 +80,7 @@ export function storeGuard(broker: ServiceBroker): Middleware {
 	return {
 		name: "StoreGuard",
 		async serviceStarting({ name }: Service) {
-			// Processes that start too must know this one before it has any service.
+			// Processes that start at the same time must know this one before it runs a service.
 			if (broker.transit) await broker.registry.discoverer.sendLocalNodeInfo();
 			for (let logged = false; !broker.stopping && mustWait(name); logged = true) {
 				if (!logged) logRefusal(name);

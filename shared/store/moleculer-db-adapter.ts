@@ -6,11 +6,11 @@ import type { Collection, Indexes, Store, Stored } from "./store";
 export type Document = Stored & Record<string, unknown>;
 export type Fields = Record<string, unknown>;
 
-/** A search as moleculer-db asks for it. */
+/** The parameters of a moleculer-db search. */
 export interface Filters {
-	/** Fields and the values that they have to equal. There are no operators: `{ $gt: 0 }` is a value that no field equals. */
+	/** The value that each field must equal. There are no operators: `{ $gt: 0 }` is a value that no field equals. */
 	query?: Fields;
-	/** Names of fields, `-` in front of one for descending; a store may sort by the first only. */
+	/** Field names, with `-` before one for descending order; a store may sort by the first only. */
 	sort?: string | string[];
 	limit?: number;
 	offset?: number;
@@ -24,7 +24,7 @@ export function dbMixin(adapter: StoreAdapter): Partial<ServiceSchema> {
 	const db: ServiceSchema = {
 		...(DbService as unknown as ServiceSchema),
 		actions: {},
-		// A store waits for its database by itself; moleculer-db's own start would go on trying after the service stopped.
+		// The store waits for its database itself; moleculer-db's own start would go on trying after the service has stopped.
 		async started() {
 			await this.connect();
 		},
@@ -33,9 +33,9 @@ export function dbMixin(adapter: StoreAdapter): Partial<ServiceSchema> {
 }
 
 /**
- * A service's store as an adapter of moleculer-db, which knows one collection: the first declared. It is for moleculer-db's own methods,
- * scripts and the REPL; requests use {@link StoreAdapter.collection} and its indexes. Searches here read the whole collection. Writes go
- * through the store, so that revisions and indexes stay right.
+ * A moleculer-db adapter for the first declared collection of a service's store, for moleculer-db's own methods, scripts and the REPL.
+ * Requests use {@link StoreAdapter.collection} and its indexes. Searches here read the whole collection. Writes go through the store, so
+ * that revisions and indexes stay right.
  */
 export class StoreAdapter<Main extends Collection<Document> = Collection<Document>> implements Store {
 	protected readonly main: Main;
@@ -49,12 +49,12 @@ export class StoreAdapter<Main extends Collection<Document> = Collection<Documen
 		this.main = store.collection<Document>(name) as Main;
 	}
 
-	/** Moleculer clones the instances in a schema too, but leaves those with a tag of their own as they are. */
+	/** Moleculer clones the objects in a schema, but not those with a tag of their own. */
 	get [Symbol.toStringTag](): string {
 		return "StoreAdapter";
 	}
 
-	/** moleculer-db calls it with the broker and the service, which no store needs. */
+	/** moleculer-db passes the broker and the service; no store needs them. */
 	init(): void {}
 
 	connect(): Promise<void> {

@@ -3,7 +3,7 @@ import { type TSchema, Type } from "@sinclair/typebox";
 import { malformed } from "../domain/refusals";
 import type { Collection, IndexValue, Stored } from "./store";
 
-/** Query parameters of every list. */
+/** The query parameters of every list. */
 export const ListParams = {
 	limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
 	cursor: Type.Optional(Type.String({ maxLength: 1024 })),
@@ -37,8 +37,8 @@ export async function page<D extends Stored>(
 	return { items, next };
 }
 
-// The sum shows a cursor that was changed or belongs to another list; it is no secret, as a cursor gives no access:
-// whoever makes one can only ask for another place of the same list.
+// The checksum detects a cursor that was changed or belongs to another list. It is no secret: a forged cursor gives access only to another
+// page of the same list.
 function sumOf(list: string, position: string): string {
 	return createHash("sha256").update(`${list}\n${position}`).digest("base64url").slice(0, 12);
 }

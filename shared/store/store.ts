@@ -1,4 +1,4 @@
-/** What every stored document carries beside its own fields. */
+/** The fields that every stored document has. */
 export interface Stored {
 	_id: string;
 	/** Revision: greater after each write. Every write is conditional on it. */
@@ -22,40 +22,40 @@ export interface Query {
 	/** Inclusive bounds on the field after those. */
 	from?: IndexValue;
 	until?: IndexValue;
-	/** Order by the fields after `equals`, then by id. Ascending unless told. */
+	/** Order by the fields after `equals`, then by id; ascending by default. */
 	order?: "ascending" | "descending";
-	/** Goes on behind this position: the values of the fields after `equals`, then the id. */
+	/** The results begin after this position: the values of the fields after `equals`, then the id. */
 	after?: readonly IndexValue[];
-	/** At most this many; every query has a limit. */
+	/** The greatest number of results. */
 	limit: number;
 }
 
 /**
- * Documents of one kind. Answers are given only when they are on disk (or, on a replicated store, with its majority).
- * @throws Refusal STORE_UNAVAILABLE where the store cannot take a write now; the write may still happen, which the next
- * conditional write finds out.
+ * Documents of one kind. A write resolves once it is on disk, or on the disks of a majority where the store is replicated.
+ * @throws Refusal STORE_UNAVAILABLE where the store cannot be read or written now. A write may still happen; the next conditional write
+ * then finds another revision.
  */
 export interface Collection<D extends Stored> {
 	load(id: string): Promise<D | undefined>;
 	/**
-	 * Writes `next` if the stored document is still `previous` (undefined: if there is none), together with its index
-	 * entries. Resolves with what was stored, or undefined where another write came first: nothing has changed then.
+	 * Writes `next` and its index entries if the stored document is still `previous` (undefined: if there is none). Resolves with the
+	 * stored document, or with undefined where another write came first and nothing was written.
 	 */
 	save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined>;
-	/** Removes the document if it is still this one. */
+	/** Removes the document if it is still `previous`. Resolves with whether it was removed. */
 	remove(previous: D): Promise<boolean>;
 	query(index: string, query: Query): Promise<D[]>;
-	/** Every document in pieces, by id; for audits and rebuilds, not for requests. */
+	/** Every document by id, read in chunks; for audits and rebuilds, not for requests. */
 	all(): AsyncIterable<D>;
 }
 
 /** A service's documents. */
 export interface Store {
-	/** Waits, and says so, where the database is not there yet. */
+	/** Waits for a database that is away, and logs that it waits. */
 	connect(): Promise<void>;
 	disconnect(): Promise<void>;
-	/** Whether it can be read and written now. */
+	/** Whether the store can be read and written now. Never rejects. */
 	isAvailable(): Promise<boolean>;
-	/** Collections may be asked for before the store is connected. */
+	/** Returns a collection, also before the store is connected. @throws Error where the store has none of this name */
 	collection<D extends Stored>(name: string): Collection<D>;
 }

@@ -4,15 +4,14 @@ const AGAIN_AFTER_MS = 250;
 
 export interface Wait<T> {
 	attempt(): Promise<T>;
-	/** Whether nobody waits any more; asked after each failure and after each pause. */
+	/** Whether to stop waiting; checked after each failure and after each pause. */
 	isOver(): boolean;
-	/** Reports why an attempt failed. What it throws ends the waiting. */
+	/** Handles a failed attempt. An error that it throws ends the waiting. */
 	onFailure(error: unknown): void | Promise<void>;
 }
 
 /**
- * Attempts something again 250 ms after each failure, until it succeeds. Resolves with its result, or with undefined where the waiting is
- * over before.
+ * Repeats an attempt 250 ms after each failure until it succeeds. Resolves with its result, or with undefined once `isOver` returns true.
  * @throws the error that `onFailure` throws
  */
 export async function waitUntilThere<T>({ attempt, isOver, onFailure }: Wait<T>): Promise<T | undefined> {

@@ -30,7 +30,7 @@ export class EmbeddedEventBus implements EventBus {
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private nextPosition: number;
-	/** The last position that is written. */
+	/** The last position that was written. */
 	private newest: number;
 
 	constructor(private readonly options: EmbeddedEventBusOptions) {
@@ -46,7 +46,7 @@ export class EmbeddedEventBus implements EventBus {
 	onReturn(_act: () => void): void {}
 
 	async publish(events: readonly CloudEvent[]): Promise<number> {
-		// Before any position is given away: a full disk must not leave gaps in the log with each further try.
+		// Checked before positions are assigned, so that retries on a full disk leave no gaps in the log.
 		this.databases.checkRoom();
 		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));

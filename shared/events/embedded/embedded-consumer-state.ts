@@ -20,7 +20,7 @@ export interface ConsumerStateOptions {
 	logger: Logger;
 }
 
-/** What is stored of one consumer: its position in the log, its retries and dead letters. Writes reject where the disk is full. */
+/** The stored state of one consumer: its position in the log, its retries and dead letters. Writes reject where the disk is full. */
 export class ConsumerState {
 	constructor(private readonly options: ConsumerStateOptions) {}
 
@@ -40,7 +40,7 @@ export class ConsumerState {
 		return [...events.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]);
 	}
 
-	/** How many events wait for a retry. */
+	/** The number of events that wait for a retry. */
 	countRetries(): number {
 		return this.options.databases.retries.getKeysCount(ofConsumer(this.options.consumer) as never);
 	}
@@ -84,6 +84,6 @@ export class ConsumerState {
 	}
 
 	logError(error: unknown): void {
-		this.options.logger.error(`The delivery to ${this.options.consumer} failed and goes on`, error);
+		this.options.logger.error(`The delivery to ${this.options.consumer} failed and will be retried`, error);
 	}
 }

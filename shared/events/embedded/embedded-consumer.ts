@@ -4,7 +4,7 @@ import { handleInTime, IN_FLIGHT_LIMIT } from "../retry-policy";
 import { KeyedQueue } from "../../timing/keyed-queue";
 import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 
-/** How often a consumer's position is saved; events that were handled since are delivered again after a crash. */
+/** A consumer's position is saved this often; events handled since then are delivered again after a crash. */
 const SAVE_POSITION_EVERY_MS = 100;
 const LOOK_FOR_RETRIES_EVERY_MS = 100;
 const WRITE_AGAIN_AFTER_MS = 500;
@@ -47,7 +47,7 @@ export class EmbeddedConsumer {
 		return { consumer: this.name, waiting, dead: this.state.countDead() };
 	}
 
-	/** Reads on in the log; to be called when events were published. */
+	/** Reads on in the log; call it after events were published. */
 	wake(): void {
 		while (!this.stopped && this.inFlight < IN_FLIGHT_LIMIT) {
 			const next = this.read();

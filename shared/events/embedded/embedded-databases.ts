@@ -16,7 +16,7 @@ export function openDatabases(path: string, durable: boolean) {
 		events: environment.openDB<CloudEvent, number>({ name: "events", encoding }),
 		/** Positions by event id. */
 		positions: environment.openDB<number, string>({ name: "positions", encoding }),
-		/** Up to which position each consumer is done. */
+		/** By consumer, its position: all events up to there are done. */
 		progress: environment.openDB<number, string>({ name: "progress", encoding }),
 		retries: environment.openDB<RetryState, RetryKey>({ name: "retries", encoding }),
 		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>({ name: "dead", encoding }),
@@ -34,6 +34,6 @@ export type EmbeddedDatabases = ReturnType<typeof openDatabases>;
 
 /** The range of all keys that begin with this consumer. */
 export function ofConsumer(consumer: string): { start: [string, string | number]; end: [string, string | number] } {
-	// As the second part of a key, null sorts before every other value, and this string after each.
+	// As the second part of a key, null sorts before every other value, and this string after every other.
 	return { start: [consumer, null as unknown as number], end: [consumer, "\uffff"] };
 }

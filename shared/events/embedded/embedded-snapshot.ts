@@ -6,7 +6,7 @@ import type { LmdbReader } from "../../store/lmdb/lmdb-reader";
 
 /** Reads all that an embedded bus has stored, with the progress of these `consumers`. */
 export async function embeddedSnapshot(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {
-	// Positions before the log: events that are published meanwhile are then not taken for handled.
+	// Positions are read before the log, so that an event published meanwhile does not count as handled.
 	const positions = new Map<string, number>();
 	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
 	const log = new Map<number, CloudEvent>();

@@ -5,10 +5,10 @@ import { readThrough } from "./jetstream-reading";
 /** The stream behind a key-value bucket. */
 export const streamOf = (bucket: string) => `KV_${bucket}`;
 
-/** The subjects of a consumer's values in a bucket; of all consumers without one. */
+/** The subjects of a consumer's values in a bucket; without a consumer, those of all. */
 export const subjectsOf = (bucket: string, consumer = "*") => `$KV.${bucket}.${consumer}.*`;
 
-/** The key of a consumer's value for an event. The id is hashed: keys are short and have few characters, ids may be anything. */
+/** The key of a consumer's value for an event. The id is hashed, because keys allow few characters and ids any. */
 export function keyOf(consumer: string, eventId: string): string {
 	return `${consumer}.${createHash("sha256").update(eventId).digest("base64url")}`;
 }

@@ -8,7 +8,7 @@ import { inWords, hasNoListener } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
 /**
- * Unless configured otherwise, NATS flushes acknowledged messages to disk every 2 minutes; a crash of its machine loses those since then.
+ * By default, NATS flushes acknowledged messages to disk every 2 minutes; a crash of its machine loses later ones.
  */
 const MAY_LOSE_FOR_MS = 5 * 60_000;
 const PUBLISH_CHUNK = 256;
@@ -65,7 +65,7 @@ export class JetStreamEventBus implements EventBus {
 			outcome.status === "fulfilled" && !outcome.value.duplicate ? [outcome.value.seq] : [],
 		);
 		if (added.length > 0) this.lastSequence = Math.max(...added);
-		// Numbers that go back: a server of the cluster has lost events that it had acknowledged.
+		// Sequence numbers went back: the NATS cluster has lost acknowledged events.
 		if (added.some((sequence) => sequence <= last)) this.connection.restore();
 		if (!failed) return added.length;
 		if (hasNoListener(failed.reason)) this.connection.restore();
@@ -83,7 +83,7 @@ export class JetStreamEventBus implements EventBus {
 		});
 	}
 
-	/** Delivers as soon as the bus is open. A type stays in the durable consumer until the consumer is removed. */
+	/** Delivery begins once the bus is open. The durable consumer keeps a type until the consumer itself is removed. */
 	subscribe(name: string, types: readonly string[], handle: (event: CloudEvent) => Promise<void>): Subscription {
 		const { retryPolicy, clock, logger } = this.options;
 		const { connection } = this;

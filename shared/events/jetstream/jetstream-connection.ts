@@ -53,7 +53,7 @@ export class JetStreamConnection {
 	private closing = false;
 	private failure: Error | undefined;
 	private wasConnected = false;
-	/** Raised with each change, so that an {@link arrive} that began before it ends. */
+	/** Raised with each change of the connection, so that an earlier {@link arrive} ends. */
 	private turn = 0;
 	private warnings = new LogThrottle();
 
@@ -102,7 +102,7 @@ export class JetStreamConnection {
 		this.changes.on("return", act);
 	}
 
-	/** To be called where a stream is missing: creates those that do not exist. Away until that is done. */
+	/** Creates missing streams; call it where one is missing. The connection counts as away until that is done. */
 	restore(): void {
 		if (!this.isConnected) return;
 		this.leave();
@@ -155,7 +155,7 @@ export class JetStreamConnection {
 					reconnectTimeWait: AGAIN_AFTER_MS,
 					reconnectJitter: AGAIN_AFTER_MS,
 					pingInterval: PING_EVERY_MS,
-					// A password that is mended is used without a restart of the shop.
+					// A password that is corrected is used without a restart of the shop.
 					ignoreAuthErrorAbort: true,
 					noAsyncTraces: true,
 				}),
@@ -171,7 +171,7 @@ export class JetStreamConnection {
 		this.changes.emit("change");
 	}
 
-	/** Is connected as soon as the streams are there. */
+	/** Ensures the streams, then counts as connected. */
 	private async arrive(): Promise<void> {
 		const turn = ++this.turn;
 		const isOver = () => turn !== this.turn || this.closing || this.failure !== undefined;
@@ -193,7 +193,7 @@ export class JetStreamConnection {
 		this.wasConnected = true;
 	}
 
-	/** Whether the start fails, as waiting does not help. After the first connection the bus waits for any repair. */
+	/** Whether the start fails, because waiting does not help. After the first connection the bus waits for any repair. */
 	private fails(error: unknown): boolean {
 		if (this.wasConnected) return false;
 		const { create } = this.options;

@@ -14,24 +14,24 @@ import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, retryDelay, type RetryPoli
 import { KeyedQueue } from "../../timing/keyed-queue";
 import { LogThrottle } from "../../timing/log-throttle";
 
-/** The server delivers an event again, to any process of the service, when it is neither answered nor reported as in work for this long. */
+/** The server delivers an event again, to any process of the service, after this time without an acknowledgement or report of work. */
 const ACK_WAIT_MS = 5_000;
-/** How often events in hand are reported to the server as in work. */
+/** Events being handled are reported to the server at this interval. */
 const REPORT_EVERY_MS = 1_500;
-/** The server delivers no more events while this many are not acknowledged; those that wait for a retry count. */
+/** The server delivers no more events while this many are not acknowledged, those that wait for a retry included. */
 const MAX_ACK_PENDING = 20_000;
-/** The server may deliver events to a process that is frozen for at most this. */
+/** A fetch asks for events for this long; a frozen process may be sent events until then. */
 const FETCH_FOR_MS = 5_000;
 const REPLAYS_IN_FLIGHT = 4;
 const AGAIN_AFTER_MS = 500;
 
-/** A stream that events come from: the shop's own, or that of replayed dead letters. */
+/** A stream to deliver from: the shop's events, or replayed dead letters. */
 interface Source {
 	stream: string;
 	subjects: readonly string[];
 	/** Events that are handled at the same time. */
 	limit: number;
-	/** The type that the event should have. @throws Error where the message has none */
+	/** The event type that the message names. @throws Error where it names none */
 	typeOf(message: JsMsg): string;
 	/** Whether there may be a retry state or a dead letter of the event. */
 	wasTried(message: JsMsg): boolean;
@@ -53,9 +53,9 @@ export interface JetStreamConsumerOptions {
  */
 export class JetStreamConsumer implements Subscription {
 	private readonly queue = new KeyedQueue();
-	/** Messages that are not answered yet. */
+	/** Messages that are not acknowledged yet. */
 	private readonly held = new Set<JsMsg>();
-	/** Messages that went to another process, as this one was frozen: their failures here are ignored. */
+	/** Messages that went to another process while this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();
 	private reportedAt = performance.now();
 	/** Streams in which the durable consumer was found. */
@@ -89,7 +89,7 @@ export class JetStreamConsumer implements Subscription {
 		this.following = Promise.all([this.follow(shop), this.follow(replays)]);
 	}
 
-	/** Waits for events that are being handled; those that have not begun go to other processes at once. */
+	/** Waits for events being handled; the server gives those not begun to other processes at once. */
 	async stop(): Promise<void> {
 		this.stopping.abort();
 		await this.following;
@@ -100,7 +100,7 @@ export class JetStreamConsumer implements Subscription {
 		return this.stopping.signal.aborted;
 	}
 
-	/** Keeps the server from giving the events in hand to another process, unless this process was frozen for so long that it has. */
+	/** Reports events being handled, so that the server keeps them here. After a freeze, they count as lost to another process. */
 	private reportInWork(): void {
 		const now = performance.now();
 		const wasFrozen = now - this.reportedAt > ACK_WAIT_MS;
@@ -111,7 +111,7 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** Delivers from one stream until the consumer stops, whatever happens to connection, stream and durable consumer. */
+	/** Delivers from one stream until the consumer stops; repeats after any failure of connection, stream or durable consumer. */
 	private async follow(source: Source): Promise<void> {
 		const { connection, logger, name } = this.options;
 		const warnings = new LogThrottle();
@@ -121,10 +121,10 @@ export class JetStreamConsumer implements Subscription {
 				await Promise.race([connection.whenConnected(), this.whenStopped]);
 				if (!this.stopped) await this.fetchAll(await this.ensure(source), source, inFlight);
 			} catch (error) {
-				// A connection that has failed for good fails again at once.
+				// A closed connection would fail again at once.
 				if (!connection.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
 				if (!connection.connected || this.stopped) continue;
-				const line = `The delivery from ${source.stream} to ${name} failed and goes on: ${inWords(error)}`;
+				const line = `The delivery from ${source.stream} to ${name} failed and will be retried: ${inWords(error)}`;
 				if (warnings.allows(line)) logger.warn(line);
 				await sleep(AGAIN_AFTER_MS);
 			}
@@ -139,7 +139,7 @@ export class JetStreamConsumer implements Subscription {
 			const consumer = await connection.js.consumers.get(stream, name);
 			const { filter_subject, filter_subjects = filter_subject ? [filter_subject] : [] } = (await consumer.info(true))
 				.config;
-			// Types are only added: processes of another version, which share the consumer, may handle types that this one does not know.
+			// Types are only added: processes of another version share the consumer, and may handle further types.
 			const all = [...new Set([...filter_subjects, ...subjects])];
 			if (filter_subjects.length > 0 && all.length > filter_subjects.length)
 				await connection.jsm.consumers.update(stream, name, { filter_subject: undefined, filter_subjects: all });
@@ -147,7 +147,7 @@ export class JetStreamConsumer implements Subscription {
 			return consumer;
 		} catch (error) {
 			if (!isMissing(error)) throw error;
-			// An operator removed it, and perhaps the stream with it.
+			// It was found before, so an operator has removed it, perhaps with its stream.
 			if (this.found.delete(stream)) {
 				connection.restore();
 				throw error;
@@ -196,7 +196,7 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** Handles one message and answers it. Never rejects. */
+	/** Handles one message and acknowledges it. Never rejects. */
 	private async take(message: JsMsg, source: Source): Promise<void> {
 		const { name, logger } = this.options;
 		this.held.add(message);
@@ -225,7 +225,7 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** @throws Error where the outcome cannot be stored: the message comes again */
+	/** @throws Error where the outcome cannot be stored: the server delivers the message again */
 	private async tryOnce(message: JsMsg, event: CloudEvent, source: Source): Promise<void> {
 		const { name, handle, connection, retryPolicy, logger } = this.options;
 		const { maxTries } = retryPolicy;
@@ -233,7 +233,7 @@ export class JetStreamConsumer implements Subscription {
 			await handleInTime(handle, event);
 		} catch (failure) {
 			connection.check();
-			// After a freeze this may run before the timer does, and must know then that the message is lost.
+			// After a freeze this may run before the timer: it must learn first that the message is lost.
 			this.reportInWork();
 			if (this.lost.has(message)) return;
 			const state = afterFailure(await this.retries.find(name, event.id), failure);
@@ -247,14 +247,14 @@ export class JetStreamConsumer implements Subscription {
 		this.answer(() => message.ack());
 	}
 
-	/** An event that succeeds may have been given up meanwhile, by a process that was slower. */
+	/** Removes the retry state, and the dead letter that a slower process may have stored meanwhile. */
 	private async removeFailures(eventId: string): Promise<void> {
 		const { name } = this.options;
 		if (await this.retries.find(name, eventId)) await this.retries.remove(name, eventId);
 		await this.deadLetters.drop(name, eventId);
 	}
 
-	/** Stores the dead letter before it ends the message, which never comes again. */
+	/** Stores the dead letter first: the server never delivers the terminated message again. */
 	private async giveUp(message: JsMsg, event: CloudEvent, tries: number, reason: string): Promise<void> {
 		const { name, clock, logger } = this.options;
 		await this.deadLetters.add({ consumer: name, event, tries, reason, at: toRfc3339(clock.now()) });
@@ -263,7 +263,7 @@ export class JetStreamConsumer implements Subscription {
 		await this.retries.remove(name, event.id);
 	}
 
-	/** Where an answer does not reach the server, the message comes again. */
+	/** Acknowledges a message. Where the server does not get it, it delivers the message again. */
 	private answer(give: () => void): void {
 		try {
 			give();

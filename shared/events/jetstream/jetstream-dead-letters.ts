@@ -30,7 +30,7 @@ export class JetStreamDeadLetters implements DeadLetters {
 		return (await this.entry(consumer, eventId))?.letter;
 	}
 
-	/** Publishes the event to the consumer's replays first: a failure in between leaves the letter, and repeats add nothing. */
+	/** Publishes the event to the consumer's replays, then removes the letter. After a failure in between, a repeat publishes no copy. */
 	async replay(consumer: string, eventId: string): Promise<boolean> {
 		const { names } = this.connection;
 		const found = await this.entry(consumer, eventId);
@@ -62,7 +62,7 @@ export class JetStreamDeadLetters implements DeadLetters {
 		return entry?.operation === "PUT" ? { letter: entry.json<DeadLetter>(), revision: entry.revision } : undefined;
 	}
 
-	/** Resolves with false where the letter was written again since this revision: it stays. */
+	/** Removes the letter. Resolves with false, and leaves it, where it was written again since this revision. */
 	private async remove(consumer: string, eventId: string, revision: number): Promise<boolean> {
 		try {
 			await this.connection.dead.delete(keyOf(consumer, eventId), { previousSeq: revision });

@@ -6,10 +6,10 @@ import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
 import { withDeadline } from "../../timing/deadline";
 
-/** Reading fails where the next message does not come within this. */
+/** Reading fails where the next message does not arrive within this. */
 const NEXT_DEADLINE_MS = 5_000;
 const READ_CHUNK = 500;
-/** So many characters of a message that is not an event are kept in its dead letter. */
+/** The dead letter of an invalid message keeps this many of its characters. */
 const RAW_LIMIT = 2_000;
 
 const isEvent = compile(EventSchemaOf(Type.Unknown() as TSchema));
@@ -21,7 +21,7 @@ export function eventHeaders(): MsgHdrs {
 	return all;
 }
 
-/** Parses a message as an event of this type. @throws Error whose message continues "Message 7 …": why it is not one */
+/** Parses a message as an event of this type. @throws Error with a reason that continues "Message 7 …" where it is not one */
 export function eventIn(message: Pick<JsMsg, "string">, type: string): CloudEvent {
 	let event: CloudEvent;
 	try {
@@ -34,7 +34,7 @@ export function eventIn(message: Pick<JsMsg, "string">, type: string): CloudEven
 	return event;
 }
 
-/** An event in place of a message that is not one, for its dead letter. */
+/** A stand-in event for the dead letter of an invalid message. */
 export function standInFor(message: JsMsg, type: string): CloudEvent {
 	return {
 		specversion: "1.0",
@@ -59,7 +59,7 @@ export async function* readThrough(
 	const last = (await connection.jsm.streams.info(stream)).state.last_seq;
 	const consumer = await connection.js.consumers.get(stream, { filterSubjects: [...subjects] });
 	const late = () => new Error(`${connection.address} did not go on with ${stream}`);
-	// Without a deadline the client would try for ever to create the consumer.
+	// Without a deadline the client would try without end to create the consumer.
 	const { num_pending } = await withDeadline(consumer.info(true), NEXT_DEADLINE_MS, late);
 	if (num_pending === 0) return void consumer.delete().catch(() => undefined);
 	const messages = await consumer.consume({ max_messages: READ_CHUNK });
@@ -101,11 +101,11 @@ export async function* historyOf(
 	}
 }
 
-/** How far a durable consumer is. */
+/** The progress of a durable consumer. */
 export interface ConsumerPosition {
 	/** Messages that it has not acknowledged. */
 	pending: number;
-	/** It has acknowledged all messages up to this sequence number of the stream. */
+	/** All messages up to this sequence number of the stream are acknowledged. */
 	acknowledged: number;
 }
 

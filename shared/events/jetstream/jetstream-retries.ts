@@ -9,8 +9,8 @@ export interface DeliveredBy {
 }
 
 /**
- * The retry states of events: a bucket that all processes share, as any of them may be given an event's next delivery. JetStream's own
- * count of deliveries cannot replace it: it also counts transient failures, stops and processes that were killed.
+ * The retry states of events, in a bucket that all processes share, because any of them may get an event's next delivery. JetStream's own
+ * count of deliveries cannot replace it: it also counts transient failures, stops and killed processes.
  */
 export class JetStreamRetries {
 	constructor(private readonly connection: JetStreamConnection) {}
@@ -28,15 +28,15 @@ export class JetStreamRetries {
 		await this.connection.tries.delete(keyOf(consumer, eventId));
 	}
 
-	/** For a consumer that begins again at the start of the stream. */
+	/** Removes all retry states of a consumer that begins again at the start of the stream. */
 	async removeAll(consumer: string): Promise<void> {
 		const { jsm, names } = this.connection;
 		await jsm.streams.purge(streamOf(names.tries), { filter: subjectsOf(names.tries, consumer) });
 	}
 
 	/**
-	 * All retries of a consumer. An event that is acknowledged may be among them: where it went to another process while the first one was
-	 * still handling it, the first one's failure may be saved after the other's success.
+	 * All retries of a consumer. An acknowledged event may be among them: where two processes handled it, the failure of one may be saved
+	 * after the success of the other.
 	 */
 	all(consumer: string): AsyncIterable<PendingRetry & DeliveredBy> {
 		return valuesOf(this.connection, this.connection.names.tries, consumer);

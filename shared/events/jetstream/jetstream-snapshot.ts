@@ -17,7 +17,7 @@ export async function jetStreamSnapshot(options: JetStreamOptions, consumers: re
 	const connection = new JetStreamConnection({ ...options, create: false });
 	try {
 		await withDeadline(connection.open(), OPEN_WITHIN_MS, () => new Error(`${connection.address} does not answer`));
-		// Positions before the log: events that are published meanwhile are then not taken for handled.
+		// Positions are read before the log, so that an event published meanwhile does not count as handled.
 		const progress = await progressOf(connection, consumers);
 		const events = new Map<string, CloudEvent>();
 		for await (const event of historyOf(connection, ALL_TYPES, options.logger)) events.set(event.id, event);

@@ -12,7 +12,7 @@ import {
 } from "nats";
 import type { Names } from "./jetstream-names";
 
-/** An event that is published twice within this is stored once. Longer than the outbox relay keeps events to publish them again. */
+/** An event published twice within this is stored once. Longer than the outbox relay keeps events to publish them again. */
 const DUPLICATE_WINDOW_MS = 20 * 60_000;
 /** A retry state that is not written again within this is removed; the longest delay between two tries is a minute. */
 const TRIES_KEPT_MS = 60 * 60_000;
@@ -40,7 +40,7 @@ export function isOutdated(error: unknown): boolean {
 	return refuses(error, REFUSAL.streamWrongLastSequence);
 }
 
-/** Whether nothing listens on a subject: the stream does not exist, or the server has no JetStream. */
+/** Whether a subject has no subscriber: the stream does not exist, or the server has no JetStream. */
 export function hasNoListener(error: unknown): boolean {
 	return error instanceof NatsError && error.code === ErrorCode.NoResponders && !error.api_error;
 }
@@ -51,7 +51,7 @@ export function inWords(error: unknown): string {
 	return (error as NatsError).api_error?.description ?? (error as Error).message;
 }
 
-/** Whether the server has no JetStream, so that waiting is in vain. */
+/** Whether the server has no JetStream, so that waiting does not help. */
 export function hasNoJetStream(error: unknown): boolean {
 	return hasNoListener(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
 }

@@ -14,16 +14,16 @@ import { dirname, join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { checkLmdbFile } from "./lmdb-file";
 
-/** Version of what the shop writes into a data folder; raised when older versions cannot read it, or this one not theirs. */
+/** The version of the data folder's format; raised when old and new versions cannot read each other's folders. */
 const FORMAT = 3;
 
-/** The file that says what a data folder is. */
+/** The file with the format and the id of a data folder. */
 export const FORMAT_FILE = "format.json";
 
 /**
- * Makes sure that a data folder can be used, before anything opens it: it can be written, was written by this version, and no file in
- * it is plainly damaged. Several processes may do so at once. Returns the folder's own id, by which its users know that they share it.
- * @throws StartError
+ * Creates a data folder or checks it, before anything opens it: it must be writable, have this version's format and no damaged file.
+ * Several processes may do so at once. Returns the folder's id, which is the same for all processes that share it.
+ * @throws StartError that names the folder or file
  */
 export function prepareDataDir(path: string): string {
 	let id: string;
@@ -42,7 +42,7 @@ export function prepareDataDir(path: string): string {
 	return id;
 }
 
-/** Not Node's `recursive`, which never returns where the system takes no folder, as below /proc. */
+/** Creates the folder and its parents. Node's `recursive` never returns where the system allows no folder, as below /proc. */
 function makeFolder(path: string): void {
 	if (existsSync(path)) return;
 	const parent = dirname(path);
@@ -50,12 +50,12 @@ function makeFolder(path: string): void {
 	try {
 		mkdirSync(path);
 	} catch (error) {
-		// Another process was quicker.
+		// Another process created it first.
 		if (!existsSync(path)) throw error;
 	}
 }
 
-/** Returns the folder's id. */
+/** Returns the folder's id. @throws StartError where the format is another one or the file is damaged */
 function readFormat(file: string): string {
 	if (!existsSync(file)) writeFormat(file);
 	let found: { format?: unknown; id?: unknown } = {};
@@ -76,7 +76,7 @@ function readFormat(file: string): string {
 	return id;
 }
 
-/** Written aside and put in place whole; where another process was quicker, its file stays. */
+/** Writes the file under another name and links it into place, so that no process reads half of it. An existing file stays. */
 function writeFormat(file: string): void {
 	const id = randomUUID();
 	const aside = `${file}.${id}`;

@@ -5,18 +5,18 @@ import { open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { checkLmdbFile } from "./lmdb-file";
 
-/** Room that is left free on the disk: more than all writes that may be under way at a time need. */
+/** Bytes that stay free on the disk: more than all concurrent writes need. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Opens an LMDB environment with the settings that the shop's guarantees need. A process opens an environment once: to open it again may wait on
- * this thread for a transaction that waits for this thread.
+ * Opens an LMDB environment with the settings that the shop's guarantees need. A process must open an environment only once: opening it
+ * again may deadlock with a transaction of the same thread.
  * @throws StartError on a damaged file
  */
 export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	mkdirSync(path, { recursive: true });
 	checkLmdbFile(join(path, "data.mdb"));
-	// noSubdir: lmdb-js takes a path with a dot for a file.
+	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
 		process.on("unhandledRejection", outliveFailedCommits);
 	}
@@ -33,7 +33,7 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 }
 
 /**
- * Refuses a write for which the disk may have no room. Called before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
+ * Refuses a write for which the disk may have no room. Call it before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
  * @throws Refusal STORE_UNAVAILABLE
  */
 export function checkRoom(path: string): void {
@@ -51,7 +51,7 @@ function outliveFailedCommits(reason: unknown): void {
 	else if (!isLmdbError(reason)) throw reason;
 }
 
-/** Whether LMDB itself failed: its errors are numbers, an errno of the system or one of its own (lmdb.h, MDB_KEYEXIST and above). */
+/** Whether LMDB itself failed: its error codes are numbers, of the system (errno) or its own (lmdb.h, from MDB_KEYEXIST). */
 export function isLmdbError(reason: unknown): boolean {
 	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
 	if (name !== "Error" || typeof code !== "number") return false;

@@ -8,9 +8,8 @@ const MAGIC = 0xbeefc0de;
 const META = { magic: 0, pageSize: 24, lastPage: 120, transaction: 128, length: 136 };
 
 /**
- * Looks at an LMDB file before it is opened, because LMDB ends the process by a signal when the file is not what it says:
- * both meta pages must be LMDB's, and the file as long as the newest one tells. A file that does not exist or is empty is new.
- * Damage inside the pages is not seen by this.
+ * Checks an LMDB file before it is opened, because LMDB ends the process by a signal on a damaged file. Both meta pages must be LMDB's, and
+ * the file must have the length that the newest one states. A missing or empty file passes as new. Damage inside other pages is not detected.
  * @throws StartError that names the file
  */
 export function checkLmdbFile(file: string): void {
@@ -46,7 +45,7 @@ function findProblem(sizeNow: () => number, readMeta: (offset: number) => Buffer
 	if (second?.readUInt32LE(META.magic) !== MAGIC) return "is damaged (second meta page)";
 	const newest = second.readBigUInt64LE(META.transaction) > first.readBigUInt64LE(META.transaction) ? second : first;
 	const expected = (newest.readBigUInt64LE(META.lastPage) + 1n) * BigInt(pageSize);
-	// Asked for last: another process may be writing, and the file grows before a meta page says so.
+	// Read last: another process may be writing, and the file grows before its meta page is updated.
 	const size = sizeNow();
 	if (BigInt(size) < expected) return `is cut off (${size} of at least ${expected} bytes)`;
 	return undefined;

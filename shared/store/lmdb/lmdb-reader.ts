@@ -26,7 +26,7 @@ export class LmdbReader {
 		useVersions = false,
 	): AsyncIterable<{ key: K; value: Value }> {
 		const options = { name, useVersions, encoding: "json" } as const;
-		// Undefined where nobody has written to it yet, which the typings leave out.
+		// Undefined where nothing was written to it yet, contrary to the typings.
 		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
 		for (let last: K | undefined; database;) {
 			const range = last === undefined ? {} : { start: last, exclusiveStart: true };

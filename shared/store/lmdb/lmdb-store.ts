@@ -6,7 +6,7 @@ import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
 const WRITE_DEADLINE_MS = 3_000;
-/** LMDB's own limit for a key is 1,978 bytes; no id of the shop comes near this. */
+/** In characters. LMDB's limit for a key is 1,978 bytes; the shop's own ids are far shorter. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 200;
 
@@ -48,7 +48,6 @@ export class LmdbStore implements Store {
 		}
 	}
 
-	/** Collections may be asked for before the store is connected. */
 	collection<D extends Stored>(name: string): Collection<D> {
 		const indexes = this.options.collections[name];
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
@@ -139,12 +138,12 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.environment = environment;
 	}
 
-	/** One transaction, done only where the document's revision is `ifRev` (undefined: there is none); on disk when resolved. */
+	/** Runs `change` in one transaction if the document's revision is `ifRev` (undefined: if there is none). Resolves once it is on disk. */
 	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
 		checkRoom(this.path);
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
 		try {
-			// The typings of lmdb 3.5 leave out that null stands for "must not exist".
+			// lmdb takes null for "must not exist"; its typings leave that out.
 			const done = this.documents.ifVersion(id, (ifRev ?? null) as number, change);
 			return await withDeadline(done, WRITE_DEADLINE_MS, late);
 		} catch (error) {
@@ -162,7 +161,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 }
 
-// In LMDB's key order null sorts before numbers and strings, and this after them.
+// In LMDB's key order null sorts before all numbers and strings, and this string after all.
 const LAST = "\uffff";
 
 function rangeOf(index: string, query: Query): { start: Key; end: Key; reverse?: boolean; exclusiveStart?: boolean } {

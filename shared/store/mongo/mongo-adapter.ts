@@ -4,7 +4,7 @@ import { inTime } from "./mongo-connection";
 import { type Kept, type MongoCollection, MongoStore, type MongoStoreOptions } from "./mongo-store";
 import { type Document, type Filters, StoreAdapter } from "../moleculer-db-adapter";
 
-/** moleculer-db's own adapter, of which only the search fits today's driver: it turns filters into a cursor. */
+/** The search of moleculer-db's own adapter, which turns filters into a cursor; the rest does not fit today's driver. */
 class Search extends MongoDbAdapter {
 	constructor(collection: MongoDbCollection<Kept>) {
 		// The URI may hold a password, and only the store connects.

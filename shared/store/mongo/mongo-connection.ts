@@ -24,9 +24,9 @@ import { LogThrottle } from "../../timing/log-throttle";
 import { busy, type Refusal } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
 
-/** How long anything may take until the caller is told that the store is away. */
+/** The deadline of an operation: after this it rejects with STORE_UNAVAILABLE. */
 const OPERATION_DEADLINE_MS = 3_000;
-/** Each step ends by itself before that, so that what nobody waits for any more does not pile up. */
+/** The driver ends each step before that deadline, so that abandoned steps do not pile up. */
 const STEP_DEADLINE_MS = 2_500;
 const CLOSE_DEADLINE_MS = 2_000;
 
@@ -36,13 +36,13 @@ const CLIENT_OPTIONS: MongoClientOptions = {
 	waitQueueTimeoutMS: STEP_DEADLINE_MS,
 	serverSelectionTimeoutMS: STEP_DEADLINE_MS,
 	connectTimeoutMS: STEP_DEADLINE_MS,
-	// Also ends what a frozen server does not answer.
+	// Also ends operations that a frozen server does not answer.
 	socketTimeoutMS: OPERATION_DEADLINE_MS,
 	heartbeatFrequencyMS: 2_000,
 	ignoreUndefined: true,
 };
 
-/** What the shop's promises need, whatever a URI says: nothing is answered that a failover could take back. */
+/** Overrides the URI's settings: no read or acknowledged write may be lost by a failover. */
 const DB_OPTIONS: DbOptions = {
 	writeConcern: { w: "majority", journal: true, wtimeoutMS: STEP_DEADLINE_MS },
 	readConcern: new ReadConcern("majority"),
@@ -50,17 +50,16 @@ const DB_OPTIONS: DbOptions = {
 	ignoreUndefined: true,
 };
 
-/** The server's codes for being away for now: no primary, shutting down, interrupted, out of time, or busy building what is asked for. */
+/** The server's error codes for a temporary failure: no primary, shutdown, interruption, timeout, or an index build in progress. */
 const AWAY_CODES = new Set([
 	6, 7, 24, 43, 46, 50, 64, 79, 89, 91, 94, 100, 112, 133, 134, 189, 234, 262, 276, 290, 317, 9001, 10058, 10107, 11600,
 	11601, 11602, 12586, 12587, 13388, 13435, 13436, 14031,
 ]);
 
-/** One client for each URI in this process, and how many stores use it. */
+/** The client of one URI, shared by all stores of this process, and the number of its users. */
 interface Shared {
 	client: MongoClient;
 	users: number;
-	/** Of {@link MongoLink.mayWarn}. */
 	warnings: LogThrottle;
 }
 
@@ -68,8 +67,8 @@ const shared = new Map<string, Shared>();
 
 export interface ServerState {
 	/**
-	 * How far the server's clock is ahead of this process's, in milliseconds; negative where it is behind. A lower bound, because the answer
-	 * was under way for an unknown time.
+	 * The lead of the server's clock over this process's, in milliseconds; negative where it is behind. A lower bound, because the time that
+	 * the answer took to arrive is unknown.
 	 */
 	aheadMs: number;
 	/** Whether it belongs to no replica set and is no `mongos`. */
@@ -81,9 +80,9 @@ export function isStandalone({ setName, msg }: Document): boolean {
 	return setName === undefined && msg !== "isdbgrid";
 }
 
-/** A store's way to its database. It opens nothing until it is used. */
+/** A store's connection to its database. It connects on first use. */
 export class MongoLink {
-	/** Hosts and database, without what is secret of the URI. */
+	/** Hosts and database of the URI, without its secrets. */
 	readonly name: string;
 	private readonly database: string;
 	private held: Shared | undefined;
@@ -98,7 +97,7 @@ export class MongoLink {
 			const { options } = new MongoClient(uri, CLIENT_OPTIONS).db(this.database).client;
 			this.name = `${options.srvHost ?? options.hosts.join(",")}/${this.database}`;
 		} catch (error) {
-			// Other errors repeat what they could not read, which may be a password.
+			// Messages of other errors quote the URI's parts, which may be a password.
 			const reason = error instanceof MongoParseError ? `: ${error.message}` : "";
 			throw new StartError(`the MongoDB URI of ${service} cannot be used${reason}`);
 		}
@@ -121,7 +120,7 @@ export class MongoLink {
 		this.held = undefined;
 		if (!held || --held.users > 0) return;
 		shared.delete(this.uri);
-		// A server that does not answer is not waited for.
+		// Do not wait for a server that does not answer.
 		await withDeadline(held.client.close(), CLOSE_DEADLINE_MS, () => new Error("late")).catch(() => undefined);
 	}
 
@@ -131,17 +130,17 @@ export class MongoLink {
 
 	/** @throws as {@link inTime} */
 	async connect(): Promise<void> {
-		// A client whose first connect failed connects by itself no more.
+		// After a failed first connect, the client does not reconnect by itself.
 		await inTime(() => this.client().connect());
 	}
 
 	/**
-	 * Asks the server for its state; it has `ms` milliseconds to answer.
+	 * Asks the server for its state, with a deadline of `ms` milliseconds.
 	 * @throws as {@link inTime}
 	 */
 	async serverState(clock: Clock, ms?: number): Promise<ServerState> {
 		const asked = clock.now();
-		// Every server knows the command "hello" by this older name.
+		// The older name of the command "hello", which every server knows.
 		const hello = await inTime(() => this.db().command({ isMaster: 1 }), ms);
 		const theirs = (hello.localTime as Date).getTime();
 		const aheadMs = Math.max(theirs - clock.now(), 0) || Math.min(theirs - asked, 0);
@@ -158,15 +157,15 @@ export class MongoLink {
 		return this.held.client;
 	}
 
-	/** Whether it is time to say again why the server cannot be used: now and then, and once for all stores that wait for it. */
+	/** Whether this warning may be logged now: once in 10 s for all stores of this URI. False where the connection is closed. */
 	mayWarn(line: string): boolean {
 		return this.held?.warnings.allows(line) ?? false;
 	}
 }
 
 /**
- * Does something with a database within a deadline, in milliseconds.
- * @throws Refusal STORE_UNAVAILABLE where the database is away or late; it may have been done all the same
+ * Runs a database operation with a deadline of `ms` milliseconds.
+ * @throws Refusal STORE_UNAVAILABLE where the database is away or late; the operation may have run all the same
  */
 export async function inTime<T>(work: () => Promise<T>, ms = OPERATION_DEADLINE_MS): Promise<T> {
 	try {
@@ -196,14 +195,14 @@ const AWAY_ERRORS = [
 const BROKEN_CONNECTION =
 	/^(EPIPE|ECONN[A-Z]+|ENOTCONN|ETIMEDOUT|EHOST[A-Z]+|ENET[A-Z]+|ERR_STREAM_\w+|ERR_SOCKET_CLOSED)$/;
 
-/** Whether the driver says that the server is not there, late, not the primary or interrupted; anything else is a defect. */
+/** Whether the error means that the server is away, late, interrupted or not the primary; any other error is a defect. */
 function isAway(error: unknown): boolean {
 	if (AWAY_ERRORS.some((kind) => error instanceof kind)) return true;
 	if (error instanceof MongoServerError)
 		return AWAY_CODES.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
 	const { name = "", code, syscall = "" } = error as { name?: string; code?: unknown; syscall?: string };
-	// Two that the driver does not export, and Node's own as they are: of a name of mongodb+srv that cannot be looked up now, and of a
-	// connection that broke just as it was written to.
+	// Two classes that the driver does not export, and two errors of Node: a failed DNS look-up of a mongodb+srv name, and a write to a
+	// connection that just broke.
 	return (
 		/^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) ||
 		syscall.startsWith("query") ||

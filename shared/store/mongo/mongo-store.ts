@@ -9,34 +9,34 @@ import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } f
 
 const PING_DEADLINE_MS = 1_000;
 const CONNECT_AGAIN_AFTER_MS = 250;
-/** Processes that share documents may be this far apart in time from their server, and twice as far from one another. */
+/** The clock of a process may differ from the server's by this much, so two processes by twice as much. */
 const MAX_CLOCK_SKEW_MS = 500;
-/** As on the other stores. */
+/** The same limit as of the LMDB store. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 500;
 const DUPLICATE_KEY = 11_000;
 /** URIs of standalone servers that this process has warned of. */
 const warnedOfStandalone = new Set<string>();
-/** Begins the name of a field that is the store's own, as `_id` is. */
+/** The prefix of the store's own fields. */
 const MARKER = "_in_";
 
 export interface MongoStoreOptions {
-	/** Names the database too; "funshop" where it does not. */
+	/** With or without a database; the default is "funshop". */
 	uri: string;
-	/** Whose documents these are: MongoDB's collections are called `<service>.<collection>`. */
+	/** The service that owns the documents: MongoDB's collections are named `<service>.<collection>`. */
 	service: string;
 	collections: Readonly<Record<string, Indexes>>;
-	/** Has to agree with the server's, as leases in documents are told by it. Who only reads needs none. */
+	/** Must agree with the server's clock, because documents hold leases. A store that is only read needs no clock. */
 	clock?: Clock;
 	logger: Pick<Logger, "warn">;
 }
 
-/** A document as MongoDB keeps it: with a marker for each index that it is in. */
+/** A document in MongoDB, with a marker field for each index that contains it. */
 export type Kept = MongoDocument & { _id: string; rev: number };
 
 /**
- * A service's documents in MongoDB. On a replica set, also of one member, an answered write survives a failover; a standalone server works,
- * and is warned about once for each URI and process.
+ * A service's documents in MongoDB. On a replica set, also of one member, an acknowledged write survives a failover. A standalone server
+ * works too, with one logged warning for each URI and process.
  */
 export class MongoStore implements Store {
 	private readonly link: MongoLink;
@@ -109,7 +109,7 @@ export class MongoStore implements Store {
 		return collection as unknown as MongoCollection<D>;
 	}
 
-	/** As {@link MongoLink.serverState}; a store without a clock takes the server's clock for right. */
+	/** As {@link MongoLink.serverState}; a store without a clock does not compare clocks. */
 	private async serverState(withinMs?: number): Promise<ServerState> {
 		const state = await this.link.serverState(this.options.clock ?? systemClock, withinMs);
 		return this.options.clock ? state : { ...state, aheadMs: 0 };
@@ -129,7 +129,7 @@ export class MongoStore implements Store {
 	}
 }
 
-/** Documents of one kind. Each carries `_in_<index>: true` for the indexes that it is in, which nobody outside sees. */
+/** Documents of one kind. Each is stored with `_in_<index>: true` for every index that contains it; readers never see these fields. */
 export class MongoCollection<D extends Stored> implements Collection<D> {
 	constructor(
 		private readonly name: string,
@@ -185,7 +185,7 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 		}
 	}
 
-	/** May be done by many processes at once, and again. Documents that lack a marker are not in its index. */
+	/** Creates missing indexes; many processes may do so at once. An index contains only documents with its marker. */
 	async createIndexes(): Promise<void> {
 		const wanted = Object.entries(this.indexes).map(([index, fields]) => ({
 			key: Object.fromEntries([markerOf(index), ...fields, "_id"].map((field) => [field, 1] as const)),
@@ -194,7 +194,7 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 		if (wanted.length > 0) await inTime(() => this.raw().createIndexes(wanted));
 	}
 
-	/** As the shop knows it; without the markers of indexes that this process does not know, too. */
+	/** The document without its markers, also those of indexes that only another version knows. */
 	unmarked(kept: Kept): D {
 		return Object.fromEntries(Object.entries(kept).filter(([field]) => !field.startsWith(MARKER))) as unknown as D;
 	}
@@ -226,17 +226,18 @@ function filterOf(
 	fields: readonly string[],
 	{ equals = [], from, until, order, after }: Query,
 ): MongoDocument {
-	// An object in place of a value would be an operator.
-	const strange = [...equals, from, until, ...(after ?? [])].find(
+	// MongoDB would take an object for an operator.
+	const invalid = [...equals, from, until, ...(after ?? [])].find(
 		(value) => value !== undefined && !isIndexValue(value),
 	);
-	if (strange !== undefined) throw new TypeError(`index "${index}" is asked for what is neither a string nor a number`);
+	if (invalid !== undefined)
+		throw new TypeError(`index "${index}" was queried with a value that is neither a string nor a number`);
 	const next = fields[equals.length];
-	// What lies before the position need not be looked at: it is not in the answer by the last part of the filter.
+	// The position also bounds the next field, so that MongoDB does not scan the entries before it.
 	const [low, high] = order === "descending" ? [from, after?.[0] ?? until] : [after?.[0] ?? from, until];
 	const bounds = { ...(low !== undefined && { $gte: low }), ...(high !== undefined && { $lte: high }) };
 	return {
-		// What narrows most comes first.
+		// The last field, which selects the fewest documents, comes first.
 		...Object.fromEntries(equals.map((value, place) => [fields[place]!, value] as const).reverse()),
 		[markerOf(index)]: true,
 		...(next !== undefined && Object.keys(bounds).length > 0 && { [next]: bounds }),
@@ -246,7 +247,7 @@ function filterOf(
 	};
 }
 
-/** The order of several fields, in words of single ones: behind in the first, or equal there and behind in the second, and so on. */
+/** The filter for "after this position": greater in the first field, or equal there and greater in the second, and so on. */
 function behind(fields: readonly string[], after: readonly IndexValue[], operator: "$lt" | "$gt"): MongoDocument[] {
 	return after.map((value, place) => ({
 		...Object.fromEntries(after.slice(0, place).map((same, before) => [fields[before]!, same])),
