@@ -23,13 +23,13 @@ export async function prometheusText(broker: ServiceBroker, bus: EventBus): Prom
 			breakerStates(broker).map(({ endpoint, state }) => [endpoint, BREAKER_STATES[state]]),
 		),
 		...gauge(
-			"funshop_facts_waiting",
+			"funshop_events_waiting",
 			"Events that a service has not handled yet",
 			"consumer",
 			backlog.map(({ consumer, waiting }) => [consumer, waiting]),
 		),
 		...gauge(
-			"funshop_facts_dead",
+			"funshop_events_dead",
 			"Events that a service gave up (dead letters)",
 			"consumer",
 			backlog.map(({ consumer, dead }) => [consumer, dead]),

@@ -136,8 +136,8 @@ describe("a shop that starts", () => {
 		expect((await get("/readyz")).body).toMatchObject({ status: "ready" });
 		const { body: metrics } = await get<string>("/metrics");
 		expect(metrics).toMatch(/^moleculer_request_total\{.*action="product.list".*\} 1$/m);
-		expect(metrics).toMatch(/^funshop_facts_waiting\{consumer="order"\} \d+$/m);
-		expect(metrics).toMatch(/^funshop_facts_dead\{consumer="order"\} 0$/m);
+		expect(metrics).toMatch(/^funshop_events_waiting\{consumer="order"\} \d+$/m);
+		expect(metrics).toMatch(/^funshop_events_dead\{consumer="order"\} 0$/m);
 		expect(metrics).toMatch(/^# TYPE funshop_breaker_state gauge$/m);
 		expect((await get("/orders")).status).toBe(404);
 	});
