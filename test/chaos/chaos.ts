@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
-import { seededRandom } from "../support/customer";
+import { seededRandom } from "../support/shop/customer";
 import type { ShopProcess } from "../support/cluster/shop-process";
-import type { TestServer } from "../support/servers";
+import type { TestServer } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 
 const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 
 const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);

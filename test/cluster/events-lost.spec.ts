@@ -8,10 +8,10 @@ import type { Logger } from "moleculer";
 import { accepts } from "../../shared/process/ports";
 import type { CloudEvent } from "../../shared/events/event";
 import type { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
-import { isIdle, numbered, numbersOf } from "../support/bus-contract";
-import { aBus, asOperator, insist, openBus } from "../support/jetstream";
+import { isIdle, numbered, numbersOf } from "../support/events/bus-contract";
+import { aBus, asOperator, insist, openBus } from "../support/events/jetstream";
 import { ended, freePort } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const fromTo = (first: number, last: number) =>

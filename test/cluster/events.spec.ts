@@ -6,10 +6,10 @@ import type { CloudEvent } from "../../shared/events/event";
 import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
 import { JetStreamConnection } from "../../shared/events/jetstream/jetstream-connection";
 import { JetStreamRetries } from "../../shared/events/jetstream/jetstream-retries";
-import { describeBus, isIdle, numbered, numbersOf } from "../support/bus-contract";
-import { asOperator, openBus } from "../support/jetstream";
+import { describeBus, isIdle, numbered, numbersOf } from "../support/events/bus-contract";
+import { asOperator, openBus } from "../support/events/jetstream";
 import { message, output, run } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 const fromTo = (first: number, last: number) =>

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED } from "../support/customer";
+import { SEED } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { Link } from "../support/link";
-import { describeWith } from "../support/servers";
+import { Link } from "../support/events/link";
+import { describeWith } from "../support/cluster/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 

@@ -9,7 +9,7 @@ import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http/http";
 import { output, run } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const HOST = "127.0.0.1";

@@ -1,8 +1,8 @@
 import { MongoClient } from "mongodb";
 import type { Cluster } from "../support/cluster/cluster";
-import { SEED } from "../support/customer";
+import { SEED } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/servers";
+import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 

@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from "node:fs";
 import { SERVICE_NAMES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
 import type { ShopProcess } from "../support/cluster/shop-process";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 

@@ -3,8 +3,8 @@ import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
 import { messagesOf } from "../support/http/asyncapi";
 import { baseUrl, request } from "../support/http/http";
-import { aBus } from "../support/jetstream";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { aBus } from "../support/events/jetstream";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually, startShop } from "../support/world";
 
 describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {

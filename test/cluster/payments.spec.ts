@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const RACES = process.env.LONG ? 2_000 : 150;

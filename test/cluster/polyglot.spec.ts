@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { clientOf } from "../support/http/http";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, and all else in LMDB", () => {

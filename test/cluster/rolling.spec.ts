@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { clientOf } from "../support/http/http";
 import { RoundRobin } from "../support/cluster/round-robin";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 
 const REQUESTS = process.env.LONG ? 20_000 : 3_000;
 const CLIENTS = 12;

@@ -1,9 +1,9 @@
 import { StartError } from "../../shared/domain/start-error";
 import type { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
-import { Link } from "../support/link";
+import { Link } from "../support/events/link";
 import { freePort } from "../support/cluster/processes";
-import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/servers";
-import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
+import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/cluster/servers";
+import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually } from "../support/world";
 
 /** What an operation may take that finds no server: its own deadline, and what a busy machine adds. */

@@ -4,9 +4,9 @@ import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { isStandalone } from "../../shared/store/mongo/mongo-connection";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith, MONGO_URI_GIVEN } from "../support/servers";
-import { describeStore } from "../support/store-contract";
-import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
+import { describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
+import { describeStore } from "../support/store/store-contract";
+import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually, silentLogger } from "../support/world";
 
 describeWith(["mongod"], "on MongoDB", () => {

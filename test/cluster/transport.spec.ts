@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { Errors, ServiceBroker } from "moleculer";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
-import { createNode, desk, type Work } from "../support/desk";
+import { createNode, desk, type Work } from "../support/shop/desk";
 import { ended, freePort, message, run } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 // Heartbeats are waited for.
@@ -64,7 +64,7 @@ describeWith(["nats"], "the transport", () => {
 	}
 	/** Starts a node in a process of its own. */
 	async function forkNode(nodeId: string): Promise<ChildProcess> {
-		const child = run("test/support/desk.ts", [], envOf(nodeId));
+		const child = run("test/support/shop/desk.ts", [], envOf(nodeId));
 		child.stdout?.resume();
 		children.push(child);
 		await message(child, "ready");

@@ -13,7 +13,7 @@ import type { Indexes, Store } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { COMPILED } from "../support/compile";
 import { freePort, output, run } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually, silentLogger, startShop } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 

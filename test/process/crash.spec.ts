@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, expectCleanAudit, freePort, run } from "../support/cluster/processes";
 import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";

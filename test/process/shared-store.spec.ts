@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, message, run } from "../support/cluster/processes";
 import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";

@@ -1,7 +1,7 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import { COLLECTIONS } from "../../services/customer/customer.process";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { PageProcesses, placed, story } from "../support/page-processes";
+import { PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 

@@ -3,8 +3,8 @@ import type { PageEvent, PageProcess } from "../../services/customer/customer.pr
 import { fold, type OrderEvent, type OrderView, type ProductView } from "../../services/customer/customer.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import { aEvent } from "../support/events/builders";
-import { SEED, seededRandom } from "../support/customer";
-import { CUSTOMERS, Gate, PageProcesses, placed, story } from "../support/page-processes";
+import { SEED, seededRandom } from "../support/shop/customer";
+import { CUSTOMERS, Gate, PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually } from "../support/world";
 
 let processes: PageProcesses;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { describeBus, QUICK_RETRIES } from "../support/bus-contract";
+import { describeBus, QUICK_RETRIES } from "../support/events/bus-contract";
 import { silentLogger, TestClock } from "../support/world";
 
 describeBus("the embedded bus", async (clock) => {

@@ -7,7 +7,7 @@ import type { JournalEntry } from "../../../services/payment/processor.simulated
 import { inDatabase, withDatabase } from "../store/mongo";
 import { ShopProcess } from "./shop-process";
 import { output, run } from "./processes";
-import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "../servers";
+import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
 
 /** Starting a process takes mostly CPU time, and many start at once. */
 const READY_WITHIN_MS = 60_000;

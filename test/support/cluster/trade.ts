@@ -1,5 +1,5 @@
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster";
-import { type Acknowledged, PersistentCustomer, seededRandom } from "../customer";
+import { type Acknowledged, PersistentCustomer, seededRandom } from "../shop/customer";
 import { clientOf } from "../http/http";
 import { eventually } from "../world";
 

@@ -1,7 +1,7 @@
 import type { Logger } from "moleculer";
-import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
-import type { Indexes, Stored } from "../../shared/store/store";
-import { silentLogger } from "./world";
+import { MongoAdapter } from "../../../shared/store/mongo/mongo-adapter";
+import type { Indexes, Stored } from "../../../shared/store/store";
+import { silentLogger } from "../world";
 
 /** What tests of a store keep in it. */
 export interface Thing extends Stored {

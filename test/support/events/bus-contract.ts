@@ -1,10 +1,10 @@
-import type { EventBus } from "../../shared/events/event-bus";
-import type { Clock } from "../../shared/domain/clock";
-import type { CloudEvent } from "../../shared/events/event";
-import type { RetryPolicy } from "../../shared/events/retry-policy";
-import { busy } from "../../shared/domain/refusals";
-import { aEvent } from "./events/builders";
-import { eventually, TestClock } from "./world";
+import type { EventBus } from "../../../shared/events/event-bus";
+import type { Clock } from "../../../shared/domain/clock";
+import type { CloudEvent } from "../../../shared/events/event";
+import type { RetryPolicy } from "../../../shared/events/retry-policy";
+import { busy } from "../../../shared/domain/refusals";
+import { aEvent } from "./builders";
+import { eventually, TestClock } from "../world";
 
 export interface OpenedBus {
 	bus: EventBus;

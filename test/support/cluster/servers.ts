@@ -2,10 +2,10 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accepts } from "../../shared/process/ports";
-import { endWithThisProcess } from "../../operator/cluster/guard";
-import { ended, freePort } from "./cluster/processes";
-import { eventually } from "./world";
+import { accepts } from "../../../shared/process/ports";
+import { endWithThisProcess } from "../../../operator/cluster/guard";
+import { ended, freePort } from "./processes";
+import { eventually } from "../world";
 
 const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";
 const MONGOD = process.env.MONGOD ?? "mongod";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Collection, Indexes, Store, Stored } from "../../shared/store/store";
+import type { Collection, Indexes, Store, Stored } from "../../../shared/store/store";
 
 interface Thing extends Stored {
 	owner?: string;

@@ -1,9 +1,9 @@
 import type { JetStreamManager } from "nats";
 import { connect } from "nats";
-import { JetStreamEventBus, type JetStreamEventBusOptions } from "../../shared/events/jetstream/jetstream-bus";
-import type { CloudEvent } from "../../shared/events/event";
+import { JetStreamEventBus, type JetStreamEventBusOptions } from "../../../shared/events/jetstream/jetstream-bus";
+import type { CloudEvent } from "../../../shared/events/event";
 import { QUICK_RETRIES } from "./bus-contract";
-import { eventually, silentLogger, TestClock } from "./world";
+import { eventually, silentLogger, TestClock } from "../world";
 
 /** A bus with quick retries and without a log; not open. */
 export function aBus(url: string, namespace: string, more: Partial<JetStreamEventBusOptions> = {}): JetStreamEventBus {
