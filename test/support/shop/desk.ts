@@ -1,4 +1,4 @@
-// A service that several processes run: in the process of a test, or in one of its own that a test can kill or freeze.
+// A service that several processes run: the process of a test, or a process of its own that a test can kill or freeze.
 import { setTimeout as delay } from "node:timers/promises";
 import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { readConfig } from "../../../config";
