@@ -1,5 +1,5 @@
 // Measures the time from the answer to an order until the order is on its customer's page, in a cluster. Orders come at a steady rate, whether
-// or not earlier ones are answered, and every customer's page is watched over server-sent events.
+// or not earlier ones are answered, and server-sent events show when each is on the page.
 import { get as httpGet } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
@@ -61,7 +61,7 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Notes when each order appears on a page. */
+/** Records in `shownAt` when each order appears on a page. */
 function watch(url: string, shownAt: Map<string, number>): void {
 	httpGet(url, { agent: false }, (response) => {
 		let text = "";

@@ -4,22 +4,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
-import { seededRandom } from "../support/customer";
+import { seededRandom } from "../support/shop/customer";
 import type { ShopProcess } from "../support/cluster/shop-process";
-import type { TestServer } from "../support/servers";
+import type { TestServer } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 
 const USAGE = "npm run chaos -- [--minutes 10] [--seed N] [--store mongo|lmdb]";
 const CUSTOMERS = 12;
 const PAUSE_MS = 20;
 const CLEAN_WITHIN_S = 120;
-/** At most so many odd answers are shown. */
-const ODD_SHOWN = 5;
+/** At most this many unexpected answers are printed. */
+const UNEXPECTED_SHOWN = 5;
 
 interface Fault {
 	name: string;
-	/** Breaks something, and mends it later. */
-	strike(): Promise<void>;
+	/** Injects the fault, and repairs it later. */
+	inject(): Promise<void>;
 }
 
 async function main(): Promise<void> {
@@ -39,16 +39,16 @@ async function main(): Promise<void> {
 		const trade = new Trade(cluster.urls, random);
 		await trade.stockUp();
 		trade.open(CUSTOMERS, PAUSE_MS);
-		const faults = await harm(cluster, random, Date.now() + minutes * 60_000, trade);
-		await judge(cluster, trade, faults);
+		const faults = await injectFaults(cluster, random, Date.now() + minutes * 60_000, trade);
+		await verify(cluster, trade, faults);
 	} finally {
 		await cluster.stop();
 	}
 }
 
-/** Strikes until `until`, and mends everything. Resolves with the number of faults by name. */
-async function harm(cluster: Cluster, random: () => number, until: number, trade: Trade) {
-	let odd = 0;
+/** Injects faults until `until`, and repairs them all. Resolves with the number of faults by name. */
+async function injectFaults(cluster: Cluster, random: () => number, until: number, trade: Trade) {
+	let unexpected = 0;
 	const counts = new Map<string, number>();
 	const underWay = new Set<Promise<void>>();
 	const busy = new Set<ShopProcess | TestServer>();
@@ -58,24 +58,25 @@ async function harm(cluster: Cluster, random: () => number, until: number, trade
 		const fault = choose(cluster, random, busy);
 		if (fault) {
 			counts.set(fault.name, (counts.get(fault.name) ?? 0) + 1);
-			const struck = fault.strike().finally(() => underWay.delete(struck));
-			underWay.add(struck);
+			const injected = fault.inject().finally(() => underWay.delete(injected));
+			underWay.add(injected);
 		}
 		if (Date.now() - loggedAt > 60_000) {
 			loggedAt = Date.now();
 			console.log(`${Math.round((until - loggedAt) / 60_000)} min to go: ${inWords(counts)}; ${trade.summary}`);
 		}
-		if (trade.acknowledged.odd.length > odd && odd < ODD_SHOWN) showOdd(cluster, trade.acknowledged.odd.slice(odd));
-		odd = trade.acknowledged.odd.length;
+		if (trade.acknowledged.unexpected.length > unexpected && unexpected < UNEXPECTED_SHOWN)
+			printUnexpected(cluster, trade.acknowledged.unexpected.slice(unexpected));
+		unexpected = trade.acknowledged.unexpected.length;
 	}
 	await Promise.all(underWay);
 	return counts;
 }
 
-/** Prints an answer that the contract does not have, and the processes' output about it: later they may be gone. */
-function showOdd(cluster: Cluster, answers: readonly string[]): void {
+/** Prints an answer that is not in the contract, and the processes' output about it: later that may be gone. */
+function printUnexpected(cluster: Cluster, answers: readonly string[]): void {
 	const [first = ""] = answers;
-	console.error(`${answers.length} odd answer(s), the first: ${first}`);
+	console.error(`${answers.length} unexpected answer(s), the first: ${first}`);
 	const id = /request:([\w-]+)/.exec(first)?.[1] ?? "ERROR";
 	for (const { name, output } of cluster.processes()) {
 		const lines = output.split("\n");
@@ -84,7 +85,7 @@ function showOdd(cluster: Cluster, answers: readonly string[]): void {
 	}
 }
 
-/** Picks a fault for a part that runs; undefined where the picked part is broken already. */
+/** Picks a fault for a running process or server; undefined where the picked one has a fault already. */
 function choose(cluster: Cluster, random: () => number, busy: Set<ShopProcess | TestServer>): Fault | undefined {
 	const dice = random();
 	const pauseMs = random() * 5_000;
@@ -96,49 +97,51 @@ function choose(cluster: Cluster, random: () => number, busy: Set<ShopProcess | 
 	if (server) {
 		if (busy.has(server)) return undefined;
 		const name = server === cluster.nats ? "NATS killed" : "MongoDB killed";
-		const strike = async () => {
+		const inject = async () => {
 			await server.kill();
 			await sleep(pauseMs);
 			await server.start();
 		};
-		return { name, strike: () => during(server, strike) };
+		return { name, inject: () => during(server, inject) };
 	}
 	const well = cluster.processes().filter((shopProcess) => !busy.has(shopProcess));
 	const shopProcess = well[Math.floor(random() * well.length)];
 	if (!shopProcess) return undefined;
 	const kind = shopProcess.service === "api" ? "gateway" : "service";
 	if (dice < 0.75) {
-		const strike = async () => {
+		const inject = async () => {
 			await shopProcess.kill();
 			await sleep(pauseMs / 2);
 			shopProcess.start();
 			await shopProcess.ready(120_000);
 		};
-		return { name: `${kind} killed`, strike: () => during(shopProcess, strike) };
+		return { name: `${kind} killed`, inject: () => during(shopProcess, inject) };
 	}
 	if (dice < 0.9) {
-		const strike = async () => {
+		const inject = async () => {
 			shopProcess.freeze();
 			await sleep(2_000 + pauseMs * 2);
 			shopProcess.thaw();
 		};
-		return { name: `${kind} frozen`, strike: () => during(shopProcess, strike) };
+		return { name: `${kind} frozen`, inject: () => during(shopProcess, inject) };
 	}
-	const strike = async () => {
+	const inject = async () => {
 		await shopProcess.stop();
 		shopProcess.start();
 		await shopProcess.ready(120_000);
 	};
-	return { name: `${kind} restarted`, strike: () => during(shopProcess, strike) };
+	return { name: `${kind} restarted`, inject: () => during(shopProcess, inject) };
 }
 
-async function judge(cluster: Cluster, trade: Trade, faults: Map<string, number>): Promise<void> {
+async function verify(cluster: Cluster, trade: Trade, faults: Map<string, number>): Promise<void> {
 	const since = Date.now();
 	await trade.close();
 	console.log(`faults: ${inWords(faults)}`);
 	console.log(trade.summary);
 	await cluster.audit(CLEAN_WITHIN_S);
-	console.log(`audit: no differences, ${((Date.now() - since) / 1_000).toFixed(1)} s after the last fault was mended`);
+	console.log(
+		`audit: no differences, ${((Date.now() - since) / 1_000).toFixed(1)} s after the last fault was repaired`,
+	);
 	await trade.expectKept();
 	const captured = (await cluster.journal()).filter(({ type }) => type === "captured");
 	const twice = captured.length - new Set(captured.map(({ orderId }) => orderId)).size;

@@ -1,6 +1,6 @@
 import { describeAcceptance } from "../support/http/acceptance";
 import { startCluster } from "../support/cluster/cluster";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 
 /** Two processes of everything that a customer's request goes through twice. */
 const PROCESSES = { order: 2, payment: 2, customer: 2 };

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 
 const STORES = process.env.LONG ? (["lmdb", "mongo"] as const) : (["lmdb"] as const);
@@ -27,7 +27,7 @@ const MATRIX = SERVICES.flatMap((service) =>
 describe.each(STORES)("on %s", (store) => {
 	describeWith(
 		store === "mongo" ? ["nats", "mongod"] : ["nats"],
-		`S1: a cluster of which one process after the other is killed at its worst moment (SEED=${SEED})`,
+		`S1: a cluster whose processes are killed one after the other, each at its worst moment (SEED=${SEED})`,
 		() => {
 			const random = seededRandom(SEED);
 			let cluster: Cluster;
@@ -57,7 +57,7 @@ describe.each(STORES)("on %s", (store) => {
 			it.each(MATRIX)(
 				"loses nothing when %s is killed %s",
 				async (service, point) => {
-					// The kills of the service before this one have left no difference.
+					// The kills of the previous service must have left no difference.
 					if (last !== undefined && last !== service) await cluster.audit();
 					last = service;
 					const processes = cluster.processes(service);

@@ -8,16 +8,16 @@ import type { Logger } from "moleculer";
 import { accepts } from "../../shared/process/ports";
 import type { CloudEvent } from "../../shared/events/event";
 import type { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
-import { isIdle, numbered, numbersOf } from "../support/bus-contract";
-import { aBus, asOperator, insist, openBus } from "../support/jetstream";
+import { isIdle, numbered, numbersOf } from "../support/events/bus-contract";
+import { aBus, asOperator, insist, openBus } from "../support/events/jetstream";
 import { ended, freePort } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const fromTo = (first: number, last: number) =>
 	Array.from({ length: last - first + 1 }, (_, index) => numbered(first + index));
 
-describeWith(["nats"], "events while NATS is away or has lost some", () => {
+describeWith(["nats"], "events while NATS is away, or after it has lost some of them", () => {
 	let nats: TestServer;
 	let namespace: string;
 	let stream: string;
@@ -31,7 +31,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		for await (const event of bus.history(["order.placed"])) published.push(event);
 		return numbersOf(published);
 	};
-	/** Repeats a request until NATS, which has just come back, answers it. */
+	/** Repeats a request for up to 10 s, until NATS answers it after a restart. */
 	const answered = <Answer>(ask: () => Promise<Answer>) => eventually(() => ask().catch(() => undefined), 10_000);
 
 	beforeEach(async () => {
@@ -67,7 +67,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		expect(new Set(await history())).toEqual(new Set(fromTo(1, published).map(({ sequence }) => sequence)));
 	}, 60_000);
 
-	it("are refused at once while NATS is away, and delivered again as soon as it is back", async () => {
+	it("are refused at once while NATS is away, and delivered as soon as it is back", async () => {
 		subscribe();
 		let returns = 0;
 		bus.onReturn(() => returns++);
@@ -90,11 +90,11 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		await allHandled(12, 2_000);
 	}, 30_000);
 
-	it("are refused within seconds where NATS does not answer, and stored once after that", async () => {
+	it("are refused within 3 s while NATS does not answer, and stored once after that", async () => {
 		await bus.publish(fromTo(1, 5));
 		nats.process.kill("SIGSTOP");
 		let tookMs = 0;
-		// It may answer once more before it freezes.
+		// NATS may answer once more before the signal freezes it.
 		const refusal = await eventually(() => {
 			const since = Date.now();
 			const refused = (error: Error) => ((tookMs = Date.now() - since), error.message);
@@ -107,7 +107,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		expect(await history()).toEqual(fromTo(1, 10).map(({ sequence }) => sequence));
 	});
 
-	// As after a crash of the machine, or with an older volume: the last events are gone, and the positions of consumers perhaps too.
+	// A crash of the machine or an older volume loses the last events, and perhaps the positions of consumers too.
 	it.each([
 		["and the positions of its consumers", "."],
 		["but not the positions of its consumers", `jetstream/$G/streams/$STREAM/msgs`],
@@ -129,7 +129,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 			});
 			await insist(bus, fromTo(101, 200));
 			await allHandled(200);
-			// Some are acknowledged, some wait for a retry.
+			// Now mail has acknowledged some events, and others wait for a retry.
 			await eventually(async () => (await answered(() => bus.backlog())).every(({ waiting }) => waiting < 111));
 			await nats.kill();
 			busy = false;
@@ -169,7 +169,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
 	}, 30_000);
 
-	it("are known to be lost where the stream is recreated while the connection stays", async () => {
+	it("are noticed as lost when the stream is recreated while the connection stays", async () => {
 		let returns = 0;
 		bus.onReturn(() => returns++);
 		await bus.publish(fromTo(1, 10));
@@ -186,7 +186,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		expect(await bus.publish(fromTo(1, 13))).toBe(12);
 	}, 20_000);
 
-	it("find the stream that an operator removed created again by a publisher, by a subscriber and by a reader", async () => {
+	it("flow again after an operator removed the stream: a publisher, a subscriber and a reader create it again", async () => {
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await insist(bus, fromTo(1, 5));
 		subscribe();
@@ -195,7 +195,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 		await eventually(async () => (await history().catch(() => undefined))?.length === 0, 10_000);
 	}, 20_000);
 
-	describe("on a bus that is opened", () => {
+	describe("on a bus that opens", () => {
 		const logged: string[] = [];
 		const log = (...parts: unknown[]) => logged.push(parts.join(" "));
 		const logger = { fatal: log, error: log, warn: log, info: log, debug: log, trace: log } as unknown as Logger;
@@ -242,7 +242,7 @@ describeWith(["nats"], "events while NATS is away or has lost some", () => {
 			expect(logged.join()).not.toMatch(/s3cr|shop:/);
 		});
 
-		it("are not delivered where the bus is closed before NATS is there; it may be closed twice", async () => {
+		it("are not delivered where the bus is closed before NATS starts; it may be closed twice", async () => {
 			const early = aBus(`nats://127.0.0.1:${await freePort()}`, namespace, { logger });
 			early.subscribe("cart", ["order.placed"], async () => undefined);
 			const opening = early.open();

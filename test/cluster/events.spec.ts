@@ -6,10 +6,10 @@ import type { CloudEvent } from "../../shared/events/event";
 import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
 import { JetStreamConnection } from "../../shared/events/jetstream/jetstream-connection";
 import { JetStreamRetries } from "../../shared/events/jetstream/jetstream-retries";
-import { describeBus, isIdle, numbered, numbersOf } from "../support/bus-contract";
-import { asOperator, openBus } from "../support/jetstream";
+import { describeBus, isIdle, numbered, numbersOf } from "../support/events/bus-contract";
+import { asOperator, openBus } from "../support/events/jetstream";
 import { message, output, run } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
 
 const fromTo = (first: number, last: number) =>
@@ -51,7 +51,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 	});
 
 	describe("used by several processes of a service", () => {
-		it("has one stream, whose limits an operator can set, also where many processes start at the same time", async () => {
+		it("has one stream although 14 processes start at the same time, and keeps the limits that an operator sets", async () => {
 			const buses = await Promise.all(Array.from({ length: 14 }, () => open()));
 			expect(await buses[0]!.publish(fromTo(1, 3))).toBe(3);
 			await asOperator(nats.url, (jsm) => jsm.streams.update(`FUNSHOP-${namespace}`, { max_msgs: 4 }));
@@ -101,7 +101,11 @@ describeWith(["nats"], "NATS JetStream", () => {
 			"delivers the events of a process that gets %s to the others",
 			async (signal) => {
 				const bus = await open();
-				const child = run("test/support/events/listener.ts", [], { URL: nats.url, NAMESPACE: namespace, HOLD: "1" });
+				const child = run("test/support/events/subscriber-process.ts", [], {
+					URL: nats.url,
+					NAMESPACE: namespace,
+					HOLD: "1",
+				});
 				children.push(child);
 				const held: string[] = [];
 				child.on("message", (id: string) => held.push(id));
@@ -135,7 +139,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 			expect(handled).toBe(1);
 		}, 20_000);
 
-		it("delivers the types of a newer process, and also those of an older one", async () => {
+		it("delivers the event types that only a newer process handles, and those that only an older one handles", async () => {
 			const [older, newer] = [await open(), await open()];
 			const handled: string[] = [];
 			const act = async ({ type }: CloudEvent) => void handled.push(type);
@@ -155,7 +159,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 		});
 	});
 
-	it("S12: makes dead letters of messages that are not events, without delay for the others", async () => {
+	it("S12: turns messages that are not events into dead letters, and delivers the others without delay", async () => {
 		const bus = await open();
 		const handled: number[] = [];
 		bus.subscribe("cart", ["order.placed"], async ({ subject, sequence }) => {
@@ -200,7 +204,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 		await connection.close();
 	});
 
-	it("has a snapshot for the audit: events, the progress of each consumer, and retries", async () => {
+	it("gives the audit a snapshot of events, of the progress of each consumer, and of its retries", async () => {
 		const options = { urls: [nats.url], namespace, clock: new TestClock(), logger: silentLogger };
 		await expect(jetStreamSnapshot(options, [])).rejects.toThrow(
 			`There is no stream FUNSHOP-${namespace} on NATS at 127`,
@@ -228,7 +232,7 @@ describeWith(["nats"], "NATS JetStream", () => {
 		]);
 	});
 
-	it("has no retry in its snapshot of an event that another process handled before the failure was saved", async () => {
+	it("leaves out of its snapshot a retry of an event that another process handled before the failure was saved", async () => {
 		const options = { urls: [nats.url], namespace, clock: new TestClock(), logger: silentLogger };
 		const bus = await open();
 		bus.subscribe("cart", ["order.placed"], async () => undefined);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED } from "../support/customer";
+import { SEED } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { Link } from "../support/link";
-import { describeWith } from "../support/servers";
+import { Link } from "../support/events/link";
+import { describeWith } from "../support/cluster/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
@@ -39,18 +39,18 @@ describeWith(["nats", "mongod"], `S15: a cluster with one frozen process of each
 			async () => (await Promise.all(frozen.map((shopProcess) => shopProcess.isReady()))).every((ready) => ready),
 			15_000,
 		);
-		const woken = trade.acknowledged.completed.size;
-		await eventually(() => trade.acknowledged.completed.size > woken + 10, 20_000);
+		const thawed = trade.acknowledged.completed.size;
+		await eventually(() => trade.acknowledged.completed.size > thawed + 10, 20_000);
 		await trade.close();
 		await cluster.audit(30);
 		await trade.expectKept();
 		console.log(
-			`SEED=${SEED}: ${frozen.length} processes frozen; 20 payments completed ${takenOverS} s later, ${meanwhile} before they woke; ${trade.summary}`,
+			`SEED=${SEED}: ${frozen.length} processes frozen; 20 payments completed ${takenOverS} s later, ${meanwhile} before they thawed; ${trade.summary}`,
 		);
 	}, 150_000);
 });
 
-describeWith(["nats"], "S14: a cluster of which parts do not reach each other", () => {
+describeWith(["nats"], "S14: a cluster whose parts cannot reach each other", () => {
 	let cluster: Cluster;
 	let paymentLink: Link;
 	let gatewayLink: Link;
@@ -79,7 +79,7 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 		return { answer: await work, ms: performance.now() - since };
 	};
 
-	it("answers that the outcome is unknown where payment gets calls and its answers are lost, and charges once", async () => {
+	it("answers 503 while payment gets calls and its answers are lost, and captures once", async () => {
 		const id = await order();
 		const pay = () =>
 			clientOf(cluster.urls[0]!).post(`/orders/${id}/payment`, { cardNo: CARD }, { "idempotency-key": "one" });
@@ -94,13 +94,13 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 		const healed = Date.now();
 		await eventually(async () => (await pay()).status === 200, 20_000);
 		console.log(
-			`payment was heard again: the order was completed ${((Date.now() - healed) / 1_000).toFixed(1)} s later`,
+			`payment's answers arrive again: the order was completed ${((Date.now() - healed) / 1_000).toFixed(1)} s later`,
 		);
 		const captured = (await cluster.journal()).filter(({ type, orderId }) => type === "captured" && orderId === id);
 		expect(captured).toHaveLength(1);
 	}, 60_000);
 
-	it("answers 503 by a gateway that is cut off, which says that it is not ready, while the other one serves", async () => {
+	it("answers 503 at a gateway that is cut off, reports that gateway as not ready, and serves at the other one", async () => {
 		const [reached, cutOff] = cluster.processes("api");
 		gatewayLink.cut();
 		const { answer, ms } = await timed(clientOf(cutOff!.url!).get("/products"));
@@ -114,7 +114,7 @@ describeWith(["nats"], "S14: a cluster of which parts do not reach each other", 
 		await eventually(async () => (await clientOf(cutOff!.url!).get("/products")).status === 200, 20_000);
 		await eventually(async () => (await clientOf(cutOff!.url!).get("/readyz")).status === 200, 20_000);
 		console.log(
-			`a gateway cut off knew it after ${noticedS} s, and served ${((Date.now() - healed) / 1_000).toFixed(1)} s after it was mended`,
+			`a gateway that was cut off was not ready after ${noticedS} s, and served again ${((Date.now() - healed) / 1_000).toFixed(1)} s after its connection was mended`,
 		);
 	}, 90_000);
 

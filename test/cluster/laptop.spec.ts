@@ -9,7 +9,7 @@ import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http/http";
 import { output, run } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const HOST = "127.0.0.1";
@@ -43,7 +43,7 @@ class LaptopCluster {
 		ended.catch(() => undefined);
 	}
 
-	/** The ids of its processes that it printed, servers too. */
+	/** The process ids that it printed, those of servers too. */
 	get pids(): number[] {
 		return [...this.stdout.matchAll(/ is ready.* \(process (\d+)\)/g)].map(([, pid]) => Number(pid));
 	}
@@ -71,11 +71,11 @@ function isGone(pid: number): boolean {
 	} catch {
 		return true;
 	}
-	// A zombie: it has ended, and its parent has not asked for its exit code yet.
+	// A zombie has ended; its parent has not read its exit code yet.
 	return existsSync(`/proc/${pid}/stat`) && /\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
 }
 
-/** A free port whose next one is free too: the two gateways take both. */
+/** The first of two adjacent free ports: the two gateways take both. */
 async function portOfGateways(): Promise<number> {
 	const [first, second] = (await freePorts(2, HOST)) as [number, number];
 	return second === first + 1 ? first : portOfGateways();
@@ -121,7 +121,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		expect(cluster.stderr).toBe("");
 	});
 
-	it("shows at one gateway what was ordered and paid at the other", async () => {
+	it("shows at one gateway an order that was placed and paid at the other", async () => {
 		const id = await checkout();
 		await eventually(async () => {
 			const { orders } = (await second.get("/mypages/alice")).body;
@@ -136,13 +136,13 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		expect([code, text]).toEqual([0, expect.stringContaining("No differences.")]);
 	}, 30_000);
 
-	it("starts a process again that was killed", async () => {
+	it("restarts a process that was killed", async () => {
 		process.kill(cluster.pidOf("order-1"), "SIGKILL");
 		await eventually(() => /^order-1 +\| is ready again/m.test(cluster.stdout), 30_000);
 		await checkout();
 	}, 60_000);
 
-	it("stops in order by Ctrl-C and leaves nothing behind", async () => {
+	it("stops in order on Ctrl-C, and leaves no process behind", async () => {
 		cluster.kill("SIGINT");
 		const [code] = await cluster.ended;
 		expect([code, cluster.stdout.trim().split("\n").at(-1)]).toEqual([0, expect.stringMatching(/has stopped$/)]);
@@ -151,7 +151,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 	}, 60_000);
 
 	it(
-		"leaves nothing behind when it is killed itself",
+		"leaves no process behind when it is killed itself",
 		async () => {
 			const small = new LaptopCluster({ PORT: "0", SERVICES: "product,api" });
 			await small.ready();

@@ -1,13 +1,13 @@
 import { MongoClient } from "mongodb";
 import type { Cluster } from "../support/cluster/cluster";
-import { SEED } from "../support/customer";
+import { SEED } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/servers";
+import { describeSkipped, describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
 const AWAY_MS = 30_000;
-/** The longest that any answer takes. */
+/** Every answer comes within this time. */
 const ANSWERED_WITHIN_MS = 6_000;
 
 let cluster: Cluster;
@@ -24,12 +24,12 @@ function beginWithTrade(): void {
 	}, 60_000);
 }
 
-describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=${SEED})`, () => {
+describeWithReplicaSet(`S4: a cluster whose MongoDB primary steps down (SEED=${SEED})`, () => {
 	beginWithTrade();
 
-	it("goes on with the next one, and has lost nothing", async () => {
+	it("goes on with the next primary, and has lost nothing", async () => {
 		const client = await MongoClient.connect(MONGO_URI_GIVEN!);
-		// It may close the connection that this is asked by.
+		// The primary may close the connection of this command.
 		await client
 			.db("admin")
 			.command({ replSetStepDown: 20, force: true })
@@ -45,13 +45,13 @@ describeWithReplicaSet(`S4: a cluster whose MongoDB's primary steps down (SEED=$
 	}, 150_000);
 });
 
-/** Where `MONGO_URI` names a replica set; there is no other here. */
+/** A suite that needs a replica set: skipped where `MONGO_URI` names none. */
 function describeWithReplicaSet(name: string, suite: () => void): void {
 	if (MONGO_URI_GIVEN?.includes("replicaSet=")) describeWith(["nats", "mongod"], name, suite);
 	else describeSkipped("MONGO_URI names no replica set", name, suite);
 }
 
-// A server that is somebody else's is not killed.
+// Tests never kill a server that `MONGO_URI` names.
 (MONGO_URI_GIVEN ? describe.skip : describe)("with a MongoDB of its own", () => {
 	describeWith(["nats", "mongod"], `S4: a cluster that loses MongoDB (SEED=${SEED})`, () => {
 		beginWithTrade();
@@ -63,14 +63,14 @@ function describeWithReplicaSet(name: string, suite: () => void): void {
 			return Date.now() - back;
 		};
 
-		it("has lost nothing after it was killed and started again at once", async () => {
+		it("completes orders again after MongoDB was killed and restarted at once", async () => {
 			await cluster.mongo!.kill();
 			await cluster.mongo!.start();
 			const recoveredMs = await recovers();
 			console.log(`MongoDB killed and started again: the next orders completed after ${recoveredMs} ms`);
 		}, 60_000);
 
-		it("refuses politely for 30 s without it, stays alive but not ready, and goes on by itself", async () => {
+		it("answers 503 with Retry-After for 30 s without MongoDB, stays alive but not ready, and goes on by itself", async () => {
 			await cluster.mongo!.kill();
 			const until = Date.now() + AWAY_MS;
 			const gateway = clientOf(cluster.urls[0]!);

@@ -1,10 +1,10 @@
 import { cpSync, rmSync } from "node:fs";
 import { SERVICE_NAMES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
 import type { ShopProcess } from "../support/cluster/shop-process";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
@@ -13,7 +13,7 @@ const CARD = "4242424242424242";
 
 describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () => {
 	let cluster: Cluster;
-	/** A process that runs the whole shop, beside those that run one service each. */
+	/** A process that runs every service, beside the processes that run one each. */
 	let whole: ShopProcess;
 	let trade: Trade;
 
@@ -36,7 +36,7 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 	};
 
 	it.each(AWAY_S)(
-		"refuses calls to other processes at once, takes orders that need none, and has lost nothing after %d s",
+		"refuses calls to other processes at once, takes orders in a process of all services, and has lost nothing after %d s",
 		async (seconds) => {
 			trade.open(6, 50);
 			await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
@@ -89,10 +89,10 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 		420_000,
 	);
 
-	it.each(["all of what it keeps is", "the events are, and consumers remember more than there is,"])(
-		"sends again what is missing when %s rolled back to a while ago",
+	it.each(["the whole server is", "only its events, not its consumers' positions, are"])(
+		"publishes the missing events again when %s rolled back to an older backup",
 		async (what) => {
-			const folder = what.startsWith("all") ? "" : "/jetstream/$G/streams/FUNSHOP/msgs";
+			const folder = what.startsWith("the whole") ? "" : "/jetstream/$G/streams/FUNSHOP/msgs";
 			const { nats } = cluster;
 			const backup = `${nats.dataDir}-backup`;
 			await nats.kill();

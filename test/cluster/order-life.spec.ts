@@ -3,11 +3,11 @@ import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
 import { messagesOf } from "../support/http/asyncapi";
 import { baseUrl, request } from "../support/http/http";
-import { aBus } from "../support/jetstream";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { aBus } from "../support/events/jetstream";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually, startShop } from "../support/world";
 
-describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {
+describeWith(["nats"], "a consumer of the NATS stream without Moleculer", () => {
 	let nats: TestServer;
 	let broker: ServiceBroker;
 	let outsider: NatsConnection;
@@ -25,7 +25,7 @@ describeWith(["nats"], "whoever listens to NATS without Moleculer", () => {
 		await nats.stop();
 	});
 
-	it("can follow an order's life from the stream, as the AsyncAPI document says", async () => {
+	it("can follow an order's life cycle by the AsyncAPI document", async () => {
 		const { items } = (await request(`${base}/products`)).body;
 		const post = (path: string, body: unknown) => request(base + path, "POST", body);
 		const order = { customerId: "alice", items: [{ productId: items[0].id, quantity: 1 }] };

@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { clientOf } from "../support/http/http";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
 const RACES = process.env.LONG ? 2_000 : 150;
 const CARD = "4242424242424242";
 
-/** A customer's side of a cluster with two processes of order and payment, and two gateways. */
+/** A customer of a cluster with two processes of order and payment, and two gateways. */
 class Desk {
 	private turn = 0;
 	private productId = "";
@@ -23,7 +23,7 @@ class Desk {
 		return desk;
 	}
 
-	/** A client of another gateway each time. */
+	/** A client of the next gateway. */
 	get client() {
 		return clientOf(this.cluster.urls[this.turn++ % this.cluster.urls.length]!);
 	}
@@ -69,7 +69,7 @@ describeWith(["nats"], "S8: a cluster whose payment processor captures and never
 		return ((Date.now() - since) / 1_000).toFixed(1);
 	};
 
-	it("shows the order as being paid, settles it by itself, and answers the same key with it", async () => {
+	it("shows the order as paying, settles the payment by itself, and then answers the same key with the completed order", async () => {
 		const [id, key] = [await desk.order(), randomUUID()];
 		const paid = await desk.pay(id, key);
 		expect(paid).toMatchObject({ status: 503, body: { code: "PAYMENT_OUTCOME_UNKNOWN" } });
@@ -80,7 +80,7 @@ describeWith(["nats"], "S8: a cluster whose payment processor captures and never
 	}, 40_000);
 
 	it.each(["order", "payment"] as const)(
-		"captures once, and settles, where every process of %s is killed in the middle",
+		"captures once, and settles, where every process of %s is killed while customers pay",
 		async (service) => {
 			const ids = await Promise.all(Array.from({ length: 5 }, () => desk.order()));
 			const keys = new Map(ids.map((id) => [id, randomUUID()]));
@@ -92,7 +92,7 @@ describeWith(["nats"], "S8: a cluster whose payment processor captures and never
 			await Promise.all(desk.cluster.processes(service).map((shopProcess) => shopProcess.restart()));
 			const back = Date.now();
 			await paying;
-			// A customer whose click went nowhere clicks again, with the same key.
+			// A customer without an answer clicks again, with the same key.
 			for (const id of ids) {
 				await eventually(async () => {
 					const { status } = await desk.pay(id, keys.get(id));
@@ -118,7 +118,7 @@ describeWith(["nats"], `S9, S10: a cluster whose customers click twice and chang
 	}, 120_000);
 	afterAll(() => desk?.cluster.stop(), 60_000);
 
-	it("captures once and gives one answer to a hundred clicks with one key on both gateways", async () => {
+	it("captures once, and gives 100 clicks with one key on both gateways the same answer", async () => {
 		const [id, key] = [await desk.order(), randomUUID()];
 		const answers = await Promise.all(Array.from({ length: 100 }, () => desk.pay(id, key)));
 		const done = answers.filter(({ status }) => status === 200);
@@ -134,7 +134,7 @@ describeWith(["nats"], `S9, S10: a cluster whose customers click twice and chang
 		expect(await desk.pay(id, randomUUID())).toMatchObject({ status: 409, body: { code: "ORDER_ALREADY_PAID" } });
 	}, 60_000);
 
-	it(`ends ${RACES} orders that are paid and cancelled at the same time as paid, or as cancelled and refunded`, async () => {
+	it(`cancels ${RACES} orders that are paid at the same time, and refunds each capture`, async () => {
 		const race = async () => {
 			const id = await desk.order();
 			const [payAfter, cancelAfter] = [random() * 40, random() * 200];
@@ -151,7 +151,7 @@ describeWith(["nats"], `S9, S10: a cluster whose customers click twice and chang
 		while (outcomes.length < RACES) outcomes.push(...(await Promise.all(Array.from({ length: 10 }, race))));
 		await desk.cluster.audit(30);
 		const raced = new Set(outcomes.map(({ id }) => id));
-		// A refund that is due is no difference, so the last ones may still be under way after the audit.
+		// The audit accepts a refund that is still due, so the last refunds may come after it.
 		const journal = await eventually(async () => {
 			const entries = await desk.cluster.journal();
 			const count = (wanted: string) =>

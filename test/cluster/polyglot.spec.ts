@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { clientOf } from "../support/http/http";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
-describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, and all else in LMDB", () => {
+describeWith(["nats", "mongod"], "a cluster that keeps payments in MongoDB and all other documents in LMDB", () => {
 	let cluster: Cluster;
 	let shop: ReturnType<typeof clientOf>;
 
@@ -16,7 +16,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 	}, 120_000);
 	afterAll(() => cluster?.stop(), 60_000);
 
-	it("takes, completes, cancels and refunds an order as any other", async () => {
+	it("takes, completes, cancels and refunds an order", async () => {
 		const product = { name: "Tea", price: { amount: 900, currency: "KRW" }, stock: 10 };
 		const { id: productId } = (await shop.post("/products", product)).body;
 		const order = { customerId: "alice", items: [{ productId, quantity: 2 }] };
@@ -32,7 +32,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 		]);
 	}, 60_000);
 
-	it("does not lose payments to a process of payment that looks for them in LMDB: it says so, and does not get ready", async () => {
+	it("keeps a payment process on LMDB from getting ready, which logs the reason", async () => {
 		const stray = await cluster.add("payment", { env: { MONGO_URI_PAYMENT: "" } });
 		await eventually(() => stray.output.includes("payment runs elsewhere on another store"), 20_000);
 		expect(await stray.isReady()).toBe(false);
@@ -40,7 +40,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 		expect(await stray.stop()).toBe(0);
 	}, 60_000);
 
-	it("has no two processes of order on two folders either; the second takes over when the first is gone", async () => {
+	it("keeps a second order process on another folder from getting ready, until the first has stopped", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-other-"));
 		const stray = await cluster.add("order", { env: { DATA_DIR: folder } });
 		await eventually(() => stray.output.includes("order runs elsewhere on another store"), 20_000);
@@ -53,7 +53,7 @@ describeWith(["nats", "mongod"], "a cluster whose payments are kept in MongoDB, 
 		rmSync(folder, { recursive: true });
 	}, 60_000);
 
-	it("has one process of cart running of two that start at the same time on different folders", async () => {
+	it("lets one of two cart processes on different folders get ready, when both start at the same time", async () => {
 		await cluster.processes("cart")[0]!.stop();
 		const folders = [1, 2].map(() => mkdtempSync(join(tmpdir(), "funshop-twin-")));
 		const twins = await Promise.all(folders.map((folder) => cluster.add("cart", { env: { DATA_DIR: folder } })));

@@ -1,12 +1,12 @@
 import { StartError } from "../../shared/domain/start-error";
 import type { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
-import { Link } from "../support/link";
+import { Link } from "../support/events/link";
 import { freePort } from "../support/cluster/processes";
-import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/servers";
-import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
+import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/cluster/servers";
+import { openThings as open, recordingLogger, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually } from "../support/world";
 
-/** What an operation may take that finds no server: its own deadline, and what a busy machine adds. */
+/** An operation without a server fails within this time: its own deadline, and some time for a busy machine. */
 const OUTAGE_MS = 3_500;
 
 async function failsInTime(work: Promise<unknown>): Promise<void> {
@@ -15,9 +15,9 @@ async function failsInTime(work: Promise<unknown>): Promise<void> {
 	expect(performance.now() - since).toBeLessThan(OUTAGE_MS);
 }
 
-describe("a store whose MongoDB is not there", () => {
-	it("waits and says so in one line without the password, until it is told to stop", async () => {
-		const { logger, lines } = listening();
+describe("a store whose MongoDB does not run", () => {
+	it("waits until it is disconnected, and logs that in one line without the password", async () => {
+		const { logger, lines } = recordingLogger();
 		const port = await freePort();
 		const uri = `mongodb://user:s3cr3t@127.0.0.1:${port}/shop`;
 		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
@@ -30,16 +30,16 @@ describe("a store whose MongoDB is not there", () => {
 	});
 });
 
-describe("a store whose MongoDB URI names a certificate that is not there", () => {
-	it("does not wait for it", async () => {
+describe("a store whose MongoDB URI names a missing certificate file", () => {
+	it("refuses to start, and does not wait", async () => {
 		const store = open("mongodb://127.0.0.1:1/shop?tls=true&tlsCAFile=/nowhere.pem");
 		await expect(store.connect()).rejects.toThrow(StartError);
 	});
 });
 
-// A server that was asked for by a URI is never killed.
+// Tests never kill a server that `MONGO_URI` names.
 (MONGO_URI_GIVEN && !process.env.MONGOD ? describe.skip : describe)("with a MongoDB of its own", () => {
-	describeWith(["mongod"], "a MongoDB that dies", () => {
+	describeWith(["mongod"], "a store whose MongoDB goes away", () => {
 		let server: TestServer;
 		let store: MongoAdapter;
 		beforeEach(async () => {
@@ -55,7 +55,7 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 		const insert = (_id: string) => things().save({ _id, size: 1 }, undefined);
 		const worksAgain = (withinMs: number) => eventually(() => store.isAvailable(), withinMs);
 
-		it("in the middle of writes has kept all that it acknowledged, and is used again within 2 s of its return", async () => {
+		it("in the middle of writes keeps all that it acknowledged, and is available within 2 s of MongoDB's return", async () => {
 			const acknowledged: string[] = [];
 			let refused = 0;
 			let writing = true;
@@ -90,16 +90,16 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 			expect(acknowledged.filter((id) => !kept.has(id))).toEqual([]);
 		}, 60_000);
 
-		it("freezes, and keeps nobody waiting for longer than the deadline", async () => {
+		it("keeps no operation waiting for longer than its deadline when MongoDB freezes", async () => {
 			await insert("a");
 			server.process.kill("SIGSTOP");
 			try {
-				// The signal takes a moment to reach it.
+				// The signal takes a moment to freeze MongoDB.
 				await eventually(async () => !(await store.isAvailable()));
 				const since = performance.now();
 				expect(await store.isAvailable()).toBe(false);
 				expect(performance.now() - since).toBeLessThan(1_500);
-				// More than the pool holds.
+				// More operations than the pool has connections.
 				await Promise.all(Array.from({ length: 100 }, (_, number) => failsInTime(insert(`b${number}`))));
 				await failsInTime(things().load("a"));
 			} finally {
@@ -109,10 +109,10 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 			expect(await things().load("a")).toMatchObject({ size: 1 });
 		}, 60_000);
 
-		it("comes later than the shop", async () => {
+		it("connects within 2 s when MongoDB starts later than the shop", async () => {
 			await store.disconnect();
 			await server.kill();
-			const { logger, lines } = listening();
+			const { logger, lines } = recordingLogger();
 			store = open(server.url, THINGS, logger);
 			const connecting = store.connect();
 			await eventually(() => lines.length > 0);
@@ -123,7 +123,7 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 			expect(await insert("a")).toBeDefined();
 		}, 60_000);
 
-		it("loses its connections just as they are written to: that is an outage, and no defect", async () => {
+		it("reports an outage, and no defect, when connections are reset in the middle of a write", async () => {
 			const link = await Link.to(server.port);
 			const other = open(`mongodb://127.0.0.1:${link.port}/funshop`);
 			await other.connect();
@@ -138,7 +138,7 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 					await eventually(() => other.isAvailable());
 					await Promise.all(Array.from({ length: 5 }, (_, number) => use(`${round}-${number}`)).flat());
 					link.reset();
-					// How much of it the driver has heard by then differs.
+					// The driver has noticed more or fewer of the resets by then, differently in each round.
 					for (let turn = 0; turn < round % 5; turn++) await new Promise((resolve) => setImmediate(resolve));
 					await Promise.all(use(`${round}`));
 				}
@@ -150,7 +150,7 @@ describe("a store whose MongoDB URI names a certificate that is not there", () =
 			expect(failures).toEqual(failures.map(() => UNAVAILABLE));
 		}, 60_000);
 
-		it("is talked to by one client of the process, closed with its last store", async () => {
+		it("shares one client with the other stores of its process, which the last store closes", async () => {
 			const link = await Link.to(server.port);
 			const stores = Array.from({ length: 7 }, () => open(`mongodb://127.0.0.1:${link.port}/funshop`));
 			const use = (one: MongoAdapter) => one.collection<Thing>("things").load("a");

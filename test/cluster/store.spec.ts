@@ -4,9 +4,9 @@ import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { isStandalone } from "../../shared/store/mongo/mongo-connection";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith, MONGO_URI_GIVEN } from "../support/servers";
-import { describeStore } from "../support/store-contract";
-import { listening, openThings as open, type Thing, THINGS, UNAVAILABLE } from "../support/things";
+import { describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
+import { describeStore } from "../support/store/store-contract";
+import { openThings as open, recordingLogger, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually, silentLogger } from "../support/world";
 
 describeWith(["mongod"], "on MongoDB", () => {
@@ -86,7 +86,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 			expect(await adapter.updateMany({ kind: "x" }, { $set: { kind: "z" } })).toBe(1);
 			expect(await adapter.findOne({ kind: "z" })).toEqual({ _id: "a", rev: expect.any(Number), size: 9, kind: "z" });
 			expect((await adapter.findByIds(["c", "none"])).map((found) => found._id)).toEqual(["c"]);
-			// For a service that calls its ids otherwise.
+			// For a service whose id field has another name.
 			expect(adapter.beforeSaveTransformID({ id: "a", size: 1 }, "id")).toEqual({ _id: "a", size: 1 });
 		});
 
@@ -104,7 +104,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 				await expect(ask("_find", { query })).rejects.toThrow("takes fields, no operator");
 		});
 
-		it("keeps the indexes of the store right", async () => {
+		it("keeps the store's indexes up to date", async () => {
 			await ask("_create", { _id: "a", kind: "x" });
 			const sized = async () => (await adapter.collection<Thing>("things").query("size", { limit: 9 })).length;
 			expect(await sized()).toBe(0);
@@ -113,7 +113,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		});
 	});
 
-	it("keeps a document out of the index whose field it lacks, and shows nobody its marker", async () => {
+	it("keeps a document without the field out of the index, and hides the index's marker from readers", async () => {
 		const uri = databases.fresh();
 		const store = open(uri);
 		await store.connect();
@@ -146,9 +146,9 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	// A server that was asked for by a URI may be a replica set.
+	// The server that `MONGO_URI` names may be a replica set.
 	(MONGO_URI_GIVEN ? it.skip : it)("warns once of a standalone server, naming its host and the remedy", async () => {
-		const { logger, lines } = listening();
+		const { logger, lines } = recordingLogger();
 		const uri = databases.fresh();
 		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
 		await Promise.all(stores.map((store) => store.connect()));
@@ -162,8 +162,8 @@ describeWith(["mongod"], "on MongoDB", () => {
 		]);
 	});
 
-	it("is not used where this machine's clock is another than the server's, which is said, until they agree", async () => {
-		const { logger, lines } = listening();
+	it("is not used until this machine's clock and the server's agree, and logs the difference", async () => {
+		const { logger, lines } = recordingLogger();
 		let fastMs = 10_000;
 		const clock = { now: () => Date.now() + fastMs };
 		const store = new MongoAdapter({ uri: databases.fresh(), service: "test", collections: THINGS, clock, logger });
@@ -182,9 +182,9 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	it("makes its indexes on start, however many processes start at once and again", async () => {
+	it("creates its indexes on start, also where 14 processes start at the same time", async () => {
 		const uri = databases.fresh();
-		// Clients of their own, as in processes of their own.
+		// Each store has a client of its own, as it would in a process of its own.
 		const stores = Array.from({ length: 14 }, (_, index) =>
 			open(`${uri}${uri.includes("?") ? "&" : "?"}appName=p${index}`),
 		);
@@ -196,7 +196,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		expect(indexes.map(({ name }) => name).sort()).toEqual(["_id_", "_in_size_1_size_1__id_1"]);
 	});
 
-	it("takes no operator for a value of an index, as a forged cursor may hold one", async () => {
+	it("refuses an operator as a value of an index, as a forged cursor may hold one", async () => {
 		const store = open(databases.fresh());
 		await store.connect();
 		const query = (asked: object) => store.collection("things").query("size", { ...asked, limit: 1 });
@@ -210,7 +210,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	it("asks for what outlives a failover, whatever its URI says", async () => {
+	it("reads and writes only what outlives a failover, whatever its URI says", async () => {
 		const uri = databases.fresh();
 		const weak = `${uri}${uri.includes("?") ? "&" : "?"}w=0&readConcernLevel=local&readPreference=secondary`;
 		const store = new MongoStore({ uri: weak, service: "test", collections: THINGS, logger: silentLogger });
@@ -238,7 +238,7 @@ describeWith(["mongod"], "on MongoDB", () => {
 describe("a MongoDB server", () => {
 	it.each([
 		["a standalone server", { isWritablePrimary: true }, true],
-		["a member of a replica set", { isWritablePrimary: true, setName: "rs0" }, false],
+		["a server of a replica set", { isWritablePrimary: true, setName: "rs0" }, false],
 		["a mongos in front of shards", { isWritablePrimary: true, msg: "isdbgrid" }, false],
 	])("is recognised by its reply to hello: %s", (_name, hello, standalone) => {
 		expect(isStandalone(hello)).toBe(standalone);

@@ -3,12 +3,12 @@ import { randomUUID } from "node:crypto";
 import type { Errors, ServiceBroker } from "moleculer";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
-import { createNode, desk, type Work } from "../support/desk";
+import { createNode, desk, type Work } from "../support/shop/desk";
 import { ended, freePort, message, run } from "../support/cluster/processes";
-import { describeWith, startNats, type TestServer } from "../support/servers";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
-// Heartbeats are waited for.
+// Some tests wait until a process has missed its heartbeats.
 jest.setTimeout(40_000);
 
 const since = (start: number) => Math.round(performance.now() - start);
@@ -64,7 +64,7 @@ describeWith(["nats"], "the transport", () => {
 	}
 	/** Starts a node in a process of its own. */
 	async function forkNode(nodeId: string): Promise<ChildProcess> {
-		const child = run("test/support/desk.ts", [], envOf(nodeId));
+		const child = run("test/support/shop/desk.ts", [], envOf(nodeId));
 		child.stdout?.resume();
 		children.push(child);
 		await message(child, "ready");
@@ -75,7 +75,7 @@ describeWith(["nats"], "the transport", () => {
 			nodeIds.every((id) => broker.registry.getActionEndpointByNodeId("desk.look", id) as object | undefined),
 		);
 
-	it("is over NATS where the environment names a server, and none where it does not", () => {
+	it("uses NATS where the environment names a server, and is absent where it names none", () => {
 		const { tx } = create("a").transit!;
 		expect(tx).toBeInstanceOf(NatsTransporter);
 		expect(transportState(brokers[0]!)).toBe("away");
@@ -83,7 +83,7 @@ describeWith(["nats"], "the transport", () => {
 	});
 
 	describe("a process that starts while NATS is away", () => {
-		it("waits for it, says so in one line without the password, and is there soon after", async () => {
+		it("waits for NATS, logs that in one line without the password, and is connected within 3 s of its start", async () => {
 			await nats.kill();
 			const broker = create("early", nats.url.replace("//", "//shop:secret@"));
 			const warn = jest.spyOn(broker.transit!.tx.logger, "warn");
@@ -101,7 +101,7 @@ describeWith(["nats"], "the transport", () => {
 			expect(transportState(broker)).toBe("connected");
 		});
 
-		it("can be stopped meanwhile", async () => {
+		it("can be stopped while it waits", async () => {
 			const broker = create("early", `nats://127.0.0.1:${await freePort()}`);
 			void broker.start();
 			await eventually(() => !broker.started);
@@ -111,8 +111,8 @@ describeWith(["nats"], "the transport", () => {
 		});
 	});
 
-	describe("NATS that goes away and comes back", () => {
-		it("is noticed at once, by what waits too, and all goes on within a second", async () => {
+	describe("a NATS server that goes away and comes back", () => {
+		it("fails waiting and new calls at once, and lets calls succeed within a second of its return", async () => {
 			const [caller, node] = [await startCaller(), await startNode("node")];
 			await meet(caller, "node");
 			const waiting = outcome(stamp(caller, { workMs: 4_000 }));
@@ -132,7 +132,7 @@ describeWith(["nats"], "the transport", () => {
 			expect(caller.transit!.pendingRequests.size).toBe(0);
 			await Promise.all(Array.from({ length: 12 }, () => outcome(caller.call("desk.guarded"))));
 			expect(breakerStates(caller)).toEqual([expect.objectContaining({ state: "close", failures: 0 })]);
-			// Longer than heartbeats may be missed.
+			// Longer than a process may miss its heartbeats.
 			await new Promise((resolve) => setTimeout(resolve, 8_500));
 			expect(await outcome(look(caller))).toMatchObject({ code: 502 });
 			expect(error.mock.calls).toEqual([]);
@@ -148,7 +148,7 @@ describeWith(["nats"], "the transport", () => {
 			await eventually(() => knows(node, "late"));
 		});
 
-		it("can be left in order while it is away", async () => {
+		it("lets a process stop in order while it is away", async () => {
 			const caller = await startCaller();
 			await nats.kill();
 			await eventually(() => transportState(caller) === "away");
@@ -179,7 +179,7 @@ describeWith(["nats"], "the transport", () => {
 		}
 	});
 
-	it("tells that it is closed for good when its password is no longer accepted", async () => {
+	it("is closed for good, and logs an error, when its password is no longer accepted", async () => {
 		const port = await freePort();
 		const startLocked = (password: string) =>
 			spawn(
@@ -200,7 +200,7 @@ describeWith(["nats"], "the transport", () => {
 	});
 
 	describe("a process that is killed", () => {
-		it("fails no call of a steady stream that may be repeated, and is dropped at once", async () => {
+		it("fails no call that may be repeated, and is dropped at once", async () => {
 			const caller = await startCaller();
 			const [victim] = await Promise.all([forkNode("victim"), forkNode("other")]);
 			await meet(caller, "victim", "other");
@@ -223,7 +223,7 @@ describeWith(["nats"], "the transport", () => {
 			expect(caller.transit!.pendingRequests.size).toBe(0);
 		});
 
-		it("rejects at once what it worked on, and what may not be repeated is not", async () => {
+		it("fails its running calls at once, and those that may not be repeated run only once", async () => {
 			const ran: string[] = [];
 			const caller = await startCaller();
 			const [victim] = [await forkNode("victim"), await startNode("other", (id) => ran.push(id))];
@@ -242,7 +242,7 @@ describeWith(["nats"], "the transport", () => {
 			expect(ran.sort()).toEqual(ids);
 		});
 
-		it("is skipped by what certainly did not reach it, whatever that is", async () => {
+		it("is skipped by every call that certainly did not reach it, also by one that may not be repeated", async () => {
 			const ran: string[] = [];
 			const caller = await startCaller();
 			const [victim] = [await forkNode("victim"), await startNode("other", (id) => ran.push(id))];
@@ -256,7 +256,7 @@ describeWith(["nats"], "the transport", () => {
 		});
 	});
 
-	it("carries an answer that is bigger than what NATS takes in one piece", async () => {
+	it("delivers an answer that is bigger than the largest message of NATS", async () => {
 		const name = "Green tea, first flush from Boseong";
 		const items = Array.from({ length: 10_000 }, () => ({ productId: randomUUID(), name, quantity: 2, total: 36_000 }));
 		const node = create("node");
@@ -268,7 +268,7 @@ describeWith(["nats"], "the transport", () => {
 		expect(await caller.call("orders.list")).toEqual(items);
 	});
 
-	it("skips a process that is stopped in order, without a single failed call of any kind", async () => {
+	it("skips a process that is stopped in order, and fails no call of any kind", async () => {
 		const caller = await startCaller();
 		const [leaving] = await Promise.all([forkNode("leaving"), forkNode("other")]);
 		await meet(caller, "leaving", "other");
@@ -281,7 +281,7 @@ describeWith(["nats"], "the transport", () => {
 		expect((await Promise.all(calls)).filter(({ answer }) => answer === undefined)).toEqual([]);
 	});
 
-	it("goes round a process that is frozen, drops it after a while, and takes it back when it thaws", async () => {
+	it("avoids a frozen process, drops it after a while, and takes it back when it thaws", async () => {
 		const caller = await startCaller();
 		const [frozen] = await Promise.all([forkNode("frozen"), forkNode("other")]);
 		await meet(caller, "frozen", "other");

@@ -45,7 +45,7 @@ describe("the AsyncAPI document", () => {
 		}
 	});
 
-	it("describes every event of orders that are paid, declined, cancelled, refunded, or paid late, as it is published", async () => {
+	it("describes each event as it is published, for orders that are paid, declined, cancelled, refunded, or paid late", async () => {
 		const published = [...(await aDayIn(broker)), ...(await withSlowProcessor(aLatePayment))];
 		const { problemsOf } = messagesOf(document);
 		for (const event of published)
@@ -63,7 +63,7 @@ async function place(broker: ServiceBroker, productId: string): Promise<string> 
 	return (await post(broker, "/orders", { customerId: "alice", items: [{ productId, quantity: 1 }] })).body.id;
 }
 
-/** All events, as soon as these types are among them. */
+/** Resolves with all published events, as soon as these types are among them. */
 function publishedUntil(broker: ServiceBroker, ...types: string[]): Promise<CloudEvent[]> {
 	return eventually(async () => {
 		const events: CloudEvent[] = [];
@@ -77,7 +77,7 @@ async function aDayIn(broker: ServiceBroker): Promise<CloudEvent[]> {
 	const tea = { name: "Rare tea", price, stock: 2, description: "d", imageUrl: "https://shop.example/tea.png" };
 	const { id } = (await post(broker, "/products", tea)).body;
 	await request(`${baseUrl(broker)}/products/${id}`, "PATCH", { price: { amount: 800, currency: "KRW" } });
-	// At the same time, so that order accepts all three although there are only two.
+	// Placed at the same time, so that order accepts all three although only two are in stock.
 	const orders = await Promise.all(Array.from({ length: 3 }, () => place(broker, id)));
 	const [paid, cancelled] = await eventually(async () => {
 		const found = await Promise.all(orders.map(async (order) => (await get(broker, `/orders/${order}`)).body));

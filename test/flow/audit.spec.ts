@@ -13,7 +13,7 @@ import type { Indexes, Store } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { COMPILED } from "../support/compile";
 import { freePort, output, run } from "../support/cluster/processes";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually, silentLogger, startShop } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-/** The MongoDB of each service whose documents are not in the test's folder. */
+/** The MongoDB URI of each service whose documents are not in the test's folder. */
 let mongoUris: Partial<Record<ServiceName, string>> = {};
 afterEach(() => (mongoUris = {}));
 
@@ -56,7 +56,7 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	await expect(pay(broker, refused!, DECLINED)).rejects.toMatchObject({ type: "CARD_DECLINED" });
 	await Promise.all([pay(broker, paid!), pay(broker, refunded!)]);
 	await Promise.all([refunded, givenUp].map((orderId) => broker.call("order.cancel", { orderId })));
-	// Every event is handled, and the payment refunded.
+	// The shop is idle when every event is handled and the payment is refunded.
 	await eventually(async () => {
 		const { differences, payments } = await look(0);
 		return differences.length === 0 && payments.refunded === 1;
@@ -64,7 +64,7 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 	return { paid: paid! };
 }
 
-/** Opens a service's store behind the back of the shop, without its indexes. */
+/** Opens a service's store directly, past the shop, and without its indexes. */
 async function open(service: "order" | "customer", collections: Record<string, Indexes>): Promise<Store> {
 	const uri = mongoUris[service];
 	const store =
@@ -78,7 +78,7 @@ async function open(service: "order" | "customer", collections: Record<string, I
 async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
 	const store = await open("order", { orders: {} });
 	const orders = store.collection<Saved<OrderState>>("orders");
-	// The shop writes the order too: it removes published events from the outbox.
+	// The shop may write the order at the same time: it removes published events from the outbox.
 	await eventually(async () => {
 		const order = (await orders.load(id))!;
 		return orders.save({ ...order, ...change }, order);
@@ -116,7 +116,7 @@ describe("the audit of a shop that trades", () => {
 		expect(reports.flatMap(({ differences }) => differences)).toEqual([]);
 	});
 
-	it("finds an order that is stored as not paid though it was, also as a command", async () => {
+	it("finds a paid order that is stored as not paid, also as a command", async () => {
 		const { paid } = await trade(broker);
 		await tamper(paid, { status: "placed" });
 		expect((await look(300)).differences).toEqual([
@@ -147,7 +147,7 @@ describeWith(
 		});
 		afterEach(() => broker.stop());
 
-		it("finds no difference, says where it looked, and finds what differs in either", async () => {
+		it("finds no difference, names both stores, and finds a difference in either", async () => {
 			const { paid } = await trade(broker);
 			const report = await look();
 			expect(report.differences).toEqual([]);
@@ -162,7 +162,7 @@ describeWith(
 			expect(code).toBe(1);
 		}, 60_000);
 
-		it("finds a view without a counterpart in the log, and a view that is missing, which a rebuild brings back", async () => {
+		it("finds a view without events in the log, and a missing view, which a rebuild restores", async () => {
 			const { paid } = await trade(broker);
 			const customer = await open("customer", { orderViews: {} });
 			const views = customer.collection<Saved<OrderView>>("orderViews");
@@ -213,7 +213,7 @@ describe("the audit command", () => {
 		expect(errors).toBe(`MongoDB at 127.0.0.1:${port}/shop does not answer\n`);
 	});
 
-	it("ends with 2 where there is no shop, and creates nothing there", async () => {
+	it("ends with 2 where the folder holds no shop, and creates nothing in it", async () => {
 		const nowhere = join(dataDir, "nowhere");
 		const { text, code, errors } = await failing({ DATA_DIR: nowhere });
 		expect(text).toBe("");

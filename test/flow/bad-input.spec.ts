@@ -79,8 +79,8 @@ describe("bad input", () => {
 		});
 
 		it.each([
-			["says so", { "content-length": String(100 * 1024 * 1024) }],
-			["does not say so", { "transfer-encoding": "chunked" }],
+			["announces its length", { "content-length": String(100 * 1024 * 1024) }],
+			["does not announce its length", { "transfer-encoding": "chunked" }],
 		])("is 413 within a second where it has 100 MB and %s, and takes no memory", async (_how, length) => {
 			const memoryBefore = process.memoryUsage().rss;
 			const { status, body, afterMs, sent } = await upload(`${base}/orders`, length, 100 * 1024 * 1024);

@@ -10,7 +10,7 @@ import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import type { CloudEvent } from "../../shared/events/event";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { baseUrl, clientOf } from "../support/http/http";
 import { readJournal } from "../support/shop/journal";
 import { eventually, silentLogger, startShop } from "../support/world";

@@ -17,7 +17,7 @@ describe("the OpenAPI document", () => {
 	let base: string;
 	let document: any;
 	let ajv: Ajv;
-	/** `get /products 200` */
+	/** The answers that were checked, such as `get /products 200`. */
 	const seen = new Set<string>();
 
 	beforeAll(async () => {
@@ -30,7 +30,7 @@ describe("the OpenAPI document", () => {
 	});
 	afterAll(() => broker.stop());
 
-	/** Makes a call and holds the answer against what the document says of this operation and status. */
+	/** Makes a request, and checks the answer against the document's response of this operation and status. */
 	async function call(
 		method: "get" | "post" | "patch",
 		template: string,
@@ -83,7 +83,7 @@ describe("the OpenAPI document", () => {
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	it("tells what the catalogue answers", async () => {
+	it("describes the answers of the catalogue", async () => {
 		const price = { amount: 1_000, currency: "KRW" };
 		const added = await call("post", "/products", { body: { name: "Tea", price, stock: 10 } }, 201);
 		await call("get", "/products", { query: "?search=tea&limit=5" }, 200);
@@ -105,7 +105,7 @@ describe("the OpenAPI document", () => {
 		await call("post", "/products", { body: { name: "x".repeat(200_000) } }, 413, "PAYLOAD_TOO_LARGE");
 	});
 
-	it("tells what ordering, paying and cancelling answer", async () => {
+	it("describes the answers to ordering, paying and cancelling", async () => {
 		const { items } = await call("get", "/products", {}, 200);
 		const body = { customerId: "alice", items: [{ productId: items[0].id, quantity: 1 }] };
 		const headers = { "Idempotency-Key": "key-1" };
@@ -148,7 +148,7 @@ describe("the OpenAPI document", () => {
 		await call("post", "/cancellations", { body: { orderId: third.id } }, 200);
 	});
 
-	it("tells what my page, messages and the gateway itself answer", async () => {
+	it("describes the answers of my page, of messages and of the gateway itself", async () => {
 		const path = { customerId: "alice" };
 		await eventually(async () => (await request(`${base}/mypages/alice`)).body.orders.length === 3);
 		await eventually(async () => (await request(`${base}/notifications?customerId=alice`)).body.items.length > 0);
@@ -171,7 +171,7 @@ describe("the OpenAPI document", () => {
 		leaving.abort();
 	});
 
-	it("tells what is answered while services are stopped", async () => {
+	it("describes the answers while services are stopped", async () => {
 		for (const name of ["payment", "order", "customer", "cart", "notification", "product"])
 			await broker.destroyService(name);
 		const path = { id: "any", orderId: "any", customerId: "alice" };
@@ -190,7 +190,7 @@ describe("the OpenAPI document", () => {
 		}
 	});
 
-	it("was held against a good answer of every operation", () => {
+	it("was checked against a successful answer of every operation", () => {
 		const missing = Object.entries<any>(document.paths).flatMap(([template, methods]) =>
 			Object.entries<any>(methods).flatMap(([method, { responses }]) => {
 				const good = Object.keys(responses).find((status) => status.startsWith("2"));

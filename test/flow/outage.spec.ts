@@ -1,7 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import type { ServiceName } from "../../config";
 import { serviceFile } from "../../shop";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 

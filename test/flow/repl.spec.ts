@@ -15,7 +15,7 @@ describe("an operator at the REPL", () => {
 	});
 	afterEach(() => broker.stop());
 
-	/** The output of a command; `words` by their names, as moleculer-repl passes them. */
+	/** Runs a command, and returns its output; `words` are its arguments by name, as moleculer-repl passes them. */
 	async function type(name: string, words: Record<string, unknown> = {}): Promise<string> {
 		const command = replCommands.find(({ command }) => command.split(" ")[0] === name)!;
 		const printed = jest.spyOn(console, "log").mockImplementation(() => {});
@@ -32,12 +32,12 @@ describe("an operator at the REPL", () => {
 		return (await broker.call<{ id: string }, object>("order.place", { customerId: "alice", items })).id;
 	}
 
-	it("has the shop's commands in the broker's REPL", () => {
+	it("finds the shop's commands in the broker's REPL", () => {
 		expect(broker.options.replOptions?.customCommands).toBe(replCommands);
 		expect(broker.options.replOptions?.delimiter).toBe("funshop $ ");
 	});
 
-	it("pays and cancels orders, and sees all that the services know about one", async () => {
+	it("pays and cancels orders, and sees the documents and events of one", async () => {
 		const orderId = await place();
 		expect(await type("pay", { orderId, card: "declined" })).toBe("CARD_DECLINED: The card was declined.");
 		expect(await type("pay", { orderId })).toBe(`Order ${orderId} of 18000 KRW is completed.`);
@@ -142,22 +142,19 @@ describe("an operator at the REPL", () => {
 		broker = await startShop();
 	});
 
-	it.each(SERVICE_NAMES)(
-		"stops %s and starts it again, and orders of before and meanwhile are paid",
-		async (service) => {
-			const before = await place();
-			expect(await type("stop", { service })).toBe(`${service} is stopped.`);
-			expect(await type("stop", { service })).toBe(`${service} does not run here.`);
-			const taken = service === "order" ? before : await place();
-			const meanwhile = await type("pay", { orderId: taken });
-			if (service === "payment") expect(meanwhile).toMatch(/^PAYMENT_UNAVAILABLE/);
-			else if (service === "order") expect(meanwhile).toBe("That failed: Service 'order.pay' is not available.");
-			else expect(meanwhile).toMatch(/is completed\.$/);
-			expect(await type("start", { service })).toBe(`${service} is started.`);
-			for (const orderId of new Set([before, taken])) {
-				expect(await type("pay", { orderId })).toMatch(/is completed\.$|^ORDER_ALREADY_PAID/);
-			}
-			expect(await type("audit")).toContain("No differences.");
-		},
-	);
+	it.each(SERVICE_NAMES)("stops %s and starts it again, and earlier and later orders are paid", async (service) => {
+		const before = await place();
+		expect(await type("stop", { service })).toBe(`${service} is stopped.`);
+		expect(await type("stop", { service })).toBe(`${service} does not run here.`);
+		const taken = service === "order" ? before : await place();
+		const meanwhile = await type("pay", { orderId: taken });
+		if (service === "payment") expect(meanwhile).toMatch(/^PAYMENT_UNAVAILABLE/);
+		else if (service === "order") expect(meanwhile).toBe("That failed: Service 'order.pay' is not available.");
+		else expect(meanwhile).toMatch(/is completed\.$/);
+		expect(await type("start", { service })).toBe(`${service} is started.`);
+		for (const orderId of new Set([before, taken])) {
+			expect(await type("pay", { orderId })).toMatch(/is completed\.$|^ORDER_ALREADY_PAID/);
+		}
+		expect(await type("audit")).toContain("No differences.");
+	});
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, expectCleanAudit, freePort, run } from "../support/cluster/processes";
 import { Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
@@ -87,7 +87,7 @@ describe(`a shop that is killed again and again (SEED=${SEED})`, () => {
 		60_000,
 	);
 
-	it("has taken orders, payments and cancellations all along, and stops in order when asked to", async () => {
+	it("has taken orders, payments and cancellations all the time, and stops in order on SIGTERM", async () => {
 		const { placed, completed, cancelled } = trade.acknowledged;
 		console.log(`SEED=${SEED}: ${kills} kills; ${trade.summary}`);
 		expect(kills).toBeGreaterThanOrEqual(20);

@@ -9,7 +9,7 @@ import { eventually } from "../support/world";
 const CARD = "4242424242424242";
 const SIZE_MB = 24;
 
-/** Mounting a small disk takes root on Linux. */
+/** Mounts a disk of 24 MB, which takes root on Linux. Undefined where that is not possible. */
 function mountSmallDisk(): string | undefined {
 	const path = mkdtempSync(join(tmpdir(), "funshop-disk-"));
 	try {
@@ -34,7 +34,7 @@ if (!disk) process.stdout.write("disk-full: skipped, as no small disk can be mou
 		rmSync(disk!, { recursive: true });
 	});
 
-	/** Writes until nothing more fits. */
+	/** Fills the disk. */
 	const fill = () => {
 		const piece = Buffer.alloc(4_096);
 		const file = openSync(ballast, "w");
@@ -48,7 +48,7 @@ if (!disk) process.stdout.write("disk-full: skipped, as no small disk can be mou
 		}
 	};
 
-	it("refuses what it cannot keep, loses nothing that it promised, and goes on when there is room again", async () => {
+	it("answers 503 to requests that it cannot store, loses no acknowledged change, and goes on when there is room again", async () => {
 		const dataDir = join(disk!, "data");
 		shop = await startShopProcess({ DATA_DIR: dataDir, LOGLEVEL: "fatal" });
 		let { get, post } = clientOf(shop.url);

@@ -6,13 +6,13 @@ import { clientOf } from "../support/http/http";
 import { freePort, output, run, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
-// Numbers that appear nowhere else; all pass the Luhn check.
+// Card numbers that appear nowhere else; all pass the Luhn check.
 const APPROVED = "4929939187355598";
 const DECLINED = "4716258050990002";
 const REFUSED = "4539578763621486";
 const CVC = "7391";
 
-/** Every way in which a number could be written down: as text, spaced, encoded, or as a binary number. */
+/** Each form in which a number could be stored: as text, with separators, encoded, or as a binary number. */
 function traces(digits: string): Buffer[] {
 	const number = Buffer.alloc(8);
 	number.writeDoubleLE(Number(digits));
@@ -134,7 +134,7 @@ describe("a card number", () => {
 				.map(() => name),
 		);
 		expect(leaks).toEqual([]);
-		// The search would have found one.
+		// The search finds a number that is there.
 		expect(traces(APPROVED).some((trace) => Buffer.from(`x${APPROVED}`).includes(trace))).toBe(true);
 	}, 90_000);
 });

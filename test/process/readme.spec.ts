@@ -17,7 +17,7 @@ describe("the README's first screen", () => {
 	let port: number;
 
 	beforeAll(async () => {
-		// The lines as they stand, but for the port: 8080 may be somebody else's here.
+		// Runs the README's lines, only with a free port: another program may use 8080.
 		port = await freePort();
 		const [, start] = install.trim().split("\n");
 		expect(start).toBe("npm start");
@@ -36,7 +36,7 @@ describe("the README's first screen", () => {
 	}, 30_000);
 
 	afterAll(async () => {
-		// As Ctrl-C does: to npm and all that it started.
+		// Signals npm and all that it started, as Ctrl-C does.
 		process.kill(-shop.pid!, "SIGTERM");
 		await ended(shop);
 		rmSync(dataDir, { recursive: true });
@@ -55,7 +55,7 @@ describe("the README's first screen", () => {
 		expect(myPage.orders[0]).toMatchObject({ id: paid.id });
 	});
 
-	it("shows the whole story on my page", async () => {
+	it("shows the refund on my page", async () => {
 		const refunded = async () => {
 			const answer = await fetch(`http://127.0.0.1:${port}/mypages/alice`);
 			const { orders } = (await answer.json()) as { orders: Array<{ status: string; payment: { status: string } }> };
@@ -64,7 +64,7 @@ describe("the README's first screen", () => {
 		await eventually(refunded, 10_000);
 	});
 
-	it("names settings that the shop knows, with their defaults", () => {
+	it("names exactly the settings that the shop knows", () => {
 		const rows = README.split("\n").filter((line) => /^\| `[A-Z_]+`/.test(line));
 		const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!));
 		const source = readFileSync(join(ROOT, "config.ts"), "utf8");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
-import { SEED, seededRandom } from "../support/customer";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, message, run } from "../support/cluster/processes";
 import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";
@@ -13,7 +13,7 @@ interface Thing extends Stored {
 	size: number;
 }
 
-describe("an LMDB store that several processes share, of which one stands still in the middle of a write", () => {
+describe("an LMDB store that several processes share while one of them hangs in the middle of a write", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
 	const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: true });
 	const things = store.collection<Thing>("things");
@@ -24,7 +24,7 @@ describe("an LMDB store that several processes share, of which one stands still 
 		rmSync(path, { recursive: true });
 	});
 
-	it("is still read, refuses writes politely, and takes them again once that process is gone, nothing half done", async () => {
+	it("can be read, refuses writes with Retry-After, and takes whole writes again once that process is gone", async () => {
 		const first = (await things.save({ _id: "a", size: 1 }, undefined))!;
 		const stuck = run("test/support/store/stuck-writer.ts", [path], {});
 		await message(stuck, "writing");
@@ -34,7 +34,7 @@ describe("an LMDB store that several processes share, of which one stands still 
 		await expect(write).rejects.toMatchObject({ code: 503, type: "STORE_UNAVAILABLE", data: { retryAfterS: 1 } });
 		stuck.kill("SIGKILL");
 		await ended(stuck);
-		// The refused write may have come about once there was room for it: the next one finds out.
+		// The refused write may have been done after all; the next write goes on from either state.
 		expect(await things.save({ _id: "b", size: 3 }, undefined)).toMatchObject({ rev: 1 });
 		const { rev, size } = (await things.load("a"))!;
 		expect([
@@ -46,11 +46,11 @@ describe("an LMDB store that several processes share, of which one stands still 
 	}, 30_000);
 });
 
-/** A lock that was taken over wrongly tore the file after 42, 61 and 200 kills. */
+/** With a lock that was taken over wrongly, the file was damaged after 42, 61 and 200 kills. */
 const KILLS = process.env.LONG ? 600 : 8;
 const PROCESSES = 3;
 
-describe(`an LMDB store that ${PROCESSES} processes write, of which one after the other is killed (SEED=${SEED})`, () => {
+describe(`an LMDB store whose ${PROCESSES} writing processes are killed one after the other (SEED=${SEED})`, () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
 	const random = seededRandom(SEED);
 	/** The last number that each counter was acknowledged. */
@@ -68,7 +68,7 @@ describe(`an LMDB store that ${PROCESSES} processes write, of which one after th
 		);
 	};
 
-	/** Everything that is stored, as another process sees it. @throws Error where the file is torn */
+	/** Reads everything that is stored, as another process does. @throws Error where the file is damaged */
 	const readAll = async () => {
 		const reader = new LmdbReader(path);
 		const documents = new Map<string, Padded>();
@@ -86,7 +86,7 @@ describe(`an LMDB store that ${PROCESSES} processes write, of which one after th
 	});
 
 	it(
-		"has kept all that it acknowledged, and is whole",
+		"keeps every acknowledged write, and stays consistent",
 		async () => {
 			const counters = Array.from({ length: PROCESSES }, (_, number) => `counter-${number}`);
 			await Promise.all(counters.map(start));

@@ -5,12 +5,12 @@ import { request } from "../support/http/http";
 import { type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
-/** What the gateway gives a client to send a request's headers, and a little. */
+/** The gateway's time limit for a request's headers is 10 s; a busy machine may add 3 s. */
 const HEADERS_WITHIN_MS = 13_000;
 const IDLE_SOCKETS = 3_000;
 const SLOW_SOCKETS = 200;
 
-describe("sockets that do not do what they are for", () => {
+describe("sockets of slow or broken clients", () => {
 	let shop: RunningShop;
 	const sockets: Client[] = [];
 
@@ -25,7 +25,7 @@ describe("sockets that do not do what they are for", () => {
 		sockets.push(client);
 		return client;
 	};
-	// A few at a time: the system drops what the shop has no time to accept.
+	// Opens 100 at a time: the system drops connections that the shop has no time to accept.
 	const openMany = async (count: number) => {
 		const opened: Client[] = [];
 		while (opened.length < count) opened.push(...(await Promise.all(Array.from({ length: 100 }, open))));
@@ -75,7 +75,7 @@ describe("sockets that do not do what they are for", () => {
 			"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 		],
 		["a header with NUL", "GET / HTTP/1.1\r\nHost: s\r\nX-A: a\0b\r\n\r\n"],
-	])("that send what is no request get 400 and are closed: %s", async (_what, bytes) => {
+	])("that send no valid request get 400 and are closed: %s", async (_what, bytes) => {
 		const client = await open();
 		client.socket.write(bytes);
 		await client.closed;
@@ -83,14 +83,14 @@ describe("sockets that do not do what they are for", () => {
 		expect((await request(`${shop.url}/readyz`)).status).toBe(200);
 	});
 
-	it("that say no Host get 400", async () => {
+	it("without a Host header get 400", async () => {
 		const client = await open();
 		client.socket.write("GET /products HTTP/1.1\r\nConnection: close\r\n\r\n");
 		await client.closed;
 		expect(client.text).toMatch(/^HTTP\/1\.1 400 .*"code":"MALFORMED_REQUEST"/s);
 	});
 
-	it("that leave in the middle do no harm", async () => {
+	it("that are reset in the middle of a request do no harm", async () => {
 		const clients = await openMany(100);
 		for (const { socket } of clients) {
 			socket.write(
@@ -103,7 +103,7 @@ describe("sockets that do not do what they are for", () => {
 	});
 });
 
-/** A connection that keeps what it was sent. */
+/** A connection that keeps all text that it receives. */
 class Client {
 	text = "";
 	readonly closed: Promise<unknown>;
@@ -134,7 +134,7 @@ async function worstOf(url: string, forMs: number): Promise<number> {
 	return worst;
 }
 
-/** File handles of a process; 0 where the system does not tell. */
+/** Number of file handles of a process; 0 on a system without /proc. */
 function openFiles(pid: number): number {
 	const folder = `/proc/${pid}/fd`;
 	return existsSync(folder) ? readdirSync(folder).length : 0;

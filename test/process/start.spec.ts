@@ -47,7 +47,7 @@ const folder = mkdtempSync(join(tmpdir(), "funshop-start-"));
 afterEach(() => running.splice(0).forEach((start) => start.process.kill("SIGKILL")));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A data folder as a shop leaves it, with one file in place of what was in it. */
+/** A data folder with a service's folder in it, which `spoil` then changes. */
 function dataDir(name: string, spoil: (path: string) => void): string {
 	const path = join(folder, name);
 	mkdirSync(join(path, "order"), { recursive: true });
@@ -143,13 +143,13 @@ describe("a shop that starts", () => {
 	});
 });
 
-describe("a shop that is told to stop", () => {
+describe("a shop that is asked to stop", () => {
 	const begin = async (env: Record<string, string> = {}) => {
 		const start = Start.with(env);
 		return { start, base: await start.ready() };
 	};
 
-	it("exits with 0, streams and idle connections or not", async () => {
+	it("exits with 0 within 3 s, although streams and idle connections are open", async () => {
 		const { start, base } = await begin();
 		const keepAlive = new Agent({ keepAlive: true });
 		const response = await open(`${base}/products`, keepAlive);
@@ -164,22 +164,19 @@ describe("a shop that is told to stop", () => {
 		keepAlive.destroy();
 	});
 
-	it.each(["SIGTERM", "SIGINT"] as const)(
-		"by %s answers the requests that it has, and takes no more",
-		async (signal) => {
-			const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "1000" });
-			const { answer } = await pay(base);
-			start.process.kill(signal);
-			await eventually(() =>
-				fetch(`${base}/livez`)
-					.then(() => false)
-					.catch(() => true),
-			);
-			const paid = await answer;
-			expect([paid.status, paid.body.status, paid.headers.get("connection")]).toEqual([200, "completed", "close"]);
-			expect(await start.exitCode()).toBe(0);
-		},
-	);
+	it.each(["SIGTERM", "SIGINT"] as const)("by %s answers its running requests, and takes no more", async (signal) => {
+		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "1000" });
+		const { answer } = await pay(base);
+		start.process.kill(signal);
+		await eventually(() =>
+			fetch(`${base}/livez`)
+				.then(() => false)
+				.catch(() => true),
+		);
+		const paid = await answer;
+		expect([paid.status, paid.body.status, paid.headers.get("connection")]).toEqual([200, "completed", "close"]);
+		expect(await start.exitCode()).toBe(0);
+	});
 
 	it("twice exits at once", async () => {
 		const { start, base } = await begin({ PAYMENT_SIM_LATENCY_MS: "3000" });
@@ -192,7 +189,7 @@ describe("a shop that is told to stop", () => {
 		expect(Date.now() - since).toBeLessThan(1_000);
 	});
 
-	/** A payment that is under way, and its answer to come. */
+	/** Starts a payment; resolves once it is under way, with the promise of its answer. */
 	async function pay(base: string) {
 		const { get, post } = clientOf(base);
 		const { items } = (await get("/products")).body;
@@ -209,7 +206,7 @@ function open(url: string, agent?: Agent): Promise<IncomingMessage> {
 }
 
 describe("a second shop on the same data folder", () => {
-	it("names the process that has the folder and does not start; after a kill -9 the next one does", async () => {
+	it("does not start, and names the process that uses the folder; it starts after a kill -9 of that process", async () => {
 		const env = { DATA_DIR: join(folder, "shared") };
 		const first = Start.with(env);
 		await first.ready();
@@ -221,7 +218,7 @@ describe("a second shop on the same data folder", () => {
 		await Start.with(env).ready();
 	});
 
-	it("is one of three that start at the same moment", async () => {
+	it("is refused, as is a third one, where all start at the same moment", async () => {
 		const env = { DATA_DIR: join(folder, "race") };
 		mkdirSync(env.DATA_DIR);
 		const starts = [Start.with(env), Start.with(env), Start.with(env)];

@@ -40,12 +40,12 @@ function everyKind(): LittleShop {
 	return shop;
 }
 
-describe("a correct shop", () => {
-	it("has no difference, with an order of each kind", () => {
+describe("the audit of a correct shop", () => {
+	it("finds no difference, with an order of each kind", () => {
 		expect(findDifferences(everyKind().handleAll())).toEqual([]);
 	});
 
-	it("has no difference whatever was ordered, paid and cancelled", () => {
+	it("finds no difference, whatever was ordered, paid and cancelled", () => {
 		const command = fc.record({
 			does: fc.constantFrom("place", "captured", "declined", "voided", "unknown", "cancel", "refund later"),
 			order: fc.integer({ min: 0, max: 4 }),
@@ -116,7 +116,7 @@ const BROKEN: Breaks[] = [
 		["I1 order declined", "I1 payment p-declined"],
 	],
 	[
-		"an unclear payment that no process will settle",
+		"a payment of unknown outcome that no process will settle",
 		(b) => {
 			delete byId(b.attempts, "p-unclear").dueAt;
 		},
@@ -138,7 +138,7 @@ const BROKEN: Breaks[] = [
 		["I1 order unclear"],
 	],
 	[
-		"a cancellation that says nothing was paid",
+		"a cancellation without the refund that is due",
 		(b) => {
 			const order = byId(b.orders, "refunding");
 			if (order.status === "cancelled") order.cancellation.refund = "none";
@@ -146,7 +146,7 @@ const BROKEN: Breaks[] = [
 		["I1 order refunding"],
 	],
 	[
-		"a cancellation that says too early that it is refunded",
+		"a cancellation that is marked as refunded before the refund",
 		(b) => {
 			const order = byId(b.orders, "refunding");
 			if (order.status === "cancelled") order.cancellation.refund = "refunded";
@@ -155,29 +155,29 @@ const BROKEN: Breaks[] = [
 	],
 	// I3
 	[
-		"more in stock than events leave",
+		"more stock than the events add up to",
 		(b) => {
 			byId(b.products, "tea").available++;
 		},
 		["I3 product tea"],
 	],
 	[
-		"less than nothing in stock",
+		"a negative stock",
 		(b) => {
 			byId(b.products, "tea").available = -1;
 		},
 		["I3 product tea", "I3 product tea"],
 	],
-	["a reservation that is lost", (b) => without(b.reservations, ({ _id }) => _id === "waiting"), ["I3 order waiting"]],
+	["a lost reservation", (b) => without(b.reservations, ({ _id }) => _id === "waiting"), ["I3 order waiting"]],
 	[
-		"a reservation that is refused, of an order that goes on",
+		"a rejected reservation of an order that goes on",
 		(b) => {
 			byId(b.reservations, "paid").status = "rejected";
 		},
 		["I3 order paid"],
 	],
 	[
-		"goods that are reserved in part",
+		"an order whose goods are reserved in part",
 		(b) => {
 			byId(b.orders, "paid").items.find(({ productId }) => productId === "tea")!.quantity++;
 		},
@@ -189,7 +189,7 @@ const BROKEN: Breaks[] = [
 		["I3 order ghost"],
 	],
 	// I5
-	["an event that is lost", (b) => without(b.events, ({ id }) => id === "cart/paid/1"), ["I5 cart paid"]],
+	["a lost event", (b) => without(b.events, ({ id }) => id === "cart/paid/1"), ["I5 cart paid"]],
 	["an event that is in the log twice", (b) => b.events.push(eventOf(b, "cart/paid/1")), ["I5 cart paid"]],
 	[
 		"an event of a change that was not saved",
@@ -197,7 +197,7 @@ const BROKEN: Breaks[] = [
 		["I5 cart paid"],
 	],
 	[
-		"an event under another's id",
+		"an event under another event's id",
 		(b) => {
 			eventOf(b, "cart/paid/1").id = "cart/paid/9";
 		},
@@ -211,12 +211,12 @@ const BROKEN: Breaks[] = [
 		["I5 event cart/paid/1", "I5 cart paid"],
 	],
 	[
-		"an event of something that is not stored",
+		"an event of a subject that is not stored",
 		(b) => b.events.push({ ...eventOf(b, "cart/paid/1"), id: "cart/ghost/1", subject: "ghost" }),
 		["I5 cart ghost"],
 	],
 	[
-		"a cart that still holds what is paid",
+		"a cart that still holds a paid order",
 		(b) => {
 			Object.assign(byId(b.cartEntries, "paid"), { status: "waiting", cartOf: "alice" });
 		},
@@ -235,14 +235,14 @@ const BROKEN: Breaks[] = [
 		["I5 my page's order paid"],
 	],
 	[
-		"an old stock on my page",
+		"an outdated stock on my page",
 		(b) => {
 			byId(b.pageProducts, "tea").stock = { sequence: 1, available: 100 };
 		},
 		["I5 my page's product tea"],
 	],
 	[
-		"an old price in the order service's copy of products",
+		"an outdated price in the order service's copy of products",
 		(b) => {
 			byId(b.knownProducts, "tea").described!.price.amount = 1;
 		},
@@ -255,14 +255,14 @@ const BROKEN: Breaks[] = [
 	],
 	// I6
 	[
-		"an order whose status no event led to",
+		"an order whose status follows from no event",
 		(b) => {
 			Object.assign(byId(b.orders, "paid"), { status: "paying", dueAt: b.now });
 		},
 		["I6 order paid"],
 	],
 	[
-		"a payment whose status no event led to",
+		"a payment whose status follows from no event",
 		(b) => {
 			Object.assign(byId(b.attempts, "p-declined"), { status: "voided" });
 		},
@@ -284,7 +284,7 @@ const BROKEN: Breaks[] = [
 		[expect.stringMatching(/^I7 notification msg_/)],
 	],
 	[
-		"a service that does not go on",
+		"a service that no longer handles events",
 		(b) => {
 			b.consumers[0]!.position--;
 		},
@@ -304,14 +304,14 @@ const BROKEN: Breaks[] = [
 	],
 ];
 
-describe("a shop with one fault", () => {
-	it.each(BROKEN)("is known by %s", (_, breaks, differences) => {
+describe("the audit of a shop with one fault", () => {
+	it.each(BROKEN)("finds %s", (_, breaks, differences) => {
 		const snapshot = everyKind().handleAll();
 		breaks(snapshot);
 		expect(found(snapshot)).toEqual(differences);
 	});
 
-	it("is known by an order that was captured twice, even where one of them was refunded", () => {
+	it("finds an order that was captured twice, even where one capture was refunded", () => {
 		const shop = everyKind();
 		const { customerId, total: amount } = shop.order("paid");
 		shop.charge(
@@ -323,7 +323,7 @@ describe("a shop with one fault", () => {
 		expect(found(shop.handleAll())).toEqual(["I2 order paid"]);
 	});
 
-	it("is known by an event that is saved and not published, and by nothing else", () => {
+	it("finds an event that is saved and not published, and nothing else", () => {
 		const shop = everyKind();
 		const snapshot = shop.handleAll();
 		const unsent = eventOf(snapshot, "cart/paid/1");
@@ -333,14 +333,14 @@ describe("a shop with one fault", () => {
 		expect(found(snapshot)).toEqual(["I7 cart paid"]);
 	});
 
-	it("is known by a cancelled order that went on", () => {
+	it("finds a cancelled order that was completed", () => {
 		const shop = everyKind();
 		const { customerId, total } = shop.order("given-up");
 		shop.publish("given-up", "order.completed", { orderId: "given-up", customerId, paymentId: "p", total });
 		expect(found(shop.handleAll())).toEqual(["I6 order given-up"]);
 	});
 
-	it("is known by a cancelled order that keeps its goods", () => {
+	it("finds a cancelled order that keeps its goods", () => {
 		const shop = everyKind();
 		shop.place("kept", { tea: 2 });
 		const order = shop.order("kept");
@@ -351,7 +351,7 @@ describe("a shop with one fault", () => {
 		expect(found(shop.handleAll())).toEqual(["I3 order kept"]);
 	});
 
-	it("is known by a customer who got no message", () => {
+	it("finds a customer who got no message", () => {
 		const snapshot = everyKind().handleAll();
 		without(snapshot.messages, ({ orderId, type }) => orderId === "paid" && type === "order.completed");
 		expect(found(snapshot)).toEqual([
@@ -360,7 +360,7 @@ describe("a shop with one fault", () => {
 		]);
 	});
 
-	it("says what is wrong in a sentence", () => {
+	it("describes each difference in a sentence", () => {
 		const snapshot = everyKind().handleAll();
 		without(snapshot.journal, (entry) => entry === entryOf(snapshot, "p-paid", "captured"));
 		expect(findDifferences(snapshot)).toEqual([

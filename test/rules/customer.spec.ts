@@ -17,7 +17,7 @@ const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount:
 const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
-/** Writes the events of one order as order and payment publish them; `tick` gives how far the clock moves before each, in ms. */
+/** Builds the events of one order as the shop publishes them; before each, the clock moves by `tick()` ms. */
 class Story {
 	readonly events: OrderEvent[] = [];
 	status = "placed";
@@ -30,7 +30,7 @@ class Story {
 		this.publish("order.placed", "o1", { ...ids, items, total });
 	}
 
-	/** Adds a payment that ends so, within the deadline or late. */
+	/** Adds a payment with this outcome, within the deadline or late. */
 	pay(end: "approved" | "declined" | "voided", late = false): this {
 		if (this.status !== "placed") return this;
 		const paymentId = this.begin(late);
@@ -50,7 +50,7 @@ class Story {
 		return this;
 	}
 
-	/** Cancels while a payment is under way, which then ends so, if at all. */
+	/** Cancels while a payment is under way, which then has this outcome, if any. */
 	cancelWhilePaying(end?: "approved" | "declined" | "voided"): this {
 		if (this.status !== "placed") return this;
 		this.paid = this.begin(true);
@@ -126,7 +126,7 @@ const STEPS: Array<(story: Story) => Story> = [
 	(story) => story.giveBack(),
 ];
 
-// Clocks of several processes: one may stand still, or be behind another.
+// The clocks of several processes: one may stand still, or be behind another.
 const ticks = fc.infiniteStream(fc.oneof(fc.constant(0), fc.integer({ min: -600_000, max: 600_000 })));
 const stories = fc.tuple(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }), ticks).map(([steps, tick]) => {
 	const story = new Story(() => tick.next().value!);
@@ -155,8 +155,8 @@ function bytesOf(view: OrderView): string {
 
 const pageOf = (story: Story) => toPageOrder(foldAll(story.events))!;
 
-describe("an order on my page, by its events", () => {
-	it("is the same to the byte in whatever order and however often they are handled", () => {
+describe("an order on my page", () => {
+	it("is the same to the byte in whatever order and however often its events are handled", () => {
 		const histories = stories.chain((story) => fc.tuple(fc.constant(story.events), delivered(story.events)));
 		fc.assert(
 			fc.property(histories, ([published, handled]) => {
@@ -236,7 +236,7 @@ describe("an order on my page, by its events", () => {
 		expect(pageOf(new Story().cancelWhilePaying("declined")).cancellation?.refund).toEqual({ status: "none" });
 	});
 
-	it("has its whole story in the timeline, causes before effects also within a millisecond", () => {
+	it("lists all its events in the timeline, causes before effects also within a millisecond", () => {
 		const story = new Story(() => 0).pay("declined", true).pay("approved").cancel().giveBack();
 		const before = ["order.placed", "payment.delayed", "order.paying", "payment.declined", "order.reopened"];
 		const later = ["payment.approved", "order.completed", "order.cancelled", "payment.refunded"];
@@ -253,7 +253,7 @@ describe("an order on my page, by its events", () => {
 		);
 	});
 
-	it("has its fields worked out anew where they do not follow from its events", () => {
+	it("has its fields computed again where they do not follow from its events", () => {
 		const paid = foldAll(new Story().pay("approved").events);
 		expect(mend({ ...paid, cartOf: "alice", placedAt: 1 })?.state).toEqual(paid);
 		const waiting = foldAll(new Story().events);
@@ -261,7 +261,7 @@ describe("an order on my page, by its events", () => {
 		expect(mend({ ...waiting, customerId: "bob", createdAt: 1 })?.state).toEqual(waiting);
 	});
 
-	it("takes the handled version of an event in place of another one of the same id", () => {
+	it("replaces an event by the handled event of the same id", () => {
 		const { events } = new Story().pay("approved");
 		const view = foldAll(events);
 		const wrong = view.events.map((event, index) => (index === 0 ? { ...event, time: "2020-01-01T00:00:00Z" } : event));
@@ -306,7 +306,7 @@ describe("a customer's feed", () => {
 		);
 	});
 
-	it("gets an event when it is handled again where the process that handled it first crashed", () => {
+	it("gets an event when it is handled again after the process that handled it first crashed", () => {
 		const crashes = stories.chain(({ events }) => fc.tuple(delivered(events), delivered(events)));
 		fc.assert(
 			fc.property(crashes, ([first, again]) => {
@@ -318,7 +318,7 @@ describe("a customer's feed", () => {
 		);
 	});
 
-	it("keeps the id that it got when it began, which its event ids carry", () => {
+	it("keeps the id that it got when it began, with which its event ids begin", () => {
 		const [first, second] = new Story().pay("declined").events;
 		const begun = publish(undefined, foldAll([first!]), first!, true, "f-1")!.state;
 		const later = publish(begun, foldAll([first!, second!]), second!, true, "f-2")!.state;
@@ -335,7 +335,7 @@ describe("a customer's feed", () => {
 		for (const id of ["f-2-1", "1-1", "1", "f-1-3", "", "00"]) expect(entriesAfter(later, id)).toBeUndefined();
 	});
 
-	describe("which has forgotten its first events", () => {
+	describe("which no longer has its first events", () => {
 		const SECOND = 1_000;
 		const begin = Date.parse("2026-01-01T00:00:00Z");
 		const placing = (order: number, second: number) => {
@@ -360,7 +360,7 @@ describe("a customer's feed", () => {
 			}
 		});
 
-		it("keeps the latest 200 of them, and does not know what came after earlier ones", () => {
+		it("keeps the latest 200 events, and cannot continue after an earlier one", () => {
 			const after = (number: number) => entriesAfter(feed, `feed-${number}`);
 			expect(numbersOf(feed)).toEqual(upTo(250, 200));
 			expect(entriesAfter(feed, "0")).toBeUndefined();
@@ -371,14 +371,14 @@ describe("a customer's feed", () => {
 			expect(after(251)).toBeUndefined();
 		});
 
-		it("gets nothing that is handled again, however late", () => {
+		it("does not get an event again, however late it is handled again", () => {
 			for (let order = 0; order < 250; order++) {
 				const event = placing(order, order);
 				expect(publish(feed, views(event), event, false, "other")).toBeUndefined();
 			}
 		});
 
-		it("gets an old event that is handled at last, and a later one whose process crashed before it wrote the feed", () => {
+		it("gets an old event that is handled late, and a later one whose process crashed before it wrote the feed", () => {
 			const old = placing(1_000, 3);
 			expect(publish(feed, views(old), old, true, "other")!.state).toMatchObject({ last: 251 });
 			const late = placing(1_001, 300);
@@ -401,7 +401,7 @@ describe("a product on my page", () => {
 		event(4, "stock.released", { productId: "p1", available: 5 }),
 	];
 
-	it("is as its latest events say, whatever the order and number of deliveries", () => {
+	it("follows its latest events, in whatever order and however often they are delivered", () => {
 		fc.assert(
 			fc.property(delivered(published), (events) => {
 				let product: ProductView | undefined;
@@ -411,7 +411,7 @@ describe("a product on my page", () => {
 		);
 	});
 
-	it("is not there while only its stock is known", () => {
+	it("is not shown while only its stock is known", () => {
 		expect(toPageProduct("p1", foldProduct(undefined, published[3]!)!.state)).toBeUndefined();
 	});
 
@@ -422,7 +422,7 @@ describe("a product on my page", () => {
 		expect(published.map((one) => foldProduct(stored, one))).toEqual([undefined, undefined, undefined, undefined]);
 	});
 
-	it("is mended by the events that it was made of", () => {
+	it("is repaired by its own events", () => {
 		const right = foldProduct(undefined, published[0]!)!.state;
 		const damaged = { described: { ...right.described!, name: "Coffee" }, stock: { sequence: 1, available: 0 } };
 		expect(foldProduct(damaged, published[0]!)?.state).toEqual(right);

@@ -1,6 +1,6 @@
 import { RetryBudget } from "../../shared/calls/retry-budget";
 
-/** How many tokens can be taken before none is left. */
+/** Takes all tokens, and returns their number. */
 function drain(budget: RetryBudget): number {
 	let taken = 0;
 	while (budget.take()) taken++;
@@ -12,7 +12,7 @@ describe("a retry budget", () => {
 		expect(drain(new RetryBudget())).toBe(20);
 	});
 
-	it("earns one token by ten calls", () => {
+	it("earns one token with ten calls", () => {
 		const budget = new RetryBudget();
 		drain(budget);
 		for (let call = 1; call <= 9; call++) budget.earn();
@@ -21,21 +21,21 @@ describe("a retry budget", () => {
 		expect(drain(budget)).toBe(1);
 	});
 
-	it("holds no more than twenty tokens, however many calls earn and however many tokens come back", () => {
+	it("holds at most twenty tokens, however many are earned and given back", () => {
 		const budget = new RetryBudget();
 		for (let call = 1; call <= 1_000; call++) budget.earn();
 		budget.giveBack();
 		expect(drain(budget)).toBe(20);
 	});
 
-	it("has a token again that was given back", () => {
+	it("can spend a token again that was given back", () => {
 		const budget = new RetryBudget();
 		drain(budget);
 		budget.giveBack();
 		expect(drain(budget)).toBe(1);
 	});
 
-	it("allows 20 and 10 % of the calls where every call fails", () => {
+	it("allows 20 retries and one for every ten calls where every call fails", () => {
 		const budget = new RetryBudget();
 		let second = 0;
 		for (let call = 1; call <= 1_000; call++) {

@@ -21,7 +21,7 @@ describe("the format of a field", () => {
 		["uri", "urn:shop:order", true],
 		["uri", "/relative", false],
 		["uri", "https://example.com/a b", false],
-	])("%s: %s is valid: %s", (format, value, valid) => {
+	])("%s accepts %s: %s", (format, value, valid) => {
 		expect(accepts(format, value)).toBe(valid);
 	});
 });

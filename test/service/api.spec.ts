@@ -20,7 +20,7 @@ const order = {
 	version: 1,
 };
 
-/** Services behind the gateway, whose answers each test sets. */
+/** The services behind the gateway. Each test sets their answers. */
 class Neighbours {
 	seen: Array<{ params: any; meta: any; requestID: string | null }> = [];
 	answer: (context: Context<any, any>) => unknown = () => order;
@@ -100,7 +100,7 @@ describe("the gateway", () => {
 			expect(neighbours.seen).toEqual([]);
 		});
 
-		it("sends the Location of a new resource", async () => {
+		it("answers with the Location of a new resource", async () => {
 			const { status, headers } = await client.post("/orders", {});
 			expect([status, headers.get("location")]).toEqual([201, "/orders/o1"]);
 		});
@@ -135,7 +135,7 @@ describe("the gateway", () => {
 
 	describe("refusing requests", () => {
 		it.each([["/order/secret"], ["/order.secret"], ["/~node/list"], ["/$node/list"], ["/api/rest"], ["/nothing"]])(
-			"has nothing at %s",
+			"answers 404 at %s",
 			async (path) => {
 				const { status, body } = await client.get(path);
 				expect([status, body.code]).toEqual([404, "NOT_FOUND"]);
@@ -220,7 +220,7 @@ describe("the gateway", () => {
 			["was never there", new Errors.ServiceNotFoundError({ action: "x", nodeID: "n" }), "SERVICE_UNAVAILABLE"],
 			["is too slow", new Errors.RequestTimeoutError({ action: "x", nodeID: "n" }), "REQUEST_TIMEOUT"],
 			[
-				"is not asked for want of time",
+				"gets no call as the time is up",
 				new Errors.RequestSkippedError({ action: "x", nodeID: "n" }),
 				"REQUEST_TIMEOUT",
 			],
@@ -244,7 +244,7 @@ describe("the gateway", () => {
 			await eventually(async () => (await client.get("/orders/o1")).status === 200);
 		});
 
-		it("is 503 where the gateway does not know the service yet", async () => {
+		it("is 503 where the gateway has not discovered the service yet", async () => {
 			const { status, headers, body } = await client.get("/notifications?customerId=alice");
 			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "1", "SERVICE_UNAVAILABLE"]);
 		});
@@ -255,7 +255,7 @@ describe("the gateway", () => {
 				Object.assign(new Error("secret sql at node-7"), { code: "ECONNREFUSED", data: { card: "4242424242424242" } }),
 			],
 			["no error at all", "secret"],
-		])("says nothing of its cause where it is %s that nobody foresaw", async (_what, thrown) => {
+		])("reveals no cause where it is unexpected: %s", async (_what, thrown) => {
 			neighbours.answer = () => {
 				throw thrown;
 			};
@@ -316,9 +316,9 @@ describe("the gateway", () => {
 			let events = [event("7")];
 			neighbours.feed = ({ after }) => {
 				asked.push(after);
-				const told = after === "6" ? events : [];
+				const sent = after === "6" ? events : [];
 				events = [];
-				return { events: told, last: told.at(-1)?.id ?? after };
+				return { events: sent, last: sent.at(-1)?.id ?? after };
 			};
 			const stream = await EventReader.open(`${base}/mypages/alice/events`, "6");
 			expect(stream.response.headers["content-type"]).toBe("text/event-stream");
@@ -339,7 +339,7 @@ describe("the gateway", () => {
 			stream.close();
 		});
 
-		it("sends a reset where the Last-Event-ID is not known any more", async () => {
+		it("sends a reset where the Last-Event-ID is no longer known", async () => {
 			neighbours.feed = () => ({ events: [], reset: true, last: "9" });
 			const stream = await EventReader.open(`${base}/mypages/alice/events`, "gone");
 			await eventually(() => stream.text.includes("event: reset\nid: 9\ndata: {}\n\n"));
@@ -361,7 +361,7 @@ describe("the gateway", () => {
 			stream.close();
 		});
 
-		it("asks for no more than its client reads, and disconnects a client that reads nothing", async () => {
+		it("reads the feed only as fast as its client reads, and disconnects a client that reads nothing", async () => {
 			let asked = 0;
 			const events = Array.from({ length: 100 }, (_, id) => ({
 				id: String(id),

@@ -15,7 +15,7 @@ const read = (path: string) => readFileSync(join(ROOT, path), "utf8");
 /** Events for subscribers outside the shop. */
 const OUTWARD = ["cart.accepted", "cart.cancelled", "notification.sent", "payment.delayed"];
 
-/** By store, the collections of aggregates that publish events: those with an index of unpublished ones. */
+/** By store, the collections of aggregates that publish events: those with an index of unpublished events. */
 const published = new Map<string, string[]>();
 const broker = createShop(readConfig({ DATA_DIR: ":memory:", LOGLEVEL: "fatal" }), {
 	openStore(name, collections) {
@@ -99,7 +99,7 @@ describe("each event", () => {
 });
 
 describe("each service", () => {
-	it("is in the list of services", () => {
+	it("is in SERVICE_NAMES", () => {
 		expect(
 			problems(
 				services,
@@ -162,7 +162,7 @@ describe("the README's table of services", () => {
 	);
 	const isNamed = (cell: string, event: string) =>
 		cell.includes(`\`${event}\``) || cell.includes(`\`${event.split(".")[0]}.*\``);
-	/** A star stands for all events of a noun, so a cell is too long where it names a noun of which the service has no event. */
+	/** A star stands for all events of a noun, so a cell may name only nouns of which the service has an event. */
 	const nounsOf = (events: string[]) => [...new Set(events.map((event) => event.split(".")[0]!))];
 
 	it.each(SERVICE_NAMES)("has a row for %s with the events that it publishes and handles", (service) => {

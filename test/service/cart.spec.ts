@@ -1,12 +1,12 @@
 import type { ServiceBroker } from "moleculer";
-import { aEvent } from "../support/events/builders";
+import { anEvent } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 const event = (type: string, sequence: number, data: object, orderId = "o1") =>
-	aEvent(type, orderId, sequence, { orderId, customerId: "alice", ...data });
+	anEvent(type, orderId, sequence, { orderId, customerId: "alice", ...data });
 const placed = event("order.placed", 1, { items, total });
 const completed = event("order.completed", 2, { paymentId: "pay1", total });
 

@@ -43,9 +43,9 @@ async function startNode(namespace: string, nodeID: string): Promise<ServiceBrok
 		namespace,
 		nodeID,
 		transporter: "Fake",
-		// A call that is never answered is waited for when its caller stops.
+		// A caller that stops would wait for a call that is never answered.
 		tracking: { enabled: true, shutdownTimeout: 50 },
-		// Others learn at once of a service that comes or goes; the typings do not know this option.
+		// Other processes discover at once that a service comes or goes; the typings lack this option.
 		transit: { serviceChangedDebounceTime: 10 } as BrokerOptions["transit"],
 		circuitBreaker: { ...options.circuitBreaker, minRequestCount: CALLS_TO_OPEN, halfOpenTime: HALF_OPEN_MS },
 	});
@@ -67,7 +67,7 @@ async function outcomes(broker: ServiceBroker, count: number): Promise<unknown[]
 	return all;
 }
 
-describe("the breaker between two processes", () => {
+describe("the circuit breaker between two processes", () => {
 	let callee: ServiceBroker;
 	let caller: ServiceBroker;
 	let bystander: ServiceBroker;
@@ -87,7 +87,7 @@ describe("the breaker between two processes", () => {
 		["silent", "REQUEST_TIMEOUT"],
 		["failing", "SICK"],
 		["failing without a code", "sick"],
-	])("opens for a callee that is %s, and then refuses at once without asking it", async (sick, type) => {
+	])("opens for a callee that is %s, and then refuses calls at once", async (sick, type) => {
 		mood = sick;
 		expect(await outcomes(caller, CALLS_TO_OPEN)).toEqual(Array(CALLS_TO_OPEN).fill(type));
 		expect(breakerStates(caller)).toEqual([expect.objectContaining({ endpoint: "callee:till.charge", state: "open" })]);
@@ -108,13 +108,13 @@ describe("the breaker between two processes", () => {
 		expect(await outcomes(caller, 3 * CALLS_TO_OPEN)).toEqual(Array(3 * CALLS_TO_OPEN).fill("CARD_DECLINED"));
 	});
 
-	it("guards only the actions that ask for it", async () => {
+	it("guards only actions with a circuitBreaker setting", async () => {
 		for (let call = 0; call < 3 * CALLS_TO_OPEN; call++) {
 			expect(await outcome(caller.call("till.look"))).toBe("SICK");
 		}
 	});
 
-	it("opens for the caller that met the failures, and for nobody else", async () => {
+	it("opens only for the caller that met the failures", async () => {
 		mood = "failing";
 		await outcomes(caller, CALLS_TO_OPEN);
 		mood = "well";
@@ -124,7 +124,7 @@ describe("the breaker between two processes", () => {
 		expect(breakerStates(callee)).toEqual([expect.objectContaining({ state: "close", failures: 0 })]);
 	});
 
-	it("lets one call try after a while, and closes when it succeeds", async () => {
+	it("lets one call through after a while, and closes when it succeeds", async () => {
 		mood = "failing";
 		await outcomes(caller, CALLS_TO_OPEN);
 		await eventually(() => breakerStates(caller)[0]?.state === "half_open");
@@ -135,7 +135,7 @@ describe("the breaker between two processes", () => {
 		expect(breakerStates(caller)[0]?.state).toBe("close");
 	});
 
-	it("knows nothing of a callee that was replaced, and guards the new one", async () => {
+	it("forgets a callee that was replaced, and guards the new one", async () => {
 		mood = "failing";
 		await outcomes(caller, CALLS_TO_OPEN);
 		await callee.destroyService("till");
@@ -147,7 +147,7 @@ describe("the breaker between two processes", () => {
 	});
 });
 
-describe("the breaker inside one process", () => {
+describe("the circuit breaker inside one process", () => {
 	let broker: ServiceBroker;
 
 	beforeEach(async () => {
@@ -162,7 +162,7 @@ describe("the breaker inside one process", () => {
 		expect(await outcome(charge(broker))).toBe("SERVICE_NOT_AVAILABLE");
 	});
 
-	it("knows nothing of a service that was destroyed and created again, and guards the new one", async () => {
+	it("forgets a service that was destroyed and created again, and guards the new one", async () => {
 		await outcomes(broker, CALLS_TO_OPEN);
 		expect(await outcome(charge(broker))).toBe("SERVICE_NOT_AVAILABLE");
 		await broker.destroyService("till");
@@ -172,7 +172,7 @@ describe("the breaker inside one process", () => {
 		expect(await outcome(charge(broker))).toBe("SERVICE_NOT_AVAILABLE");
 	});
 
-	it("is not confused by a call to a service that was destroyed meanwhile", async () => {
+	it("ignores the outcome of a call to a service that was destroyed meanwhile", async () => {
 		mood = "silent";
 		const late = outcome(charge(broker));
 		await broker.destroyService("till");
@@ -205,7 +205,7 @@ describe("the payment service with a processor that hangs", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("is no longer asked after ten calls, and is again once the processor is well", async () => {
+	it("gets no more calls after ten, and gets calls again once the processor works", async () => {
 		const pay = (paymentId: string, cardNo = "4242424242424242") =>
 			outcome(broker.call("caller.pay", { paymentId, cardNo }));
 		const first = await Promise.all(Array.from({ length: 10 }, (_, index) => pay(`pay${index}`)));
@@ -216,7 +216,7 @@ describe("the payment service with a processor that hangs", () => {
 		expect(await pay("pay11")).toEqual({ status: "approved" });
 	});
 
-	it("is asked again and again where it declines cards", async () => {
+	it("goes on getting calls where it declines cards", async () => {
 		shopOf(broker).config.simulated.hangRate = 0;
 		const pay = (paymentId: string) => outcome(broker.call("caller.pay", { paymentId, cardNo: "4000000000000002" }));
 		for (let call = 0; call < 15; call++)

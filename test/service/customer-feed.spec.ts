@@ -1,7 +1,7 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import { COLLECTIONS } from "../../services/customer/customer.process";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { PageProcesses, placed, story } from "../support/page-processes";
+import { PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -12,7 +12,7 @@ describe("the feed of my page with several processes", () => {
 	});
 	afterEach(() => processes.close());
 
-	it("publishes an event once where the process that folded it crashed before it wrote the feed", async () => {
+	it("has an event once where the process that folded it crashed before it wrote the feed", async () => {
 		let crashes = false;
 		const a = processes.start((operation, collection) =>
 			crashes && operation === "save" && collection === "orderFeeds" ? Promise.reject(new Error("crashed")) : undefined,
@@ -38,7 +38,7 @@ describe("the feed of my page with several processes", () => {
 		expect((await a.feeds.load("alice"))!.last).toBe(4 * 62);
 	});
 
-	it("publishes an event that a rebuild folded first as soon as it is handled", async () => {
+	it("has an event that a rebuild folded first as soon as it is handled", async () => {
 		const [a, b] = [processes.start(), processes.start()];
 		processes.log.push(...story(0, "alice"));
 		await a.rebuild();
@@ -47,7 +47,7 @@ describe("the feed of my page with several processes", () => {
 		expect(published).toEqual(processes.log.map(({ id }) => id));
 	});
 
-	it("begins once where two processes publish the first event of a customer at the same time", async () => {
+	it("begins once where two processes write the first event of a customer at the same time", async () => {
 		const [a, b] = [processes.start(), processes.start()];
 		await Promise.all([a.handle(placed(0, "alice")), b.handle(placed(2, "alice")), a.handle(placed(4, "alice"))]);
 		const feed = (await a.feeds.load("alice"))!;
@@ -55,7 +55,7 @@ describe("the feed of my page with several processes", () => {
 		expect(feed.id).toMatch(/^feed-\d$/);
 	});
 
-	it("is the same whichever process is asked, and goes on over a rebuild", async () => {
+	it("is the same in every process, and continues over a rebuild", async () => {
 		const openStore = () => new StoreAdapter(processes.store, COLLECTIONS);
 		const start = () => startShop({ SERVICES: "customer" }, { openStore });
 		const [a, b] = [await start(), await start()];

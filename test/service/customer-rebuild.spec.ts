@@ -2,9 +2,9 @@ import { readPage } from "../../services/customer/customer.page";
 import type { PageEvent, PageProcess } from "../../services/customer/customer.process";
 import { fold, type OrderEvent, type OrderView, type ProductView } from "../../services/customer/customer.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { aEvent } from "../support/events/builders";
-import { SEED, seededRandom } from "../support/customer";
-import { CUSTOMERS, Gate, PageProcesses, placed, story } from "../support/page-processes";
+import { anEvent } from "../support/events/builders";
+import { SEED, seededRandom } from "../support/shop/customer";
+import { CUSTOMERS, Gate, PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually } from "../support/world";
 
 let processes: PageProcesses;
@@ -17,7 +17,7 @@ const nothing = () => undefined;
 const pageOf = (process: PageProcess, customerId = "alice") =>
 	readPage(process, { customerId, limit: 100 }, "KRW").then(({ orders }) => orders.map(({ id }) => id));
 
-/** Changes a stored document behind the back of the shop. */
+/** Changes a stored document directly, past the shop. */
 async function damage<View extends object>(collection: string, id: string, change: Partial<View>): Promise<void> {
 	const documents = processes.store.collection<Saved<View>>(collection);
 	const found = (await documents.load(id))!;
@@ -33,7 +33,7 @@ describe("a rebuild of my page", () => {
 		expect(await process.orderViews.load("o0")).toEqual(before);
 	});
 
-	it("adds the events that a view lacks, and publishes nothing in the feed for it", async () => {
+	it("adds the events that a view lacks, and adds nothing to the feed", async () => {
 		const process = processes.start();
 		processes.log.push(...story(0, "alice"));
 		expect(await process.rebuild()).toMatchObject({ orders: 1, events: 4, changed: 1 });
@@ -55,7 +55,7 @@ describe("a rebuild of my page", () => {
 	});
 
 	describe("after a document was damaged in the store", () => {
-		it("mends index fields of an order, also where the bus has forgotten the order's events", async () => {
+		it("repairs the index fields of an order, also where the bus no longer has the order's events", async () => {
 			const process = processes.start(nothing, () => processes.history());
 			await processes.handle(process, placed(0, "alice"));
 			for (const event of story(2, "alice")) await processes.handle(process, event);
@@ -70,7 +70,7 @@ describe("a rebuild of my page", () => {
 			expect(await pageOf(process, "bob")).toEqual([]);
 		});
 
-		it("takes the bus's version of an event that an order's view has in another one", async () => {
+		it("replaces an event of an order's view that differs from the bus's event of the same id", async () => {
 			const process = processes.start();
 			for (const event of story(0, "alice")) await processes.handle(process, event);
 			const before = await process.orderViews.load("o0");
@@ -81,11 +81,11 @@ describe("a rebuild of my page", () => {
 			expect((await process.orderViews.load("o0"))!.events).toEqual(before!.events);
 		});
 
-		it("mends a product", async () => {
+		it("repairs a product", async () => {
 			const process = processes.start();
 			const price = { amount: 100, currency: "KRW" };
 			const data = { productId: "p1", name: "Tea", price, available: 9, addedAt: "2026-01-01T00:00:00.000Z" };
-			await processes.handle(process, aEvent("product.added", "p1", 1, data) as PageEvent);
+			await processes.handle(process, anEvent("product.added", "p1", 1, data) as PageEvent);
 			const before = (await readPage(process, { customerId: "alice" }, "KRW")).products;
 			expect(before).toMatchObject([{ name: "Tea", stock: 9 }]);
 			await damage<ProductView>("productViews", "p1", {
@@ -99,7 +99,7 @@ describe("a rebuild of my page", () => {
 		});
 	});
 
-	it("leaves every page whole where it is killed in the middle, and goes through when it is repeated", async () => {
+	it("leaves every page whole when it is killed in the middle, and succeeds when it is repeated", async () => {
 		let isDead = false;
 		const dying = processes.start(
 			() => isDead && Promise.reject(new Error("killed")),
@@ -120,7 +120,7 @@ describe("a rebuild of my page", () => {
 		expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(["completed"]));
 	});
 
-	it("ends where it is when its service stops", async () => {
+	it("ends early when its service stops", async () => {
 		const gate = new Gate();
 		const process = processes.start(nothing, async function* () {
 			for (let number = 0; number < 64; number++) yield placed(number);
@@ -146,7 +146,7 @@ describe("several processes of my page on one store", () => {
 		expect(await pageOf(b)).toEqual(["o2", "o0"]);
 	});
 
-	it("lose no event that one was about to write while another rebuilt", async () => {
+	it("lose no event that one process was about to write while another rebuilt", async () => {
 		const gate = new Gate();
 		const a = processes.start();
 		const b = processes.start((operation, collection) =>
@@ -163,7 +163,7 @@ describe("several processes of my page on one store", () => {
 		expect(events.map(({ id }) => id)).toEqual(story(0, "alice").map(({ id }) => id));
 	});
 
-	it("rebuild at the same time, after which nothing is left to mend", async () => {
+	it("can rebuild at the same time, after which a rebuild changes nothing", async () => {
 		const all = [processes.start(), processes.start(), processes.start()];
 		for (let number = 0; number < 100; number++) processes.log.push(...story(number));
 		const rebuilt = await Promise.all(all.map((process) => process.rebuild()));

@@ -2,7 +2,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import type { CloudEvent } from "../../shared/events/event";
 import { serviceFile } from "../../shop";
-import { aEvent, secondsIn } from "../support/events/builders";
+import { anEvent, secondsIn } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -12,7 +12,7 @@ const card = { brand: "visa", last4: "4242" };
 
 /** An event published `second` seconds after midnight. */
 function event(type: string, subject: string, sequence: number, second: number, data: object): CloudEvent {
-	return aEvent(type, subject, sequence, data, { time: secondsIn(second) });
+	return anEvent(type, subject, sequence, data, { time: secondsIn(second) });
 }
 
 /** An order's events: placed at `second`, a declined card, a payment, cancelled, refunded. */
@@ -57,7 +57,7 @@ describe("my page", () => {
 		await bus.publish(events);
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
 	}
-	/** Hands the service events that it has handled before; the bus itself would keep each once. */
+	/** Gives the service events that it has handled before: the bus would deliver each only once. */
 	async function handleAgain(events: CloudEvent[]): Promise<void> {
 		for (const one of events) await broker.emit(one.type, one);
 	}
@@ -72,12 +72,12 @@ describe("my page", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("of an unknown customer is empty", async () => {
+	it("is empty for an unknown customer", async () => {
 		const cart = { customerId: "alice", items: [], total: { amount: 0, currency: "KRW" } };
 		expect(await mypage()).toEqual({ customerId: "alice", cart, orders: [], next: null, products: [] });
 	});
 
-	it("shows a placed order in cart and orders, and nobody else's", async () => {
+	it("shows a placed order in cart and orders, and no order of another customer", async () => {
 		await publish([placed("o1"), placed("o2", 0, "bob")]);
 		const page = await mypage();
 		expect(page.cart).toEqual({ customerId: "alice", items: [{ orderId: "o1", items, total }], total });
@@ -95,7 +95,7 @@ describe("my page", () => {
 		expect(page.orders).toEqual([{ ...order, timeline: [{ at: time, type: "order.placed" }] }]);
 	});
 
-	it("is the same whatever the order of events and however often they are handled", async () => {
+	it("is the same in whatever order and however often its events are handled", async () => {
 		const events = story("o1");
 		await publish(events);
 		const inOrder = await mypage();
@@ -141,8 +141,8 @@ describe("my page", () => {
 		expect(page.products.at(-1)!.id).toBe("p2");
 	});
 
-	describe("its feed", () => {
-		it("begins now", async () => {
+	describe("as a feed", () => {
+		it("begins with the next event", async () => {
 			await publish([placed("o1")]);
 			const start = await feed();
 			expect(start).toEqual({ events: [], last: expect.any(String) });
@@ -153,7 +153,7 @@ describe("my page", () => {
 			]);
 		});
 
-		it("goes on after any event with exactly those that came later, also in small pieces and after a restart", async () => {
+		it("continues after any event with exactly the later ones, also in small pages and after a restart", async () => {
 			const start = await feed();
 			for (const one of [...story("o1"), placed("o2", 60), placed("b1", 60, "bob")]) await publish([one]);
 			const { events } = await feed(start.last);
@@ -192,7 +192,7 @@ describe("my page", () => {
 			expect([...seen].sort()).toEqual(orders.flatMap((id) => story(id).map(({ type }) => `${id} ${type}`)).sort());
 		});
 
-		it("begins at 0, from where it can be read before and after its first event", async () => {
+		it("begins at 0, from where it can be read also before its first event", async () => {
 			expect(await feed()).toEqual({ events: [], last: "0" });
 			expect(await feed("0")).toEqual({ events: [], last: "0" });
 			await publish([placed("o1"), placed("o2", 1)]);
@@ -202,7 +202,7 @@ describe("my page", () => {
 			expect(await feed()).toEqual({ events: [], last });
 		});
 
-		it("answers reset to an id that it does not know, and where it is now", async () => {
+		it("answers an unknown id with a reset and its latest id", async () => {
 			expect(await feed("other-1")).toEqual({ events: [], reset: true, last: "0" });
 			await publish([placed("o1")]);
 			const { last } = await feed();
@@ -221,7 +221,7 @@ describe("my page", () => {
 			expect(await feed(last)).toEqual({ events: [], last });
 		});
 
-		it("answers reset to a client that missed more than it keeps", async () => {
+		it("answers with a reset where a client missed more events than it keeps", async () => {
 			const start = await feed();
 			await publish(Array.from({ length: 201 }, (_, index) => placed(`o${index}`, index)));
 			const reset = await feed(start.last);
@@ -231,7 +231,7 @@ describe("my page", () => {
 			expect((await feed(reset.last)).events.map(({ order }) => order.id)).toEqual(["later"]);
 		});
 
-		it("publishes nothing that is handled again days later", async () => {
+		it("gets no event twice, even when it is handled again days later", async () => {
 			const events = Array.from({ length: 40 }, (_, index) => story(`o${index}`, index * 10)).flat();
 			await publish(events);
 			const { last } = await feed();
@@ -250,14 +250,14 @@ describe("my page", () => {
 		});
 	});
 
-	describe("its rebuild", () => {
+	describe("in a rebuild", () => {
 		const orders = Array.from({ length: 200 }, (_, index) => `o${index}`);
 		const events = [
 			...orders.flatMap((id, index) => story(id, index)),
 			...orders.map((id, index) => product(id, index)),
 		];
 
-		it("changes nothing on a right page, and says what it did", async () => {
+		it("stays as it is where it is correct, and the rebuild counts orders and events", async () => {
 			await publish(events);
 			const before = await mypage({ limit: 100 });
 			expect(await rebuild()).toEqual({ orders: 200, events: 1_400, changed: 0, ms: expect.any(Number) });
@@ -266,7 +266,7 @@ describe("my page", () => {
 			expect(JSON.stringify(await mypage({ limit: 100 }))).toBe(JSON.stringify(before));
 		});
 
-		it("never makes a read fail or a page smaller, and loses no event that comes in meanwhile", async () => {
+		it("can be read all the time, never gets smaller, and loses no event that comes in meanwhile", async () => {
 			await publish(events);
 			const rebuilt = Promise.all([rebuild(), rebuild()]);
 			let done = false;
@@ -300,7 +300,7 @@ describe("my page", () => {
 			expect((await mypage()).orders.map(({ id }) => id)).toEqual(["o1"]);
 		});
 
-		it("that fails changes no page", async () => {
+		it("stays as it is when the rebuild fails", async () => {
 			await publish(events);
 			const before = await mypage({ limit: 100 });
 			const shop = shopOf(broker);

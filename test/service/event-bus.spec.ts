@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { describeBus, QUICK_RETRIES } from "../support/bus-contract";
+import { describeBus, QUICK_RETRIES } from "../support/events/bus-contract";
 import { silentLogger, TestClock } from "../support/world";
 
 describeBus("the embedded bus", async (clock) => {
@@ -24,7 +24,7 @@ describeBus("the embedded bus", async (clock) => {
 });
 
 describe("the embedded bus", () => {
-	it("is there at once, is never away, and loses nothing", async () => {
+	it("is connected before it opens, and never loses an acknowledged event", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 		const clock = new TestClock();
 		const bus = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger: silentLogger });

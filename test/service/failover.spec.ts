@@ -6,7 +6,7 @@ import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { eventually } from "../support/world";
 
-/** Actions that ran, as `node service.action`. */
+/** The actions that ran, as `node service.action`. */
 let ran: string[];
 
 const answer = (context: Context) => {
@@ -76,20 +76,20 @@ describe("a call to one of two nodes", () => {
 			return Promise.resolve();
 		});
 	};
-	/** Calls so often that each node is the first one for half of them. */
+	/** Makes four calls, so that each node is the first choice of two of them. */
 	const four = (action: string, options?: CallingOptions) =>
 		Promise.all([1, 2, 3, 4].map(() => outcome(caller.call(action, {}, options))));
 
 	it.each<[string, () => unknown]>([
-		["refuses as it stops", () => Object.assign(a, { stopping: true })],
+		["refuses because it stops", () => Object.assign(a, { stopping: true })],
 		[
-			"does not have the service yet, or any more",
+			"does not have the service yet, or no longer has it",
 			() => {
 				jest.spyOn(a.registry.discoverer, "sendLocalNodeInfo").mockResolvedValue(undefined as never);
 				return a.destroyService("desk");
 			},
 		],
-	])("goes to the other where one %s, whatever the action", async (_name, refuse) => {
+	])("goes to the other node where one %s, whatever the action", async (_name, refuse) => {
 		await refuse();
 		expect(await four("desk.stamp")).toEqual(["b", "b", "b", "b"]);
 		expect(await four("desk.look")).toEqual(["b", "b", "b", "b"]);
@@ -97,7 +97,7 @@ describe("a call to one of two nodes", () => {
 		Object.assign(a, { stopping: false });
 	});
 
-	it("goes to the other also where the first is already chosen, as the gateway does", async () => {
+	it("goes to the other node also where the caller has already chosen the first, as the gateway does", async () => {
 		Object.assign(a, { stopping: true });
 		const first = caller.registry.getActionEndpointByNodeId("desk.stamp", "a");
 		expect(await caller.call(first as never)).toBe("b");
@@ -107,13 +107,13 @@ describe("a call to one of two nodes", () => {
 		expect(await caller.call(look as never, {}, { timeout: 600 })).toBe("b");
 	});
 
-	it("is refused where both refuse", async () => {
+	it("is refused where both nodes refuse", async () => {
 		for (const node of [a, b]) Object.assign(node, { stopping: true });
 		expect(await outcome(caller.call("desk.stamp"))).toBe("SERVICE_NOT_AVAILABLE");
 		for (const node of [a, b]) Object.assign(node, { stopping: false });
 	});
 
-	it("runs once where one does not answer and it may not be repeated", async () => {
+	it("runs once where a node does not answer and the call may not be repeated", async () => {
 		silence(a);
 		expect((await four("desk.stamp", { timeout: 300 })).sort()).toEqual([
 			"REQUEST_TIMEOUT",
@@ -125,7 +125,7 @@ describe("a call to one of two nodes", () => {
 		expect(caller.transit!.pendingRequests.size).toBe(0);
 	});
 
-	it("goes to the other where one does not answer and it may be repeated; that one is then avoided by all calls", async () => {
+	it("goes to the other node where one does not answer and the call may be repeated; all calls then avoid that node", async () => {
 		silence(a);
 		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
 		ran = [];
@@ -135,7 +135,7 @@ describe("a call to one of two nodes", () => {
 		expect(ran).toEqual(Array.from({ length: 5 }, () => "b desk.stamp"));
 	});
 
-	it("goes to a node that is avoided where there is no other", async () => {
+	it("goes to an avoided node where there is no other", async () => {
 		silence(a);
 		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
 		jest.restoreAllMocks();
@@ -143,7 +143,7 @@ describe("a call to one of two nodes", () => {
 		expect(await outcome(caller.call("desk.stamp"))).toBe("a");
 	});
 
-	it("goes to the other where one dies meanwhile, if it may be repeated; else it runs once", async () => {
+	it("goes to the other node where one dies meanwhile, if it may be repeated; else it runs once", async () => {
 		silence(a);
 		const [looks, stamps] = [four("desk.look"), four("desk.stamp")];
 		await eventually(() => ran.length === 8);
@@ -153,7 +153,7 @@ describe("a call to one of two nodes", () => {
 		expect(ran.filter((run) => run.endsWith("stamp"))).toHaveLength(4);
 	});
 
-	it("takes no longer than its caller waits where nobody answers, also for a call within a call", async () => {
+	it("takes no longer than its caller waits where no node answers, also as a call within a call", async () => {
 		[a, b].forEach(silence);
 		caller.createService({ name: "front", actions: { look: (context: Context) => context.call("desk.look") } });
 		await caller.waitForServices("front", 5_000, 10);
@@ -164,7 +164,7 @@ describe("a call to one of two nodes", () => {
 		}
 	});
 
-	it("is repeated within the retry budget only where nobody answers: 20 and 10 % of 100 calls", async () => {
+	it("is repeated only within the retry budget where no node answers: 20 times, and once for every ten calls", async () => {
 		[a, b].forEach(silence);
 		const calls = Array.from({ length: 100 }, () => outcome(caller.call("desk.look", {}, { timeout: 600 })));
 		expect(new Set(await Promise.all(calls))).toEqual(new Set(["REQUEST_TIMEOUT"]));
@@ -172,9 +172,9 @@ describe("a call to one of two nodes", () => {
 		expect(ran.length).toBeLessThanOrEqual(130);
 	});
 
-	it("gets the caller's whole time where the retry budget is spent", async () => {
+	it("gets its caller's whole time where the retry budget is spent", async () => {
 		for (const node of [a, b]) answerAfter(node, 300);
-		// As many as leave half a token.
+		// So many calls leave half a token.
 		await Promise.all(Array.from({ length: 105 }, () => outcome(caller.call("desk.look", {}, { timeout: 90 }))));
 		ran = [];
 		expect(["a", "b"]).toContain(await outcome(caller.call("desk.look", {}, { timeout: 600 })));
@@ -200,7 +200,7 @@ describe("a call to one of two nodes", () => {
 		expect(ran).toHaveLength(2);
 	});
 
-	it("keeps its request id, and returns what its action noted in the context", async () => {
+	it("keeps its request id, and returns the meta that its action set in the context", async () => {
 		caller.createService({
 			name: "front",
 			actions: {

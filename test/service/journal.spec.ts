@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync, mkdirSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { startShop } from "../support/world";
 
 const root = join(__dirname, "../..");

@@ -5,7 +5,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Notification } from "../../services/notification/notification.schemas";
 import type { CloudEvent } from "../../shared/events/event";
 import type { List } from "../../shared/store/paging";
-import { aEvent, secondsIn } from "../support/events/builders";
+import { anEvent, secondsIn } from "../support/events/builders";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -16,7 +16,7 @@ const card = { brand: "visa", last4: "4242" };
 const ids = { orderId: "o1", customerId: "alice" };
 
 function event(type: string, subject: string, sequence: number, data: object, second = 0): CloudEvent {
-	return aEvent(type, subject, sequence, data, { time: secondsIn(second), requestid: "r1" });
+	return anEvent(type, subject, sequence, data, { time: secondsIn(second), requestid: "r1" });
 }
 const attempt = { ...ids, paymentId: "pay1", amount: total, card };
 const placed = event("order.placed", "o1", 1, { ...ids, items, total }, 1);

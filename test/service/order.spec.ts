@@ -1,14 +1,14 @@
 import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
 import type { CloudEvent } from "../../shared/events/event";
-import { aEvent } from "../support/events/builders";
+import { anEvent } from "../support/events/builders";
 import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/shop/stubs";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
 const publish = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
-	shopOf(broker).bus.publish([aEvent(type, id.split("/")[1]!, sequence, data, { id })]);
+	shopOf(broker).bus.publish([anEvent(type, id.split("/")[1]!, sequence, data, { id })]);
 
 describe("the order service", () => {
 	let broker: ServiceBroker;

@@ -6,7 +6,7 @@ import type { ServiceBroker } from "moleculer";
 import type { CloudEvent } from "../../shared/events/event";
 import { type ShopParts } from "../../shop";
 import type { Charged, Payment } from "../../services/payment/payment.schemas";
-import { aEvent } from "../support/events/builders";
+import { anEvent } from "../support/events/builders";
 import { readJournal } from "../support/shop/journal";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
@@ -39,7 +39,7 @@ const charge = (paymentId: string, other: object = {}, timeout = TIMEOUT_MS) =>
 /** Order publishes that it does not know the outcome of this payment. */
 const paying = (paymentId: string, sequence = 2) =>
 	shopOf(broker).bus.publish([
-		aEvent("order.paying", "o1", sequence, { orderId: "o1", customerId: "alice", paymentId, total: amount, card }),
+		anEvent("order.paying", "o1", sequence, { orderId: "o1", customerId: "alice", paymentId, total: amount, card }),
 	]);
 const payment = (id: string) => broker.call<Payment, object>("payment.get", { id });
 const becomes = (id: string, status: Payment["status"]) =>
@@ -60,7 +60,7 @@ function cancelled(paymentId: string | undefined, orderId = "o1"): CloudEvent {
 	const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 	const payment = paymentId && { paymentId, card };
 	const data = { orderId, customerId: "alice", items, total: amount, cancelledBy: "customer", payment };
-	return aEvent("order.cancelled", orderId, 9, data);
+	return anEvent("order.cancelled", orderId, 9, data);
 }
 
 describe("a charge", () => {

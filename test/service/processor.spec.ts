@@ -13,7 +13,7 @@ import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Store, Stored } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith } from "../support/servers";
+import { describeWith } from "../support/cluster/servers";
 import { eventually, silentLogger, TestClock } from "../support/world";
 import { wrapped } from "../support/store/wrapped-collection";
 

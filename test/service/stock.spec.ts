@@ -8,7 +8,7 @@ import type { CloudEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Collection, Stored } from "../../shared/store/store";
-import { aEvent } from "../support/events/builders";
+import { anEvent } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -31,7 +31,7 @@ function orderEvent(type: "order.placed" | "order.cancelled", orderId: string, g
 		...(type === "order.cancelled" && { cancelledBy: "customer" }),
 	};
 	// The bus keeps one event for each id, so a repeat needs another id to reach the service.
-	return aEvent(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
+	return anEvent(type, orderId, type === "order.placed" ? 1 : 2, data, { id: `order/${orderId}/${type}/${repeat}` });
 }
 const placed = (orderId: string, goods: Goods, repeat?: number) => orderEvent("order.placed", orderId, goods, repeat);
 const cancelled = (orderId: string, goods: Goods, repeat?: number) =>

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { describeStore } from "../support/store-contract";
+import { describeStore } from "../support/store/store-contract";
 
 describeStore("LMDB", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));

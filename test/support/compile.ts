@@ -3,11 +3,11 @@ import { dirname, join } from "node:path";
 import { transformFileSync } from "@swc/core";
 
 const ROOT = join(__dirname, "..", "..");
-/** Where processes that tests start are run from: loading TypeScript anew in each of them would take a second. */
+/** The JavaScript that processes of tests run: compiling TypeScript in each of them would take a second. */
 export const COMPILED = join(ROOT, "dist-test");
 const SOURCES = ["services", "shared", "operator", "test/support"];
 
-/** Before all tests: the sources as they are now, as JavaScript. */
+/** Compiles all sources to JavaScript, once before all tests. */
 export default function compile(): void {
 	const below = SOURCES.flatMap((folder) =>
 		readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).map((file) => join(folder, file)),
@@ -21,7 +21,7 @@ export default function compile(): void {
 		});
 		const target = join(COMPILED, file.replace(/\.ts$/, ".js"));
 		mkdirSync(dirname(target), { recursive: true });
-		// Another run of tests may be starting processes from here.
+		// Replaces the file in one step: another test run may start processes from this folder.
 		if (existsSync(target) && readFileSync(target, "utf8") === code) continue;
 		writeFileSync(`${target}.new`, code);
 		renameSync(`${target}.new`, target);

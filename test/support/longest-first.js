@@ -1,6 +1,6 @@
 const { default: Sequencer } = require("@jest/test-sequencer");
 
-/** What takes longest, begun last, would keep everybody waiting while nothing else runs. */
+/** The longest test files. They begin first: begun last, one of them would run alone at the end. */
 const LONGEST = ["cluster/crash", "cluster/frozen", "cluster/mongo-away", "cluster/rolling", "process/crash"];
 
 module.exports = class LongestFirst extends Sequencer {

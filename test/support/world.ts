@@ -3,7 +3,7 @@ import { readConfig } from "../../config";
 import { createShop, type ShopParts } from "../../shop";
 import type { Clock } from "../../shared/domain/clock";
 
-/** A clock that tests move; it also runs by itself, so that what waits for time goes on. */
+/** A clock that tests move forward; it also runs by itself, so that waiting work goes on. */
 export class TestClock implements Clock {
 	private offset = 0;
 	now(): number {
@@ -14,7 +14,7 @@ export class TestClock implements Clock {
 	}
 }
 
-/** A started shop in this process that keeps nothing. `env` is what a user would set. */
+/** Starts a shop in this process that stores nothing on disk. `env` holds settings as a user sets them. */
 export async function startShop(env: Record<string, string> = {}, parts: ShopParts = {}): Promise<ServiceBroker> {
 	const broker = createShop(readConfig({ PORT: "0", DATA_DIR: ":memory:", LOGLEVEL: "fatal", ...env }), parts);
 	try {

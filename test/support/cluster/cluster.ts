@@ -7,9 +7,9 @@ import type { JournalEntry } from "../../../services/payment/processor.simulated
 import { inDatabase, withDatabase } from "../store/mongo";
 import { ShopProcess } from "./shop-process";
 import { output, run } from "./processes";
-import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "../servers";
+import { MONGO_URI_GIVEN, startMongod, startNats, type TestServer } from "./servers";
 
-/** Starting a process takes mostly CPU time, and many start at once. */
+/** A start takes mostly CPU time, and many processes start at once. */
 const READY_WITHIN_MS = 60_000;
 const HOST = "127.0.0.1";
 
@@ -117,7 +117,7 @@ export class Cluster {
 		return lines.map((line) => JSON.parse(line) as JournalEntry);
 	}
 
-	/** Kills every process and removes all data; may be called again. */
+	/** Kills every process, and removes all data. It may be called again. */
 	async stop(): Promise<void> {
 		await Promise.all(this.all.map((shopProcess) => shopProcess.kill()));
 		await Promise.all([this.nats?.stop(), this.mongo?.stop()]);

@@ -1,4 +1,4 @@
-// start.ts that kills itself at a named point once a message of its parent says so.
+// Runs start.ts, and kills itself at the crash point that a message of its parent names.
 import { SimulatedProcessor } from "../../../services/payment/processor.simulated";
 import type { EventBus } from "../../../shared/events/event-bus";
 import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";

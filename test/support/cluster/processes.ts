@@ -6,7 +6,7 @@ import { eventually } from "../world";
 
 const ROOT = join(__dirname, "..", "..", "..");
 
-/** A port of 127.0.0.1 that no process listens to at this moment. */
+/** A port of 127.0.0.1 that is free at this moment. */
 export async function freePort(): Promise<number> {
 	const [port] = await freePorts(1, "127.0.0.1");
 	return port!;

@@ -30,7 +30,7 @@ export class RoundRobin {
 		});
 	}
 
-	/** Resolves with its URL after the first look at the gateways. */
+	/** Resolves with its URL after the first readiness check of the gateways. */
 	async start(): Promise<string> {
 		await this.look();
 		this.looking = setInterval(() => void this.look(), LOOK_EVERY_MS);

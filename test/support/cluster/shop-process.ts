@@ -9,7 +9,7 @@ import { ended } from "./processes";
 const LOOK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 2_000;
 const READY_WITHIN_MS = 30_000;
-/** A process of the shop ends itself 20 s after it was told to stop. */
+/** A process of the shop ends itself 20 s after it was asked to stop. */
 const STOP_WITHIN_MS = 25_000;
 /** The last characters of the output are kept, and shown where something goes wrong. */
 const KEPT_CHARACTERS = 8_000;

@@ -1,14 +1,19 @@
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster";
-import { type Acknowledged, PersistentCustomer, seededRandom } from "../customer";
+import { type Acknowledged, PersistentCustomer, seededRandom } from "../shop/customer";
 import { clientOf } from "../http/http";
 import { eventually } from "../world";
 
-/** At most so many broken promises are named in an error. */
+/** At most this many lost changes are named in an error. */
 const SHOWN = 10;
 
 /** Customers who order, pay and cancel all the time, and repeat each request until it is answered. */
 export class Trade {
-	readonly acknowledged: Acknowledged = { placed: new Set(), completed: new Set(), cancelled: new Set(), odd: [] };
+	readonly acknowledged: Acknowledged = {
+		placed: new Set(),
+		completed: new Set(),
+		cancelled: new Set(),
+		unexpected: [],
+	};
 	private over = false;
 	private customers: Promise<void>[] = [];
 	private productIds: string[] = [];
@@ -44,16 +49,16 @@ export class Trade {
 		});
 	}
 
-	/** Stops all customers, whatever they wait for. */
+	/** Stops all customers, also those that wait for an answer. */
 	async close(): Promise<void> {
 		this.over = true;
 		await Promise.all(this.customers);
 	}
 
-	/** Checks that every acknowledged change is still there, and that every answer was one of the contract. @throws Error that names what is not */
+	/** @throws Error that names acknowledged changes that are not stored, and answers that are not in the contract */
 	async expectKept(): Promise<void> {
-		const { placed, completed, cancelled, odd } = this.acknowledged;
-		const broken = [...odd];
+		const { placed, completed, cancelled, unexpected } = this.acknowledged;
+		const broken = [...unexpected];
 		for (const id of placed) {
 			const { status, body } = await clientOf(this.urls[0]!).get(`/orders/${id}`);
 			// A paid order may have been cancelled by a request whose answer was lost.

@@ -1,7 +1,7 @@
 import type { CloudEvent } from "../../../shared/events/event";
 
 /** An event as its service publishes it: its type begins with the service's noun, and product publishes `stock.*`. `more` replaces fields. */
-export function aEvent(
+export function anEvent(
 	type: string,
 	subject: string,
 	sequence: number,

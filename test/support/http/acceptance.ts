@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { clientOf, EventReader } from "./http";
 import { eventually } from "../world";
 
-/** A shop of which a test knows only its URLs. */
+/** A running shop that a test knows only by its URLs. */
 export interface TriedShop {
 	/** Base URLs of its gateways; requests may go to any of them. */
 	urls: readonly string[];
@@ -16,7 +16,7 @@ const [DECLINED, NO_FUNDS, PROCESSING_ERROR] = ["4000000000000002", "40000000000
 /** Every event is handled within this time. */
 const SOON_MS = 10_000;
 
-/** The promises of the shop over HTTP, the same in each of its shapes. */
+/** The contract of the shop over HTTP, the same in each way to run it. */
 export function describeAcceptance(shape: string, start: () => Promise<TriedShop>): void {
 	describe(`a shop as ${shape}`, () => {
 		let shop: TriedShop;
@@ -52,12 +52,12 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 		};
 		const stockOf = async (id: string) => (await client().get(`/products/${id}`)).body.stock as number;
 
-		it("is ready, alive, and describes itself", async () => {
+		it("is ready, alive, and serves its API documents", async () => {
 			for (const path of ["/livez", "/readyz", "/", "/openapi.json", "/asyncapi.json"])
 				expect([path, (await client().get(path)).status]).toEqual([path, 200]);
 		});
 
-		it("takes an order that waits in the cart, is paid once, and sends the customer a message for each step", async () => {
+		it("keeps an order in the cart until it is paid, captures once, and sends the customer a message for each step", async () => {
 			const customerId = newCustomer();
 			const { id: productId } = await add();
 			const { id, total } = await order(customerId, [{ productId, quantity: 2 }]);
@@ -110,14 +110,14 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			[DECLINED, "CARD_DECLINED"],
 			[NO_FUNDS, "INSUFFICIENT_FUNDS"],
 			[PROCESSING_ERROR, "CARD_PROCESSING_ERROR"],
-		])("says why card %s is declined (%s), and takes another", async (cardNo, code) => {
+		])("answers why card %s is declined (%s), and accepts another card", async (cardNo, code) => {
 			const { id: productId } = await add();
 			const { id } = await order(newCustomer(), [{ productId, quantity: 1 }]);
 			expect(await pay(id, cardNo)).toMatchObject({ status: 402, body: { code } });
 			expect(await pay(id)).toMatchObject({ status: 200, body: { status: "completed" } });
 		});
 
-		it("captures once, however often and on whichever gateway paying is clicked", async () => {
+		it("captures once, however often a customer clicks to pay, at any gateway", async () => {
 			const { id: productId } = await add();
 			const { id } = await order(newCustomer(), [{ productId, quantity: 1 }]);
 			const headers = key();
@@ -130,7 +130,7 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			expect(items.map(({ status }: { status: string }) => status)).toEqual(["approved"]);
 		}, 40_000);
 
-		it("cancels what stock cannot give, all of it, and sells the last unit once", async () => {
+		it("cancels an order whole where one of its products is short, and sells the last unit once", async () => {
 			const customerId = newCustomer();
 			const [{ id: scarce }, { id: plenty }] = [await add({ stock: 1 }), await add({ stock: 50 })];
 			const items = [
@@ -151,7 +151,7 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			await soon(async () => (await stockOf(scarce)) === 0 && (await stockOf(plenty)) === 45);
 		}, 40_000);
 
-		it("shows on one gateway what is done on another, as it happens, and after a pause what was missed", async () => {
+		it("streams at one gateway the events of orders at another, and after a pause the missed events", async () => {
 			const customerId = newCustomer();
 			const { id: productId } = await add();
 			const watch = (after?: string) => EventReader.open(`${shop.urls.at(-1)}/mypages/${customerId}/events`, after);
@@ -184,7 +184,7 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			expect(found).toContain(id);
 		});
 
-		it("refuses what is wrong with a problem that names it", async () => {
+		it("answers a wrong request with a problem that names the error", async () => {
 			const [unknown, malformed, forged] = [
 				await client().get("/orders/nobody-placed-this"),
 				await client().post("/orders", { customerId: "x y", items: [] }),

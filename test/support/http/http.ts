@@ -15,7 +15,7 @@ export function baseUrl(broker: ServiceBroker): string {
 	return url;
 }
 
-/** One request; an object goes as JSON, and JSON that comes back is parsed. */
+/** Sends one request. An object is sent as JSON, and an answer in JSON is parsed. */
 export async function request<Body = any>(
 	url: string,
 	method = "GET",
@@ -51,7 +51,7 @@ export function clientOf(base: string) {
 	};
 }
 
-/** A reader of server-sent events that keeps all it got. */
+/** A reader of server-sent events that keeps all text that it receives. */
 export class EventReader {
 	text = "";
 	readonly ended: Promise<void>;

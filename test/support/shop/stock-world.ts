@@ -24,16 +24,16 @@ export const product = (available: number, open: ProductState["open"] = {}): Sav
 
 export interface Message {
 	kind: "placed" | "cancelled" | "restocked";
-	/** Of an order, or of a product. */
+	/** The number of an order, or of a product. */
 	target: number;
 }
 
 export interface Plan {
 	stock: number[];
-	/** Each order: how many of each product; 0 is not in the order. */
+	/** The quantity of each product in each order; a product with 0 is not in the order. */
 	orders: number[][];
 	messages: Message[];
-	/** Steps of the store, counted over all, at which the process that makes it is killed. */
+	/** The numbers of the steps at which the process that makes them is killed, counted over all processes. */
 	crashes: number[];
 	/** Steps that take as long as many others. */
 	stalls: number[];
@@ -41,7 +41,7 @@ export interface Plan {
 
 const STALLED_TURNS = 60;
 
-/** A process that handles events; killed, none of its steps goes on, and what it had not finished is delivered again. */
+/** A process that handles events. After a kill its steps stop, and its unfinished events are delivered again. */
 export class Process {
 	alive = true;
 	kill!: () => void;
@@ -61,7 +61,7 @@ export class Process {
 export class World {
 	readonly products = new Map<string, Saved<ProductState>>();
 	readonly reservations = new Map<string, Reservation>();
-	/** By id, as saved with the state. */
+	/** The events that were saved with a state, by id. */
 	readonly saved = new Map<string, CloudEvent>();
 	readonly published = new Map<string, CloudEvent>();
 	private steps = 0;
@@ -122,7 +122,7 @@ export class World {
 		return structuredClone(stored);
 	}
 
-	/** Others take their turn before and after; the process can be killed on either side of the effect. */
+	/** Lets other processes run before and after the effect; the process can be killed at either point. */
 	private async step<T>(process: Process, effect: () => T): Promise<T> {
 		await this.turn(process);
 		const result = effect();
@@ -139,7 +139,7 @@ export class World {
 	}
 }
 
-/** Two processes at a time, and every message delivered until one of them has succeeded with it. */
+/** Runs two processes at a time, and delivers every message until one of them has handled it. */
 export async function run(plan: Plan, scheduler: fc.Scheduler): Promise<World> {
 	const world = new World(scheduler, plan);
 	const start = () => {

@@ -2,7 +2,7 @@ import { type Context, Errors, type ServiceBroker } from "moleculer";
 import type { Charged, ChargeParams } from "../../../services/payment/payment.schemas";
 import { notFound } from "../../../shared/domain/refusals";
 
-/** A payment service whose answers a test sets, and which keeps the parameters of its calls. */
+/** A payment service that answers as a test sets it, and keeps the parameters of its calls. */
 export class PaymentStub {
 	readonly charges: ChargeParams[] = [];
 	charge: (params: ChargeParams) => Promise<Charged> = async () => ({ status: "approved" });
@@ -34,7 +34,7 @@ export function joinProductStub(broker: ServiceBroker): void {
 	});
 }
 
-/** An answer that comes when the caller has long left. */
+/** An answer that comes 800 ms later, when the caller no longer waits. */
 export const tooLate = <T>() =>
 	new Promise<T>((_, reject) => setTimeout(() => reject(new Error("nobody waits for this")), 800));
 export const queueFull = () =>

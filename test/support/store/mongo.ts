@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { MongoClient } from "mongodb";
-import { MONGO_URI_GIVEN, startMongod, type TestServer } from "../servers";
+import { MONGO_URI_GIVEN, startMongod, type TestServer } from "../cluster/servers";
 
 /** Databases for tests, on the server that `MONGO_URI` names or on one that the tests start. */
 export interface TestDatabases {

@@ -1,5 +1,5 @@
 import { openEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
-// A process that begins a write on the LMDB environment of argument 1 and stands still in the middle of it.
+// A process that begins a write on the LMDB environment of argument 1 and hangs in the middle of it.
 
 const environment = openEnvironment(process.argv[2]!, true);
 environment.transactionSync(() => {

@@ -2,7 +2,7 @@ import type { Collection, Stored } from "../../../shared/store/store";
 
 export type Operation = "load" | "save" | "remove" | "query";
 
-/** The collection with `act` in place of each of its operations, which is given the operation's work to do. */
+/** The collection with `act` in place of each of its operations; `act` gets the operation's work, and does it or not. */
 export function wrapped<D extends Stored>(
 	collection: Collection<D>,
 	act: <Answer>(operation: Operation, work: () => Promise<Answer>) => Promise<Answer>,

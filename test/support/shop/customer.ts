@@ -1,10 +1,10 @@
-/** Outcomes that customers got a 2xx for, by order id. */
+/** The changes that were acknowledged with a 2xx, by order id. */
 export interface Acknowledged {
 	placed: Set<string>;
 	completed: Set<string>;
 	cancelled: Set<string>;
-	/** Answers that the contract does not have. */
-	odd: string[];
+	/** Answers that are not in the contract. */
+	unexpected: string[];
 }
 
 /** Final statuses of each command. */
@@ -34,7 +34,7 @@ export class PersistentCustomer {
 		private readonly productIds: readonly string[],
 	) {}
 
-	/** One order's life. Gives up when `isOver`. */
+	/** Places an order, and pays or cancels it. Gives up when `isOver`. */
 	async shop(isOver: () => boolean): Promise<void> {
 		const items = this.choose();
 		const placed = await this.insist("/orders", { customerId: this.name, items }, isOver);
@@ -89,7 +89,7 @@ export class PersistentCustomer {
 				["REQUEST_IN_PROGRESS", "PAYMENT_IN_PROGRESS"].includes(answer.body.code ?? "");
 			if (!again) {
 				const known = CONTRACT.some(([of, statuses]) => of.test(path) && statuses.includes(answer.status));
-				if (!known) this.acknowledged.odd.push(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+				if (!known) this.acknowledged.unexpected.push(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
 				return answer;
 			}
 			await new Promise((resolve) => setTimeout(resolve, 100));
@@ -113,7 +113,7 @@ export class PersistentCustomer {
 	}
 }
 
-/** Where chance begins in the tests that leave something to it; each prints it, so that a failure can be repeated. */
+/** The seed of all random choices in tests. Each of these tests prints it, so that a failure can be repeated. */
 export const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 /** A repeatable source of numbers from 0 to below 1 (mulberry32, public domain). */

@@ -1,9 +1,9 @@
 import type { Logger } from "moleculer";
-import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
-import type { Indexes, Stored } from "../../shared/store/store";
-import { silentLogger } from "./world";
+import { MongoAdapter } from "../../../shared/store/mongo/mongo-adapter";
+import type { Indexes, Stored } from "../../../shared/store/store";
+import { silentLogger } from "../world";
 
-/** What tests of a store keep in it. */
+/** The document that tests of a store save. */
 export interface Thing extends Stored {
 	size?: number;
 	kind?: string;
@@ -14,8 +14,8 @@ export const UNAVAILABLE = expect.objectContaining({ type: "STORE_UNAVAILABLE", 
 export const openThings = (uri: string, collections: Record<string, Indexes> = THINGS, logger: Logger = silentLogger) =>
 	new MongoAdapter({ uri, service: "test", collections, logger });
 
-/** Warnings as lines. */
-export function listening(): { logger: Logger; lines: string[] } {
+/** A logger that keeps its warnings as lines. */
+export function recordingLogger(): { logger: Logger; lines: string[] } {
 	const lines: string[] = [];
-	return { lines, logger: { ...silentLogger, warn: (...said: unknown[]) => void lines.push(said.join(" ")) } };
+	return { lines, logger: { ...silentLogger, warn: (...parts: unknown[]) => void lines.push(parts.join(" ")) } };
 }

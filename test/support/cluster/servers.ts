@@ -2,20 +2,20 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { accepts } from "../../shared/process/ports";
-import { endWithThisProcess } from "../../operator/cluster/guard";
-import { ended, freePort } from "./cluster/processes";
-import { eventually } from "./world";
+import { accepts } from "../../../shared/process/ports";
+import { endWithThisProcess } from "../../../operator/cluster/guard";
+import { ended, freePort } from "./processes";
+import { eventually } from "../world";
 
 const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";
 const MONGOD = process.env.MONGOD ?? "mongod";
-/** A server that was asked for by a URI is somebody else's: it is used, and never killed. */
+/** The URI of a server that the tests do not own: they use it, and never kill it. */
 export const MONGO_URI_GIVEN = process.env.MONGO_URI;
 const HOST = "127.0.0.1";
-/** What a server printed last, shown where it does not start. */
+/** The last characters of a server's output are kept, and shown where it does not start. */
 const KEPT_CHARACTERS = 4_000;
 
-/** A server of a test's own: on a free port of this machine, with its data in a temporary folder. */
+/** A server that a test owns: on a free port of this machine, with its data in a temporary folder. */
 export interface TestServer {
 	url: string;
 	port: number;
@@ -99,7 +99,7 @@ async function startServer(
 
 const needed = { nats: [NATS_SERVER, "NATS_SERVER"], mongod: [MONGOD, "MONGOD"] } as const;
 
-/** What is missing of these servers, in words; in CI nothing may be. */
+/** The reasons why these servers cannot run here, in words; undefined where they can. */
 function missing(servers: ReadonlyArray<keyof typeof needed>): string | undefined {
 	const absent = servers.filter((server) => {
 		if (server === "mongod" && MONGO_URI_GIVEN) return false;
@@ -116,7 +116,7 @@ function missing(servers: ReadonlyArray<keyof typeof needed>): string | undefine
 		.join("; ");
 }
 
-/** A suite that needs these servers: skipped, with one line, where they are not to be had; but never in CI. */
+/** A suite that needs these servers. Where one is missing, it is skipped with one line; in CI it fails. */
 export function describeWith(servers: ReadonlyArray<keyof typeof needed>, name: string, suite: () => void): void {
 	const lack = missing(servers);
 	if (lack === undefined) return describe(name, suite);
@@ -129,7 +129,7 @@ export function describeWith(servers: ReadonlyArray<keyof typeof needed>, name: 
 	describeSkipped(lack, name, suite);
 }
 
-/** A suite that cannot be run here, with one line that says why. */
+/** Skips a suite that cannot run here, and prints the reason in one line. */
 export function describeSkipped(reason: string, name: string, suite: () => void): void {
 	process.stderr.write(`skipped: ${name} (${reason})\n`);
 	describe.skip(name, suite);

@@ -1,10 +1,10 @@
-import type { EventBus } from "../../shared/events/event-bus";
-import type { Clock } from "../../shared/domain/clock";
-import type { CloudEvent } from "../../shared/events/event";
-import type { RetryPolicy } from "../../shared/events/retry-policy";
-import { busy } from "../../shared/domain/refusals";
-import { aEvent } from "./events/builders";
-import { eventually, TestClock } from "./world";
+import type { EventBus } from "../../../shared/events/event-bus";
+import type { Clock } from "../../../shared/domain/clock";
+import type { CloudEvent } from "../../../shared/events/event";
+import type { RetryPolicy } from "../../../shared/events/retry-policy";
+import { busy } from "../../../shared/domain/refusals";
+import { anEvent } from "./builders";
+import { eventually, TestClock } from "../world";
 
 export interface OpenedBus {
 	bus: EventBus;
@@ -13,12 +13,12 @@ export interface OpenedBus {
 	close(): Promise<void>;
 }
 
-/** A policy by which a test need not wait. */
+/** A retry policy with delays of milliseconds, so that tests need not wait. */
 export const QUICK_RETRIES: RetryPolicy = { maxTries: 3, firstDelayMs: 20 };
 const { maxTries: MAX_TRIES, firstDelayMs: FIRST_DELAY_MS } = QUICK_RETRIES;
 
 export const numbered = (number: number, type = "order.placed", subject = `o${number}`) =>
-	aEvent(type, subject, number, { orderId: subject });
+	anEvent(type, subject, number, { orderId: subject });
 export const numbersOf = (events: readonly CloudEvent[]) =>
 	events.map(({ sequence }) => sequence).sort((a, b) => a - b);
 
@@ -28,7 +28,7 @@ export async function isIdle(bus: EventBus): Promise<boolean> {
 }
 
 /**
- * Tests of what every event bus promises. `open` gives an empty bus with {@link QUICK_RETRIES}.
+ * The contract of every event bus. `open` resolves with an empty bus with {@link QUICK_RETRIES}.
  */
 export function describeBus(name: string, open: (clock: Clock) => Promise<OpenedBus>): void {
 	describe(`events on ${name}`, () => {
@@ -62,7 +62,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(cart.find(({ sequence }) => sequence === 2)).toEqual(numbered(2, "order.cancelled"));
 		});
 
-		it("are stored once, however often they are published, and publish returns how many are new", async () => {
+		it("are stored once, however often they are published, and the bus returns how many are new", async () => {
 			const events = [numbered(1), numbered(2), numbered(3)] as const;
 			expect(await bus.publish([events[0]])).toBe(1);
 			expect(await bus.publish([])).toBe(0);
@@ -102,7 +102,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(numbersOf(second)).toEqual([3, 4]);
 		});
 
-		it("are retried until the consumer succeeds, and other events do not wait for that", async () => {
+		it("are retried until the consumer succeeds, while other events are delivered", async () => {
 			const handled: number[] = [];
 			let failures = 2;
 			bus.subscribe("cart", ["order.placed"], async ({ sequence }) => {
@@ -162,7 +162,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect([handled, mail.sort()]).toEqual([[1], [1, 2]]);
 		});
 
-		it("have all their tries again when they are replayed, and can become dead letters again", async () => {
+		it("get all their tries again when they are replayed, and can become dead letters again", async () => {
 			let tries = 0;
 			bus.subscribe("cart", ["order.placed"], async () => {
 				tries++;
@@ -243,7 +243,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBeGreaterThan(1);
 		});
 
-		it("are finished before a subscription has stopped, once they are being handled", async () => {
+		it("are handled to the end before a subscription has stopped, once their handling has begun", async () => {
 			let finish!: () => void;
 			let done = false;
 			const subscription = bus.subscribe("cart", ["order.placed"], async () => {

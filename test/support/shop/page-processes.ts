@@ -1,18 +1,18 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { COLLECTIONS, type PageEvent, PageProcess } from "../../services/customer/customer.process";
-import type { FeedEntry } from "../../services/customer/feed.rules";
-import type { OrderEvent } from "../../services/customer/customer.rules";
-import type { EventBus } from "../../shared/events/event-bus";
-import { systemClock } from "../../shared/domain/clock";
-import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
-import type { Collection, Store, Stored } from "../../shared/store/store";
-import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { ServiceData } from "../../shared/aggregates/service-data";
-import { aEvent, secondsIn } from "./events/builders";
-import { silentLogger } from "./world";
-import { type Operation, wrapped } from "./store/wrapped-collection";
+import { COLLECTIONS, type PageEvent, PageProcess } from "../../../services/customer/customer.process";
+import type { FeedEntry } from "../../../services/customer/feed.rules";
+import type { OrderEvent } from "../../../services/customer/customer.rules";
+import type { EventBus } from "../../../shared/events/event-bus";
+import { systemClock } from "../../../shared/domain/clock";
+import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
+import type { Collection, Store, Stored } from "../../../shared/store/store";
+import type { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
+import { ServiceData } from "../../../shared/aggregates/service-data";
+import { anEvent, secondsIn } from "../events/builders";
+import { silentLogger } from "../world";
+import { type Operation, wrapped } from "../store/wrapped-collection";
 
 export const CUSTOMERS = ["alice", "bob"];
 const total = { amount: 300, currency: "KRW" };
@@ -25,21 +25,21 @@ export function story(number: number, customerId = CUSTOMERS[number % 2]!): Orde
 	const attempt = { ...ids, amount: total, card: { brand: "visa", last4: "4242" } };
 	const at = (seconds: number) => ({ time: secondsIn(number * 10 + seconds) });
 	return [
-		aEvent("order.placed", orderId, 1, { ...ids, items, total }, at(0)),
-		aEvent(
+		anEvent("order.placed", orderId, 1, { ...ids, items, total }, at(0)),
+		anEvent(
 			"payment.declined",
 			`${orderId}-a`,
 			1,
 			{ ...attempt, paymentId: `${orderId}-a`, code: "CARD_DECLINED" },
 			at(1),
 		),
-		aEvent("payment.approved", `${orderId}-b`, 1, { ...attempt, paymentId: `${orderId}-b` }, at(2)),
-		aEvent("order.completed", orderId, 2, { ...ids, paymentId: `${orderId}-b`, total }, at(3)),
+		anEvent("payment.approved", `${orderId}-b`, 1, { ...attempt, paymentId: `${orderId}-b` }, at(2)),
+		anEvent("order.completed", orderId, 2, { ...ids, paymentId: `${orderId}-b`, total }, at(3)),
 	] as OrderEvent[];
 }
 export const placed = (number: number, customerId?: string) => story(number, customerId)[0]!;
 
-/** Called before each operation, which waits for it and fails with it. */
+/** Called before each operation of the store; the operation waits for it, and fails where it fails. */
 type Before = (operation: Operation, collection: string) => unknown;
 
 /** One process's access to the store that all processes share. */
@@ -61,7 +61,7 @@ class StoreOfProcess implements Store {
 	}
 }
 
-/** Holds what passes it until the gate is opened. */
+/** Holds callers of `pass` until it is opened. */
 export class Gate {
 	reached = false;
 	open!: () => void;
@@ -98,7 +98,7 @@ export class PageProcesses {
 		rmSync(this.folder, { recursive: true });
 	}
 
-	/** `history`: the bus's history as this process reads it; the whole log unless given. */
+	/** `history` is the bus's history as this process reads it; the whole log if not given. */
 	start(before: Before = () => undefined, history: () => AsyncIterable<PageEvent> = this.history): PageProcess {
 		const bus = { mayLoseForMs: 0, connected: true, onReturn: () => undefined, history } as unknown as EventBus;
 		const [clock, logger] = [systemClock, silentLogger];
@@ -121,7 +121,7 @@ export class PageProcesses {
 		return process.handle(event);
 	}
 
-	/** The log as it is when this is read. */
+	/** A copy of the log as it is now. */
 	readonly history = () => copyOf(this.log);
 
 	/** Ids of all orders that have a view in the store. */

@@ -23,7 +23,7 @@ export class Link {
 		return (this.server.address() as AddressInfo).port;
 	}
 
-	/** How many connections are open. */
+	/** Number of open connections. */
 	get connections(): number {
 		return this.ends.filter(({ out }) => !out.from.destroyed).length;
 	}
@@ -40,7 +40,7 @@ export class Link {
 		this.apply();
 	}
 
-	/** Resets every connection, as a server does that dies. New ones are accepted. */
+	/** Resets every connection, as a server that dies does. New connections are accepted. */
 	reset(): void {
 		for (const { out } of this.ends.splice(0)) out.from.resetAndDestroy();
 	}

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Collection, Indexes, Store, Stored } from "../../shared/store/store";
+import type { Collection, Indexes, Store, Stored } from "../../../shared/store/store";
 
 interface Thing extends Stored {
 	owner?: string;
@@ -18,7 +18,7 @@ export interface OpenedStore {
 const INDEXES: Indexes = { owner: ["owner", "size"], size: ["size"] };
 const COLLECTIONS = { things: INDEXES, others: {} };
 
-/** What every store of the shop promises; run for each of them. `open` gives an empty one. */
+/** The contract of every store of the shop. `open` resolves with an empty store. */
 export function describeStore(name: string, open: (collections: typeof COLLECTIONS) => Promise<OpenedStore>): void {
 	describe(`a store on ${name}`, () => {
 		let opened: OpenedStore;
@@ -32,7 +32,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 		});
 		afterEach(() => opened.close());
 
-		it("gives back what was saved, text unchanged, also after it was closed and opened", async () => {
+		it("returns saved text unchanged, also after it was closed and opened", async () => {
 			const text = "차 🍵 \u202Eabc\u202C é e\u0301 \\ \" ' $set {}";
 			const saved = await insert({ _id: "a", text });
 			expect(saved).toEqual({ _id: "a", rev: expect.any(Number), text });
@@ -40,7 +40,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await things.load("a")).toEqual(saved);
 		});
 
-		it("gives back numbers as numbers, and values under any name", async () => {
+		it("returns numbers as numbers, and values under any name", async () => {
 			const numbers = [0, -1, 1.5, 2 ** 31, Number.MAX_SAFE_INTEGER, 1e300];
 			const names = JSON.parse('{"$set": 1, "a.b": {"$ne": null}, "": 3, "__proto__": {"x": 4}, "constructor": 5}');
 			await insert({ _id: "a", more: { numbers, names, nothing: undefined, none: null, empty: {} } });
@@ -50,7 +50,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(JSON.stringify((await things.load("a"))!.more)).toBe(JSON.stringify(found.more));
 		});
 
-		it("can be asked whether it is there", async () => {
+		it("reports whether it is available", async () => {
 			const { store } = opened;
 			expect(await store.isAvailable()).toBe(true);
 			await store.disconnect();
@@ -63,7 +63,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			await expect(insert({ _id })).rejects.toThrow("cannot be an id");
 		});
 
-		it("knows nothing of other ids, however odd", async () => {
+		it("finds nothing under other ids, however unusual", async () => {
 			await insert({ _id: "a" });
 			for (const id of ["b", "", "A", "a\0", "x".repeat(10_000), "__proto__"])
 				expect(await things.load(id)).toBeUndefined();
@@ -87,7 +87,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await things.load("a")).toEqual(won[0]);
 		});
 
-		it("forgets a removed document, in its indexes too", async () => {
+		it("removes a document, from its indexes too", async () => {
 			const saved = await insert({ _id: "a", owner: "alice", size: 1 });
 			expect(await things.remove(saved!)).toBe(true);
 			expect(await things.load("a")).toBeUndefined();
@@ -109,7 +109,7 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await opened.store.collection<Thing>("others").load("a")).toBeUndefined();
 		});
 
-		it("goes through all documents", async () => {
+		it("iterates over all documents", async () => {
 			for (let number = 0; number < 450; number++) await insert({ _id: `t${number}` });
 			const seen: string[] = [];
 			for await (const { _id } of things.all()) seen.push(_id);

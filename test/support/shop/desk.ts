@@ -1,9 +1,9 @@
-// A service that several processes run: in the process of a test, or in one of its own that a test can kill or freeze.
+// A service that several processes run: the process of a test, or a process of its own that a test can kill or freeze.
 import { setTimeout as delay } from "node:timers/promises";
 import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
-import { readConfig } from "../../config";
-import { brokerOptions } from "../../moleculer.config";
-import { REPEATABLE } from "../../shared/calls/failover";
+import { readConfig } from "../../../config";
+import { brokerOptions } from "../../../moleculer.config";
+import { REPEATABLE } from "../../../shared/calls/failover";
 
 /** One piece of work: its id, and how long it takes in milliseconds. */
 export interface Work {

@@ -1,4 +1,5 @@
-// A process that shares a durable consumer with others, and sends its parent the id of each event; with HOLD set, its handler never ends.
+// A process that shares a durable consumer with others, and sends its parent the id of each event.
+// With HOLD set, its handler never ends.
 import { systemClock } from "../../../shared/domain/clock";
 import { JetStreamEventBus } from "../../../shared/events/jetstream/jetstream-bus";
 import { RETRY_POLICY } from "../../../shared/events/retry-policy";

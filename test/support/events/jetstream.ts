@@ -1,11 +1,11 @@
 import type { JetStreamManager } from "nats";
 import { connect } from "nats";
-import { JetStreamEventBus, type JetStreamEventBusOptions } from "../../shared/events/jetstream/jetstream-bus";
-import type { CloudEvent } from "../../shared/events/event";
+import { JetStreamEventBus, type JetStreamEventBusOptions } from "../../../shared/events/jetstream/jetstream-bus";
+import type { CloudEvent } from "../../../shared/events/event";
 import { QUICK_RETRIES } from "./bus-contract";
-import { eventually, silentLogger, TestClock } from "./world";
+import { eventually, silentLogger, TestClock } from "../world";
 
-/** A bus with quick retries and without a log; not open. */
+/** A bus with quick retries and without a log, which is not open yet. */
 export function aBus(url: string, namespace: string, more: Partial<JetStreamEventBusOptions> = {}): JetStreamEventBus {
 	return new JetStreamEventBus({
 		urls: [url],
@@ -28,7 +28,7 @@ export async function insist(bus: JetStreamEventBus, events: readonly CloudEvent
 	await eventually(() => bus.publish(events).catch(() => undefined), withinMs);
 }
 
-/** Changes JetStream as an operator does, past the bus. */
+/** Changes JetStream directly, past the bus, as an operator does. */
 export async function asOperator<T>(url: string, act: (jsm: JetStreamManager) => Promise<T>): Promise<T> {
 	const connection = await connect({ servers: new URL(url).host });
 	try {
