@@ -15,6 +15,7 @@ interface Account {
 export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Difference[] {
 	const ofPayment = groupBy(journal, ({ paymentId }) => paymentId);
 	const ofOrder = groupBy(journal, ({ orderId }) => orderId);
+	const attemptOf = new Map(attempts.map((attempt) => [attempt._id, attempt]));
 	const orderOf = new Map(orders.map((order) => [order._id, order]));
 	const differences: Difference[] = [];
 	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined) => {
@@ -23,7 +24,8 @@ export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Diff
 
 	for (const { _id: id, ...order } of orders) {
 		const account = accountOf(ofOrder.get(id) ?? []);
-		add("I1", `order ${id}`, checkOrder(order, account));
+		const awaited = order.status === "placed" ? undefined : order.attempt?.paymentId;
+		add("I1", `order ${id}`, checkOrder(order, account) ?? checkAwaited(order, attemptOf.get(awaited ?? "")));
 		if (account.captures.length > 1) {
 			const payments = account.captures.map(({ paymentId }) => paymentId).join(", ");
 			add("I2", `order ${id}`, `was captured ${account.captures.length} times, by payments ${payments}`);
@@ -62,6 +64,19 @@ function checkOrder(order: OrderState, account: Account): string | undefined {
 /** Whether no process will settle the payment: the order is not due, and `order.paying` was not published. */
 function isForgotten(order: OrderState): boolean {
 	return order.status === "paying" && order.dueAt === undefined && !order.attempt.published;
+}
+
+/** An order that waits for payment's events needs an attempt that will still publish one. */
+function checkAwaited(order: OrderState, attempt: Attempt | undefined): string | undefined {
+	const awaitsOutcome = order.status === "paying" && order.attempt.published;
+	const awaitsRefund = order.status === "cancelled" && order.cancellation.refund === "pending";
+	if (!awaitsOutcome && !awaitsRefund) return undefined;
+	const waits = `waits for the ${awaitsRefund ? "refund" : "outcome"} of payment ${order.attempt!.paymentId}`;
+	if (!attempt) return `${waits}, which payment does not know`;
+	const { status, refundWanted } = attempt;
+	if (status === "pending") return undefined;
+	if (awaitsRefund && status === "approved") return refundWanted ? undefined : `${waits}, which nobody asked for`;
+	return `${waits}, which is ${status}`;
 }
 
 function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly JournalEntry[]): string | undefined {

@@ -7,7 +7,7 @@ import type { Collection, Indexes, Stored } from "../store/store";
 import type { StoreAdapter } from "../store/moleculer-db-adapter";
 import type { Saved } from "./aggregate";
 import { Aggregates, type AggregatesOptions } from "./aggregates";
-import { type Due, DueWork, type DueWorkOptions } from "./due-work";
+import { type Due, DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
 import { PUBLISHING } from "./outbox";
 import { SENT_INDEXES, type SentEvents } from "./outbox-relay";
 
@@ -41,7 +41,7 @@ export class ServiceData {
 
 	constructor(private readonly options: ServiceDataOptions) {
 		const { openStore, collections } = options;
-		const publishes = Object.values(collections).some(hasOutbox);
+		const publishes = Object.values(collections).some((indexes) => hasIndexes(PUBLISHING, indexes));
 		this.store = openStore(publishes ? { ...collections, sent: SENT_INDEXES } : collections);
 	}
 
@@ -55,7 +55,7 @@ export class ServiceData {
 		look?: AggregatesOptions<State, Seen>["look"],
 	): Aggregates<State, Events, Seen> {
 		const { service: publisher, collections, bus, clock, logger } = this.options;
-		if (!hasOutbox(collections[name])) {
+		if (!hasIndexes(PUBLISHING, collections[name])) {
 			throw new Error(`the collection "${name}" of ${publisher} publishes events: give it the indexes of PUBLISHING`);
 		}
 		const sent = this.store.collection<SentEvents>("sent");
@@ -72,7 +72,10 @@ export class ServiceData {
 
 	/** Work on documents whose time has come. */
 	dueWork<D extends Due>(name: string, work: Pick<DueWorkOptions<D>, "atOnce" | "claim" | "work">): void {
-		const { clock, logger } = this.options;
+		const { service, collections, clock, logger } = this.options;
+		if (!hasIndexes(DUE_INDEX, collections[name])) {
+			throw new Error(`the collection "${name}" of ${service} has due work: give it the index of DUE_INDEX`);
+		}
 		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
 	}
 
@@ -97,6 +100,6 @@ export class ServiceData {
 	}
 }
 
-function hasOutbox(indexes: Indexes | undefined): boolean {
-	return Object.keys(PUBLISHING).every((index) => indexes && index in indexes);
+function hasIndexes(wanted: Indexes, indexes: Indexes | undefined): boolean {
+	return Object.keys(wanted).every((index) => indexes && index in indexes);
 }

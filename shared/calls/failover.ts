@@ -15,6 +15,8 @@ import { SuspectNodes } from "./suspect-nodes";
 const MAX_TRIES = 3;
 /** A first try that may be repeated on another node ends after this, or after a third of the call's time where that is shorter. */
 const PATIENCE_MS = 1_500;
+/** A node is not suspect where it was given less time than this to answer. */
+const FAIR_MS = 150;
 /** No further try is made with less time left than this. */
 const LEAST_MS = 20;
 
@@ -95,7 +97,8 @@ export function failover(broker: ServiceBroker): Middleware {
 				if (context.endpoint!.local) throw error;
 				tried.add(context.nodeID!);
 				const leftMs = limitMs > 0 ? limitMs - (performance.now() - since) : 0;
-				if (mayHaveRun(error, context)) suspects.add(context.nodeID!);
+				const hadTime = !context.options.timeout || context.options.timeout >= FAIR_MS;
+				if (hadTime && mayHaveRun(error, context)) suspects.add(context.nodeID!);
 				const left = others(actionName, tried);
 				const other = pick(left.filter(({ id }) => !suspects.has(id))) ?? pick(left);
 				const worthIt = tries < MAX_TRIES && other && !isAway() && (limitMs === 0 || leftMs > LEAST_MS);

@@ -18,7 +18,8 @@ const ajv = new Ajv({
 	.addFormat("text", { type: "string", validate: (text: string) => text.isWellFormed() && !text.includes("\0") })
 	.addFormat("card-number", { type: "string", validate: isCardNumber })
 	.addFormat("date-time", fullFormats["date-time"])
-	.addFormat("uri", fullFormats.uri);
+	// Not the package's, which knows no host or path beyond ASCII.
+	.addFormat("uri", { type: "string", validate: URL.canParse });
 
 const FORMAT_MESSAGES: Record<string, string> = {
 	text: "must be well-formed text without NUL",

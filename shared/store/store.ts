@@ -5,6 +5,14 @@ export interface Stored {
 	rev: number;
 }
 
+/**
+ * The revision of the next write. An inserted document begins with the time in milliseconds, so that a document that is removed and later inserted
+ * again under its id has none of its earlier revisions. (A document is written far less than once in a millisecond.)
+ */
+export function nextRevision(previous: Stored | undefined): number {
+	return previous ? previous.rev + 1 : Date.now();
+}
+
 /** A document before its next write: the store gives it its revision. */
 export type Unsaved<D extends Stored> = Omit<D, "rev"> & { rev?: number };
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ServiceName } from "../../config";
+import { type ServiceName, STORING_SERVICES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
 import { SEED, seededRandom } from "../support/shop/customer";
@@ -16,8 +16,7 @@ const PUBLISHES_NOTHING: ReadonlySet<CrashPoint> = new Set([
 	"after commit before delivery",
 	"after delivery before mark",
 ]);
-const SERVICES: readonly ServiceName[] = ["order", "payment", "product", "cart", "customer", "notification"];
-const MATRIX = SERVICES.flatMap((service) =>
+const MATRIX = STORING_SERVICES.flatMap((service) =>
 	CRASH_POINTS.filter((point) => {
 		if (point === "after provider call before record") return service === "payment";
 		return service !== "customer" || !PUBLISHES_NOTHING.has(point);

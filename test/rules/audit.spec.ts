@@ -138,6 +138,27 @@ const BROKEN: Breaks[] = [
 		["I1 order unclear"],
 	],
 	[
+		"an order that waits for a payment that is decided",
+		(b) => {
+			Object.assign(byId(b.attempts, "p-unclear"), { status: "approved", dueAt: undefined });
+		},
+		["I1 order unclear", "I6 payment p-unclear"],
+	],
+	[
+		"an order that waits for a payment that is not stored",
+		(b) => {
+			b.attempts.splice(b.attempts.indexOf(byId(b.attempts, "p-unclear")), 1);
+		},
+		["I1 order unclear", "I1 payment p-unclear", "I5 payment p-unclear"],
+	],
+	[
+		"an order that waits for a refund that payment does not know of",
+		(b) => {
+			delete byId(b.attempts, "p-refunding").refundWanted;
+		},
+		["I1 order refunding"],
+	],
+	[
 		"a cancellation without the refund that is due",
 		(b) => {
 			const order = byId(b.orders, "refunding");

@@ -1,9 +1,9 @@
-import { ConfigError, readConfig } from "../../config";
+import { ConfigError, readConfig, SERVICE_NAMES } from "../../config";
 
 describe("a shop without settings", () => {
 	it("has the defaults that the README names", () => {
 		expect(readConfig({})).toMatchObject({
-			services: ["product", "payment", "order", "cart", "customer", "notification", "api"],
+			services: SERVICE_NAMES,
 			host: "127.0.0.1",
 			port: 8080,
 			healthPort: 0,

@@ -20,7 +20,8 @@ describe("the format of a field", () => {
 		["uri", "https://example.com/a?b=c", true],
 		["uri", "urn:shop:order", true],
 		["uri", "/relative", false],
-		["uri", "https://example.com/a b", false],
+		["uri", "https://쇼핑.kr/이미지.png?x=[1]", true],
+		["uri", "http://?", false],
 	])("%s accepts %s: %s", (format, value, valid) => {
 		expect(accepts(format, value)).toBe(valid);
 	});

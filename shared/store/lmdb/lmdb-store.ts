@@ -1,7 +1,16 @@
 import type { Database, Key, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
-import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
+import {
+	type Collection,
+	type Indexes,
+	type IndexValue,
+	nextRevision,
+	type Query,
+	type Store,
+	type Stored,
+	type Unsaved,
+} from "../store";
 import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
@@ -85,7 +94,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
 		this.attach();
 		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
-		const rev = (previous?.rev ?? 0) + 1;
+		const rev = nextRevision(previous);
 		const stored = { ...next, rev } as D;
 		const removed = previous ? this.entriesOf(previous) : [];
 		const added = this.entriesOf(stored);

@@ -5,7 +5,16 @@ import { StartError } from "../../domain/start-error";
 import { type Clock, systemClock } from "../../domain/clock";
 import { inTime, MongoLink, type ServerState } from "./mongo-connection";
 import { busy, errorType } from "../../domain/refusals";
-import type { Collection, Indexes, IndexValue, Query, Store, Stored, Unsaved } from "../store";
+import {
+	type Collection,
+	type Indexes,
+	type IndexValue,
+	nextRevision,
+	type Query,
+	type Store,
+	type Stored,
+	type Unsaved,
+} from "../store";
 
 const PING_DEADLINE_MS = 1_000;
 const CONNECT_AGAIN_AFTER_MS = 250;
@@ -148,7 +157,7 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
 		const raw = this.raw();
 		if (!isId(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
-		const stored = { ...next, rev: (previous?.rev ?? 0) + 1 } as D;
+		const stored = { ...next, rev: nextRevision(previous) } as D;
 		const kept = { ...stored, ...this.markersOf(stored) };
 		const written = previous
 			? (await inTime(() => raw.replaceOne({ _id: next._id, rev: previous.rev }, kept))).matchedCount === 1

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { Collection, Indexes, Store, Stored } from "../../../shared/store/store";
+import { eventually } from "../world";
 
 interface Thing extends Stored {
 	owner?: string;
@@ -93,6 +94,20 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await things.load("a")).toBeUndefined();
 			expect(await things.query("owner", { equals: ["alice"], limit: 10 })).toEqual([]);
 			expect(await insert({ _id: "a" })).toBeDefined();
+		});
+
+		it("does not take a document for an earlier one that was removed from under its id", async () => {
+			const first = await insert({ _id: "a", size: 1 });
+			const earlier = (await things.save({ ...first!, size: 2 }, first))!;
+			await things.remove(earlier);
+			await eventually(() => Date.now() > earlier.rev);
+			const again = await insert({ _id: "a", size: 3 });
+			const later = await things.save({ ...again!, size: 4 }, again);
+			for (const stale of [first!, earlier]) {
+				expect(await things.remove(stale)).toBe(false);
+				expect(await things.save({ ...stale, size: 5 }, stale)).toBeUndefined();
+			}
+			expect(await things.load("a")).toEqual(later);
 		});
 
 		it("leaves a document without the field out of the index, and puts it in when it gets one", async () => {
