@@ -1,5 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import { SERVICE_NAMES, type ServiceName } from "../../config";
+import { shopOf } from "../../service-context";
+import { SAMPLES } from "../../services/product/product.samples";
 import { serviceFile } from "../../shop";
 import { SEED, seededRandom } from "../support/shop/customer";
 import { baseUrl, clientOf } from "../support/http/http";
@@ -18,8 +20,12 @@ describe("while services are away", () => {
 	const place = (customerId = "alice") =>
 		shop.post("/orders", { customerId, items: [{ productId: "green-tea", quantity: 1 }] });
 	const pay = (id: string) => shop.post(`/orders/${id}/payment`, { cardNo: CARD });
-	/** Waits until the catalogue's events are handled, as my page shows. */
-	const catalogueKnown = () => eventually(async () => (await shop.get("/mypages/nobody")).body.products.length > 0);
+	/** Waits until every service has handled the catalogue's events. */
+	const catalogueKnown = () =>
+		eventually(async () => {
+			const isOnMyPage = (await shop.get("/mypages/nobody")).body.products.length === SAMPLES.length;
+			return isOnMyPage && (await shopOf(broker).bus.backlog()).every(({ waiting }) => waiting === 0);
+		});
 
 	beforeEach(async () => {
 		broker = await startShop();

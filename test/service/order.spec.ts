@@ -157,12 +157,14 @@ describe("the order service", () => {
 
 		it("asks payment to settle the attempt also where the call died with its process", async () => {
 			const { id } = await placeReserved();
-			payment.charge = () => new Promise(() => undefined);
+			let answer!: (charged: { status: "voided" }) => void;
+			payment.charge = () => new Promise((resolve) => (answer = resolve));
 			pay(id).catch(() => undefined);
 			await eventually(() => payment.charges.length === 1);
 			clock.advance(60_000);
 			const event = await eventually(async () => (await published("order.paying"))[0]);
 			expect(event).toMatchObject({ subject: id, data: { paymentId: payment.charges[0]!.paymentId } });
+			answer({ status: "voided" });
 		});
 
 		it.each([
