@@ -25,13 +25,18 @@ export interface WebService {
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
-const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, { route, validate: compile(route.params) }]));
+const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
 
 /**
  * The steps of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
  * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
+	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
+	private readonly validators = new Map(
+		ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [operation, compile(params)]),
+	);
+
 	constructor(
 		private readonly web: () => WebService,
 		private readonly corsOrigins: Config["corsOrigins"],
@@ -79,17 +84,17 @@ export class RequestPipeline {
 
 	/** @throws Refusal, HttpError where the request is not valid for its route */
 	async beforeCall({ meta }: Context<unknown, Fields>, request: Request): Promise<void> {
-		const { route, validate } = operationOf(request);
+		const route = routeOf(request);
 		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
 		request.$params = await readParams(request, route.params, params, query);
-		// Moleculer checks the params of an action.
-		if (route.action === undefined) check(validate, request.$params);
+		const validate = this.validators.get(route.operation);
+		if (validate) check(validate, request.$params);
 		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);
 	}
 
 	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
 	afterCall({ meta }: Context<unknown, Fields>, request: Request, response: ServerResponse, answer: unknown): unknown {
-		const { route } = operationOf(request);
+		const route = routeOf(request);
 		Object.assign(meta, {
 			$statusCode: route.status,
 			$location: route.location?.(answer as { id: string }),
@@ -122,6 +127,6 @@ export class RequestPipeline {
 	}
 }
 
-function operationOf({ $alias }: Request) {
+function routeOf({ $alias }: Request) {
 	return OPERATIONS.get($alias!.operation)!;
 }

@@ -5,7 +5,7 @@ import type { Aggregates } from "../../shared/aggregates/aggregates";
 import type { ServiceData } from "../../shared/aggregates/service-data";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
-import type { EventBus } from "../../shared/events/event-bus";
+import type { EventHistory } from "../../shared/events/event-bus";
 import { eventValidator } from "../../shared/events/event-validation";
 import type { Collection } from "../../shared/store/store";
 import { OrderEvents } from "../order/order.events";
@@ -41,7 +41,7 @@ export const COLLECTIONS = {
 
 export interface PageOptions {
 	data: Pick<ServiceData, "collection" | "silent">;
-	bus: Pick<EventBus, "history">;
+	bus: EventHistory;
 	clock: Clock;
 	logger: Logger;
 	newId(): string;

@@ -129,7 +129,7 @@ export function eachProductOnce(items: ReadonlyArray<{ productId: string }>): vo
 }
 
 /** @throws Refusal ORDER_NOT_FOUND */
-export function existing(order: MaybeOrder): StoredOrder {
+export function existing<Order extends StoredOrder>(order: Order | undefined): Order {
 	if (!order) throw notFound("ORDER_NOT_FOUND", "There is no order of this id.");
 	return order;
 }

@@ -48,9 +48,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 				...REPEATABLE,
 				params: GetOrder,
 				async handler({ params: { id } }: Context<GetOrder>) {
-					const order = await orders.load(id);
-					rules.existing(order);
-					return toOrder(order!);
+					return toOrder(rules.existing(await orders.load(id)));
 				},
 			},
 

@@ -18,7 +18,7 @@ export const PaymentEvents = {
 	"payment.declined": Type.Object({ ...Attempt, code: Type.String() }),
 	/** The processor's answer is missing at the deadline. */
 	"payment.delayed": Type.Object(Attempt),
-	/** Nothing is captured, and nothing ever will be. */
+	/** The attempt ends without a capture; a late charge of it is refused. */
 	"payment.voided": Type.Object(Attempt),
 	/** The captured amount is refunded. */
 	"payment.refunded": Type.Object(Attempt),

@@ -97,13 +97,16 @@ export function failover(broker: ServiceBroker): Middleware {
 				if (context.endpoint!.local) throw error;
 				tried.add(context.nodeID!);
 				const leftMs = limitMs > 0 ? limitMs - (performance.now() - since) : 0;
+				const isSilent = mayHaveRun(error, context);
 				const hadTime = !context.options.timeout || context.options.timeout >= FAIR_MS;
-				if (hadTime && mayHaveRun(error, context)) suspects.add(context.nodeID!);
+				if (isSilent && hadTime) suspects.add(context.nodeID!);
+				// An error of the action is an answer too.
+				if (!isSilent && !didNotRun(error, context)) suspects.remove(context.nodeID!);
 				const left = others(actionName, tried);
 				const other = pick(left.filter(({ id }) => !suspects.has(id))) ?? pick(left);
 				const worthIt = tries < MAX_TRIES && other && !isAway() && (limitMs === 0 || leftMs > LEAST_MS);
 				if (!worthIt) throw error;
-				if (!didNotRun(error, context) && !(repeatable && mayHaveRun(error, context) && pay())) throw error;
+				if (!didNotRun(error, context) && !(repeatable && isSilent && pay())) throw error;
 				const { requestID } = context;
 				const retry = next(actionName, params, {
 					...options,
@@ -113,13 +116,17 @@ export function failover(broker: ServiceBroker): Middleware {
 				});
 				if (retry.ctx) answer.ctx = retry.ctx;
 				try {
-					return await retry;
+					return heard(await retry);
 				} catch (another) {
 					error = another;
 				}
 			}
 		};
-		const answer: Answer = first.catch(again).finally(settle);
+		const heard = (value: unknown): unknown => {
+			if (!isLocal) suspects.remove(answer.ctx!.nodeID!);
+			return value;
+		};
+		const answer: Answer = first.then(heard, again).finally(settle);
 		answer.ctx = first.ctx;
 		return answer;
 	};

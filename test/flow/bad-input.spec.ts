@@ -30,7 +30,7 @@ describe("bad input", () => {
 	beforeEach(async () => {
 		before = await stored();
 	});
-	// Nothing of the input is stored, and the shop goes on.
+	// A refused input changes no stored document, and the shop stays ready.
 	afterEach(async () => {
 		expect(await stored()).toEqual(before);
 		expect((await client.get("/readyz")).status).toBe(200);

@@ -46,7 +46,7 @@ export class EmbeddedEventBus implements EventBus {
 	onReturn(_act: () => void): void {}
 
 	async publish(events: readonly CloudEvent[]): Promise<number> {
-		// Checked before positions are assigned, so that retries on a full disk leave no gaps in the log.
+		// Once for all events, and before positions are assigned, so that retries on a full disk leave no gaps in the log.
 		this.databases.checkRoom();
 		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
@@ -55,13 +55,14 @@ export class EmbeddedEventBus implements EventBus {
 	}
 
 	private append(event: CloudEvent): Promise<unknown> | undefined {
-		const { events, positions, batch } = this.databases;
+		const { environment, events, positions } = this.databases;
 		if (positions.get(event.id) !== undefined) return undefined;
 		const position = this.nextPosition++;
-		const written = batch(() => {
-			void events.put(position, event);
-			void positions.put(event.id, position);
-		})
+		const written = environment
+			.batch(() => {
+				void events.put(position, event);
+				void positions.put(event.id, position);
+			})
 			.then(() => (this.newest = Math.max(this.newest, position)))
 			.finally(() => this.publishing.delete(event.id));
 		this.publishing.set(event.id, written);
