@@ -135,6 +135,14 @@ describe("a call to one of two nodes", () => {
 		expect(ran).toEqual(Array.from({ length: 5 }, () => "b desk.stamp"));
 	});
 
+	it("goes again to a slow node once that has answered another call", async () => {
+		answerAfter(a, 400);
+		const stamps = four("desk.stamp", { timeout: 2_000 });
+		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
+		expect((await stamps).sort()).toEqual(["a", "a", "b", "b"]);
+		expect((await four("desk.stamp", { timeout: 2_000 })).sort()).toEqual(["a", "a", "b", "b"]);
+	});
+
 	it("goes to an avoided node where there is no other", async () => {
 		silence(a);
 		expect(await four("desk.look", { timeout: 600 })).toEqual(["b", "b", "b", "b"]);
