@@ -77,6 +77,12 @@ describe("the README's first screen", () => {
 		await eventually(refunded, 10_000);
 	});
 
+	it("names tests of its guarantees that exist", () => {
+		const named = [...README.matchAll(/`(test\/[^`]+\.spec\.ts)`/g)].map(([, file]) => file!);
+		expect(named.length).toBeGreaterThan(10);
+		expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+	});
+
 	it("names exactly the settings that the shop knows", () => {
 		const rows = README.split("\n").filter((line) => /^\| `[A-Z_]+`/.test(line));
 		const named = rows.flatMap((row) => [...row.split("|")[1]!.matchAll(/`([A-Z_]+)`/g)].map(([, name]) => name!));

@@ -2,53 +2,12 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { Type } from "@sinclair/typebox";
-import { type Context, Errors, type ServiceBroker } from "moleculer";
+import { Errors, type ServiceBroker } from "moleculer";
 import { readParams } from "../../services/api/api.requests";
-import { EventStreams } from "../../services/api/api.streams";
 import { busy, Refusal } from "../../shared/domain/refusals";
-import { baseUrl, clientOf, EventReader, request } from "../support/http/http";
-import { eventually, startShop } from "../support/world";
-
-const order = {
-	id: "o1",
-	customerId: "alice",
-	status: "placed",
-	items: [],
-	total: { amount: 0, currency: "KRW" },
-	createdAt: "2026-01-01T00:00:00.000Z",
-	updatedAt: "2026-01-01T00:00:00.000Z",
-	version: 1,
-};
-
-/** The services behind the gateway. Each test sets their answers. */
-class Neighbours {
-	seen: Array<{ params: any; meta: any; requestID: string | null }> = [];
-	answer: (context: Context<any, any>) => unknown = () => order;
-	feed: (params: { after?: string }) => unknown = () => ({ events: [], last: "0" });
-
-	join(broker: ServiceBroker): Promise<unknown> {
-		const handler = (context: Context<any, any>) => {
-			this.seen.push({ params: context.params, meta: { ...context.meta }, requestID: context.requestID });
-			return this.answer(context);
-		};
-		broker.createService({ name: "product", actions: { list: handler, get: handler } });
-		broker.createService({
-			name: "order",
-			actions: {
-				place: handler,
-				get: handler,
-				pay: handler,
-				cancel: handler,
-				secret: { visibility: "public", handler },
-			},
-		});
-		broker.createService({
-			name: "customer",
-			actions: { feed: { visibility: "public", handler: ({ params }: Context<any>) => this.feed(params) } },
-		});
-		return broker.waitForServices(["product", "order", "customer"], 5_000, 10);
-	}
-}
+import { type clientOf, request } from "../support/http/http";
+import { eventually } from "../support/world";
+import { type Neighbours, order, startGateway } from "../support/http/neighbours";
 
 describe("the gateway", () => {
 	let broker: ServiceBroker;
@@ -57,11 +16,7 @@ describe("the gateway", () => {
 	let client: ReturnType<typeof clientOf>;
 
 	const start = async (env: Record<string, string> = {}) => {
-		broker = await startShop({ SERVICES: "api", ...env });
-		neighbours = new Neighbours();
-		await neighbours.join(broker);
-		base = baseUrl(broker);
-		client = clientOf(base);
+		({ broker, neighbours, base, client } = await startGateway(env));
 	};
 	beforeEach(() => start());
 	afterEach(() => broker.stop());
@@ -305,107 +260,6 @@ describe("the gateway", () => {
 			const { headers } = await preflight("https://anywhere.example");
 			expect(headers.get("access-control-allow-origin")).toBe("*");
 			expect(headers.get("access-control-allow-credentials")).toBeNull();
-		});
-	});
-
-	describe("a stream of events", () => {
-		const event = (id: string) => ({ id, type: "order.placed", order });
-
-		it("begins at once, sends each event, and resumes after the Last-Event-ID", async () => {
-			const asked: Array<string | undefined> = [];
-			let events = [event("7")];
-			neighbours.feed = ({ after }) => {
-				asked.push(after);
-				const sent = after === "6" ? events : [];
-				events = [];
-				return { events: sent, last: sent.at(-1)?.id ?? after };
-			};
-			const stream = await EventReader.open(`${base}/mypages/alice/events`, "6");
-			expect(stream.response.headers["content-type"]).toBe("text/event-stream");
-			await eventually(() => stream.text.includes(`event: order.placed\nid: 7\ndata: ${JSON.stringify(order)}\n\n`));
-			expect(stream.text.startsWith(":\n\n")).toBe(true);
-			neighbours.feed = ({ after }) => ({ events: after === "7" ? [event("8")] : [], last: "8" });
-			void broker.broadcast("customer.changed", { customerId: "alice" });
-			await eventually(() => stream.text.includes("id: 8\n"));
-			expect(asked[0]).toBe("6");
-			stream.close();
-		});
-
-		it("begins with an id, so that a client that reconnects before the first event misses none", async () => {
-			neighbours.feed = () => ({ events: [], last: "41" });
-			const stream = await EventReader.open(`${base}/mypages/alice/events`);
-			await eventually(() => stream.text.includes("id: 41\n\n"));
-			expect(stream.text).not.toContain("event:");
-			stream.close();
-		});
-
-		it("sends a reset where the Last-Event-ID is no longer known", async () => {
-			neighbours.feed = () => ({ events: [], reset: true, last: "9" });
-			const stream = await EventReader.open(`${base}/mypages/alice/events`, "gone");
-			await eventually(() => stream.text.includes("event: reset\nid: 9\ndata: {}\n\n"));
-			stream.close();
-		});
-
-		it("stays open while the customer service is away, and sends a reset after that", async () => {
-			await broker.destroyService("customer");
-			const stream = await EventReader.open(`${base}/mypages/alice/events`);
-			broker.createService({
-				name: "customer",
-				actions: { feed: { visibility: "public", handler: () => ({ events: [], last: "3" }) } },
-			});
-			await broker.waitForServices("customer", 5_000, 10);
-			await eventually(() => {
-				void broker.broadcast("customer.changed", { customerId: "alice" });
-				return stream.text.includes("event: reset\nid: 3\n");
-			});
-			stream.close();
-		});
-
-		it("reads the feed only as fast as its client reads, and disconnects a client that reads nothing", async () => {
-			let asked = 0;
-			const events = Array.from({ length: 100 }, (_, id) => ({
-				id: String(id),
-				type: "order.placed",
-				order: { reason: "x".repeat(2_000) },
-			}));
-			const endless = { call: async () => (asked++, { events, last: "99" }) } as unknown as ServiceBroker;
-			const streams = new EventStreams(endless, broker.logger, 300);
-			const server = createServer((request, response) => streams.open("alice", request, response)).listen(
-				0,
-				"127.0.0.1",
-			);
-			await once(server, "listening");
-			const stream = await EventReader.open(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-			stream.response.pause();
-			server.close();
-			await once(server, "close");
-			// The operating system buffers some megabytes.
-			expect(asked).toBeGreaterThan(0);
-			expect(asked).toBeLessThan(200);
-			stream.close();
-		});
-
-		it("is refused with Retry-After beyond 1,000 streams", async () => {
-			const streams = await Promise.all(
-				Array.from({ length: 1_000 }, () => EventReader.open(`${base}/mypages/alice/events`)),
-			);
-			const { status, headers, body } = await client.get("/mypages/alice/events");
-			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "5", "TOO_MANY_STREAMS"]);
-			streams.forEach((stream) => stream.close());
-			await eventually(async () => {
-				const stream = await EventReader.open(`${base}/mypages/alice/events`);
-				stream.close();
-				return stream.response.statusCode === 200;
-			});
-		});
-
-		it("ends when the shop stops", async () => {
-			const stream = await EventReader.open(`${base}/mypages/alice/events`);
-			const before = Date.now();
-			await broker.stop();
-			await stream.ended;
-			expect(Date.now() - before).toBeLessThan(2_000);
-			await start();
 		});
 	});
 });
