@@ -1,6 +1,5 @@
 import type { Logger } from "moleculer";
 import { readConfig } from "../config";
-import { systemClock } from "../shared/domain/clock";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
 import { withDeadline } from "../shared/timing/deadline";
@@ -20,7 +19,6 @@ async function main(): Promise<void> {
 	const connection = new JetStreamConnection({
 		urls: natsUrls,
 		namespace,
-		clock: systemClock,
 		logger: toStderr,
 		create: false,
 	});

@@ -84,7 +84,7 @@ export class SnapshotReader {
 	private events() {
 		const { natsUrls: urls, namespace = "" } = this.from;
 		if (!urls) return embeddedSnapshot(this.log!, CONSUMERS);
-		return jetStreamSnapshot({ urls, namespace, clock: { now: this.now }, logger: QUIET }, CONSUMERS);
+		return jetStreamSnapshot({ urls, namespace, logger: QUIET }, CONSUMERS);
 	}
 
 	private async all<D extends Stored>(store: StoreName, collection: string): Promise<D[]> {

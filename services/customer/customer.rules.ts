@@ -62,8 +62,12 @@ const PASSING_PAYMENT: ReadonlySet<string> = new Set(["payment.declined", "payme
  * Undefined where nothing changes.
  */
 export function fold(view: OrderView | undefined, event: OrderEvent): Folded<OrderView> {
-	const others = (view?.events ?? []).filter(({ id }) => id !== event.id);
-	return unlessEqual(view, toOrderView([...others, event]), ORDER_FIELDS);
+	const before = view?.events ?? [];
+	const others = before.filter(({ id }) => id !== event.id);
+	const state = toOrderView([...others, event]);
+	// The common case needs no comparison: a new event changes the view, unless it is too old to be kept.
+	if (others.length === before.length) return state.events.includes(event) ? { state } : undefined;
+	return unlessEqual(view, state, ORDER_FIELDS);
 }
 
 /** Recomputes an order's view from its own events. Undefined where nothing changes. */

@@ -8,7 +8,7 @@ const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as
  * The metrics of this process as Prometheus text: Moleculer's and the shop's. Moleculer's reporter writes its part, but opens no HTTP port.
  * Where the event bus is away, its gauges have no values.
  */
-export async function prometheusText(broker: ServiceBroker, bus: EventBus): Promise<string> {
+export async function prometheusText(broker: ServiceBroker, bus: Pick<EventBus, "backlog">): Promise<string> {
 	const reporter = Object.assign(new MetricReporters.Prometheus(), {
 		registry: broker.metrics,
 		defaultLabels: { namespace: broker.namespace, nodeID: broker.nodeID },

@@ -1,4 +1,5 @@
 import type { Backlog, EventBus, Subscription } from "../event-bus";
+import type { Clock } from "../../domain/clock";
 import type { CloudEvent } from "../event";
 import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
@@ -15,6 +16,7 @@ const PUBLISH_CHUNK = 256;
 
 export interface JetStreamEventBusOptions extends JetStreamOptions {
 	retryPolicy: RetryPolicy;
+	clock: Clock;
 }
 
 /**

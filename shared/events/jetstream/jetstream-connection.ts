@@ -11,7 +11,6 @@ import {
 	type Status,
 } from "nats";
 import { StartError } from "../../domain/start-error";
-import { type Clock } from "../../domain/clock";
 import { namesOf } from "./jetstream-names";
 import { ensureStreams, hasNoJetStream, inWords, isMissing } from "./jetstream-streams";
 import { natsServers } from "../../calls/nats-servers";
@@ -30,7 +29,6 @@ export interface JetStreamOptions {
 	/** One for each server of a NATS cluster; may have user and password, or a token in place of the user. */
 	urls: readonly string[];
 	namespace: string;
-	clock: Clock;
 	logger: Logger;
 	/** False: {@link JetStreamConnection.open} creates no streams, and rejects where the shop's stream does not exist. */
 	create?: boolean;
@@ -143,7 +141,7 @@ export class JetStreamConnection {
 		}
 	}
 
-	/** Resolves with undefined where the link is closed before NATS is there. */
+	/** Resolves with undefined where {@link close} is called before NATS is there. */
 	private dial(): Promise<NatsConnection | undefined> {
 		return waitUntilThere({
 			attempt: () =>
