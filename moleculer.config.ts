@@ -43,7 +43,7 @@ type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
  * The broker's options. Transport, timeouts, circuit breaker and the order of middlewares are set only here. `own`: the shop's middlewares,
  * outside all others, the last one outermost.
  */
-export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hotReload = false): BrokerOptions {
+export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
 	const transporter = config.natsUrls ? new NatsTransporter({ urls: config.natsUrls }) : null;
 	return {
@@ -62,7 +62,6 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 		registry: { stopDelay: transporter ? STOP_DELAY_MS : 0 },
 		// Metrics make local calls 10 times slower: on only with HEALTH_PORT.
 		metrics: { enabled: config.healthPort !== 0 },
-		hotReload,
 		validator: new JsonSchemaValidator({}) as never,
 		circuitBreaker: {
 			enabled: true,
@@ -93,7 +92,6 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[], hot
 			"Metrics",
 			"Debounce",
 			"Throttle",
-			...(hotReload ? ["HotReload"] : []),
 			Transmit.Compression!({ threshold: COMPRESSED_FROM }),
 			...own,
 		],

@@ -31,7 +31,7 @@ export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" 
  * Creates the shop: a broker with the configured services, not started. `parts` replace its clock, ids, random numbers, event bus or stores.
  * @throws StartError where the data folder or a MongoDB URI cannot be used
  */
-export function createShop(config: Config, parts: ShopParts = {}, hotReload = false): ServiceBroker {
+export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker {
 	const temporary = config.dataDir === ":memory:";
 	const dataDir = temporary ? mkdtempSync(join(tmpdir(), "funshop-")) : config.dataDir;
 	const startedAt = Date.now();
@@ -41,7 +41,7 @@ export function createShop(config: Config, parts: ShopParts = {}, hotReload = fa
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
-	const options = brokerOptions(config, [delivery, storeGuard, discoveryDelay], hotReload);
+	const options = brokerOptions(config, [delivery, storeGuard, discoveryDelay]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	bus = parts.bus ?? openBus();
@@ -117,7 +117,7 @@ export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void>
 	await lockFolder(dataDir);
 }
 
-/** The path of a service's module: services are loaded by path, so that hot reload watches them. */
+/** The path of a service's module: services are loaded by path, so that one can be loaded again. */
 export function serviceFile(name: ServiceName): string {
 	return join(__dirname, "services", name, `${name}.service`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
 import { type Config, ConfigError, isLoopback, readConfig } from "./config";
+import { reloadOnRequest } from "./operator/dev/reload";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
 import { StartError } from "./shared/domain/start-error";
@@ -18,10 +19,11 @@ const LEAVE_MS = 1_500;
 async function main(): Promise<void> {
 	const options = process.argv.slice(2);
 	const config = readConfig(process.env);
+	if (options.includes("--check")) return void (await createShop({ ...config, dataDir: ":memory:" }).stop());
 	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);
 	if (config.healthPort !== 0) await checkPort("HEALTH_PORT", config.healthPort, config.host);
 	await claimDataDir(config);
-	const broker = createShop(config, { replOptions }, options.includes("--hot"));
+	const broker = createShop(config, { replOptions });
 	stopOnSignal(broker);
 	if (!isLoopback(config.host)) {
 		broker
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
 	if (config.healthPort !== 0) await new ProbeServer(broker, shopOf(broker).bus).listen(config.healthPort, config.host);
 	await broker.start();
 	process.stdout.write(welcome(broker, config));
+	if (options.includes("--reload")) reloadOnRequest(broker);
 	if (options.includes("--repl")) broker.repl();
 }
 
