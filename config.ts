@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { StartError } from "./shared/domain/start-error";
+import { findMisspelt } from "./shared/process/misspelt-settings";
 
 /** Every service of the shop, in the order in which they start. */
 export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
@@ -45,7 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const host = read.text("HOST", "127.0.0.1");
 	if (read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on" && !isLoopback(host)) {
 		throw new ConfigError(
-			`HOST=${host} lets anybody use a shop that has no sign-in; set PROTECTED_MODE=off if that is what you want, or leave HOST away`,
+			`HOST=${host} is not a loopback address, and the shop has no sign-in; leave HOST away, or set PROTECTED_MODE=off and let only those reach the port who may use it (in a container: docker run -e PROTECTED_MODE=off -p 127.0.0.1:8080:8080)`,
 		);
 	}
 	const port = read.integer("PORT", 8080, 0, 65_535);
@@ -53,7 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	if (healthPort !== 0 && healthPort === port) throw new ConfigError(`HEALTH_PORT=${healthPort} is PORT already`);
 	// There is no other payment processor yet.
 	read.oneOf("PAYMENT_PROVIDER", ["simulated"], "simulated");
-	return {
+	const config = {
 		services: read.services(),
 		host,
 		port,
@@ -82,6 +83,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		} satisfies SimulatedFaults,
 		webhook: read.webhook(),
 	};
+	read.refuseMisspelt();
+	return config;
 }
 
 /** The MongoDB URI of a store; undefined where the store is in the data folder. The ledger shares payment's database. */
@@ -94,15 +97,24 @@ export function mongoUriOf(
 
 /** Reads single settings; each method throws a ConfigError that names the variable and what it must be. */
 class Reader {
+	private readonly known = new Set<string>();
+
 	constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
 
 	/** The variable's value. An empty variable counts as not set, because Compose and Kubernetes files set such ones. */
 	optional(name: string): string | undefined {
+		this.known.add(name);
 		return this.env[name]?.trim() || undefined;
 	}
 
 	text(name: string, otherwise: string): string {
 		return this.optional(name) ?? otherwise;
+	}
+
+	/** @throws ConfigError for a variable that looks like one of those that were read */
+	refuseMisspelt(): void {
+		const found = findMisspelt(this.env, this.known);
+		if (found) throw new ConfigError(`${found.name} is no setting of the shop; do you mean ${found.meant}?`);
 	}
 
 	integer(name: string, otherwise: number, min: number, max: number): number {

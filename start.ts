@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBroker } from "moleculer";
-import { type Config, ConfigError, isLoopback, readConfig } from "./config";
+import { type Config, ConfigError, isLoopback, readConfig, SERVICE_NAMES } from "./config";
 import { reloadOnRequest } from "./operator/dev/reload";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
@@ -25,16 +25,27 @@ async function main(): Promise<void> {
 	await claimDataDir(config);
 	const broker = createShop(config, { replOptions });
 	stopOnSignal(broker);
-	if (!isLoopback(config.host)) {
-		broker
-			.getLogger("shop")
-			.warn(`HOST=${config.host} and PROTECTED_MODE=off: everybody who reaches this port may use the shop`);
-	}
+	for (const warning of warningsOf(config)) broker.getLogger("shop").warn(warning);
 	if (config.healthPort !== 0) await new ProbeServer(broker, shopOf(broker).bus).listen(config.healthPort, config.host);
 	await broker.start();
 	process.stdout.write(welcome(broker, config));
 	if (options.includes("--reload")) reloadOnRequest(broker);
 	if (options.includes("--repl")) broker.repl();
+}
+
+/** Settings that are allowed, and seldom meant. */
+function warningsOf({ host, services, natsUrls }: Config): string[] {
+	const missing = SERVICE_NAMES.filter((name) => !services.includes(name));
+	return [
+		...(isLoopback(host)
+			? []
+			: [`HOST=${host} and PROTECTED_MODE=off: everybody who reaches this port may use the shop`]),
+		...(natsUrls || missing.length === 0
+			? []
+			: [
+					`SERVICES leaves out ${missing.join(", ")}, and without TRANSPORTER no other process can be reached: what they do is missing`,
+				]),
+	];
 }
 
 /** Checks that the port can be listened on, before anything is opened. @throws ConfigError that names the setting */

@@ -60,7 +60,17 @@ describe("a shop that cannot start", () => {
 
 	it.each<[string, () => Record<string, string>, RegExp]>([
 		["the setting is wrong", () => ({ PORT: "eighty" }), /PORT=eighty/],
-		["the host is reachable by other machines", () => ({ HOST: "0.0.0.0" }), /PROTECTED_MODE=off/],
+		[
+			"the host is reachable by other machines, as in a container",
+			() => ({ HOST: "0.0.0.0" }),
+			/HOST=0\.0\.0\.0 .*docker run -e PROTECTED_MODE=off -p 127\.0\.0\.1:/,
+		],
+		[
+			"the host's name is nowhere",
+			() => ({ HOST: "nohost.invalid", PROTECTED_MODE: "off" }),
+			/HOST=nohost\.invalid is not an address of this machine/,
+		],
+		["a setting's name is misspelt", () => ({ PAYMENT_TIMEOUT: "100" }), /do you mean PAYMENT_TIMEOUT_MS\?/],
 		["the host is not this machine's", () => ({ HOST: "192.0.2.1", PROTECTED_MODE: "off" }), /HOST=192\.0\.2\.1/],
 		["the data folder cannot be made", () => ({ DATA_DIR: "/proc/funshop" }), /DATA_DIR=\/proc\/funshop/],
 		["the data folder is a file", () => ({ DATA_DIR: join(ROOT, "package.json") }), /DATA_DIR=.*package\.json/],
@@ -125,6 +135,12 @@ describe("a shop that starts", () => {
 		expect(start.stdout.trim().split("\n").length).toBeLessThan(16);
 		expect(start.stderr).toMatch(/PROTECTED_MODE=off/);
 		expect((await request(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+	});
+
+	it("says which services are missing where no other process can be reached", async () => {
+		const start = Start.with({ SERVICES: "api,order,product" });
+		await start.ready();
+		expect(start.stderr).toMatch(/SERVICES leaves out payment, cart, customer, notification, .*without TRANSPORTER/);
 	});
 
 	it("serves probes and metrics on a port of their own", async () => {

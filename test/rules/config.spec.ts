@@ -24,6 +24,35 @@ describe("a shop without settings", () => {
 	});
 });
 
+describe("a variable that is no setting", () => {
+	it.each([
+		["PAYMENT_TIMEOUT", "PAYMENT_TIMEOUT_MS"],
+		["PAYMENT_SIM_LATENCY", "PAYMENT_SIM_LATENCY_MS"],
+		["FUNSHOP_PORT", "PORT"],
+		["FUNSHOP_DATA_DIR", "DATA_DIR"],
+		["NOTIFY_WEBHOOK", "NOTIFY_WEBHOOK_URL"],
+		["MONGO_URL", "MONGO_URI"],
+		["LOG_LEVEL", "LOGLEVEL"],
+		["TRANSPORTR", "TRANSPORTER"],
+	])("such as %s ends the start where it looks like one, with %s as suggestion", (name, meant) => {
+		expect(() => readConfig({ [name]: "1" })).toThrow(`${name} is no setting of the shop; do you mean ${meant}?`);
+	});
+
+	it.each([
+		["PATH", "/bin"],
+		["HOSTS", "a"],
+		["POD_NAMESPACE", "shop"],
+		["NODE_ENV", "production"],
+		["PAYMENT_SERVICE_HOST", "10.0.0.1"],
+		["PAYMENT_SERVICE_PORT_HTTP", "3030"],
+		["PAYMENT_PORT", "tcp://10.0.0.1:3030"],
+		["PAYMENT_PORT_3030_TCP_ADDR", "10.0.0.1"],
+		["FUNSHOP_PORT", ""],
+	])("such as %s is left alone where it is another program's, or empty", (name, value) => {
+		expect(readConfig({ [name]: value })).toEqual(readConfig({}));
+	});
+});
+
 describe("a setting", () => {
 	it.each<[string, string, object]>([
 		["SERVICES", "api, order", { services: ["order", "api"] }],
