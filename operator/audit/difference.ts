@@ -53,6 +53,8 @@ export interface Difference {
 	/** The document or event, such as "order 42"; `says` continues the sentence. */
 	subject: string;
 	says: string;
+	/** The service whose work ends this difference, where that may just not be done yet. */
+	awaits?: string;
 }
 
 /** Groups items by a key; each group keeps the order of its items. */

@@ -18,14 +18,16 @@ export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Diff
 	const attemptOf = new Map(attempts.map((attempt) => [attempt._id, attempt]));
 	const orderOf = new Map(orders.map((order) => [order._id, order]));
 	const differences: Difference[] = [];
-	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined) => {
-		if (says) differences.push({ invariant, subject, says });
+	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined, awaits?: string) => {
+		if (says) differences.push({ invariant, subject, says, ...(awaits && { awaits }) });
 	};
 
 	for (const { _id: id, ...order } of orders) {
 		const account = accountOf(ofOrder.get(id) ?? []);
 		const awaited = order.status === "placed" ? undefined : order.attempt?.paymentId;
-		add("I1", `order ${id}`, checkOrder(order, account) ?? checkAwaited(order, attemptOf.get(awaited ?? "")));
+		const wrong = checkOrder(order, account);
+		add("I1", `order ${id}`, wrong);
+		if (!wrong) add("I1", `order ${id}`, checkAwaited(order, attemptOf.get(awaited ?? "")), "order");
 		if (account.captures.length > 1) {
 			const payments = account.captures.map(({ paymentId }) => paymentId).join(", ");
 			add("I2", `order ${id}`, `was captured ${account.captures.length} times, by payments ${payments}`);

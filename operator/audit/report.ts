@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Places } from "../store-reader";
 import type { AuditSnapshot, Difference } from "./difference";
-import { findDifferences } from "./rules";
-import { SnapshotReader } from "./snapshot";
+import { isLocked } from "../../shared/process/folder-lock";
+import { findDifferences, findUnderWay } from "./rules";
+import { CONSUMERS, SnapshotReader } from "./snapshot";
 
 /** A running shop differs for a moment after each change, so a difference counts only if it is there at every look. */
 export const DEFAULT_WAIT_MS = 10_000;
@@ -12,6 +13,8 @@ export interface AuditOptions extends Places {
 	now: () => number;
 	/** The time in which to look again while something differs, in milliseconds. */
 	waitMs?: number;
+	/** Whether the shop runs, where it keeps events in its data folder; else the folder's lock says so. */
+	isRunning?: boolean;
 }
 
 /** The result of an audit. */
@@ -29,54 +32,79 @@ export interface Report {
 	/** Sum by currency, in minor units. */
 	refunded: Record<string, number>;
 	events: number;
-	/** The differences that were there at every look. */
+	/** The time of the newest event: RFC 3339. */
+	lastEventAt?: string;
+	/** The services that some process runs. */
+	running: string[];
+	/** Differences that end when the services that do not run are started; no fault. */
+	underWay: Difference[];
+	/** The other differences that were there at every look. */
 	differences: Difference[];
 }
 
 /**
- * Compares snapshots of a shop until nothing differs, for at most `waitMs`.
+ * Compares snapshots of a shop until nothing differs, for at most `waitMs`; only once where nothing runs that could change it.
  * @throws Error where a store or the event log cannot be read
  */
-export async function audit({ now, waitMs = DEFAULT_WAIT_MS, ...places }: AuditOptions): Promise<Report> {
-	const reader = await SnapshotReader.open(places, now);
+export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...places }: AuditOptions): Promise<Report> {
+	const reader = await SnapshotReader.open(places, now, async () => isRunning ?? isLocked(places.dataDir));
 	const until = performance.now() + waitMs;
+	const running = new Set<string>();
+	const look = async () => {
+		const snapshot = await reader.read();
+		// A process that handles events does not wait for the next one at each moment.
+		for (const consumer of snapshot.consumers) if (consumer.isRunning) running.add(consumer.consumer);
+		return snapshot;
+	};
 	try {
-		let snapshot = await reader.read();
-		let differences = findDifferences(snapshot);
+		let snapshot = await look();
+		let found = findDifferences(snapshot);
 		let looks = 1;
-		for (; differences.length > 0 && performance.now() < until; looks++) {
+		const mayChange = () => running.size > 0 || places.natsUrls !== undefined;
+		for (; found.length > 0 && mayChange() && performance.now() < until; looks++) {
 			await sleep(LOOK_AGAIN_AFTER_MS);
-			snapshot = await reader.read();
+			snapshot = await look();
 			const seen = new Set(findDifferences(snapshot).map(nameOf));
-			differences = differences.filter((difference) => seen.has(nameOf(difference)));
+			found = found.filter((difference) => seen.has(nameOf(difference)));
 		}
-		return { dataDir: places.dataDir, places: reader.places, looks, ...countsOf(snapshot), differences };
+		const underWay = findUnderWay(found, running);
+		return {
+			dataDir: places.dataDir,
+			places: reader.places,
+			looks,
+			...countsOf(snapshot),
+			lastEventAt: snapshot.events.at(-1)?.time,
+			running: [...running],
+			underWay,
+			differences: found.filter((difference) => !underWay.includes(difference)),
+		};
 	} finally {
 		await reader.close();
 	}
 }
 
 /** The report as lines of text. */
-export function formatReport({
-	places,
-	looks,
-	orders,
-	payments,
-	captured,
-	refunded,
-	events,
-	differences,
-}: Report): string {
-	const outcome = differences.length === 0 ? ["No differences."] : differences.map(nameOf);
+export function formatReport(report: Report): string {
+	const { places, looks, orders, payments, captured, refunded, events, underWay, differences } = report;
 	return [
-		`Looked at ${places.join(", ")} ${looks === 1 ? "once" : `${looks} times`}.`,
+		`Looked at ${places.join(", ")} ${looks === 1 ? "once" : `${looks} times`}; ${stateOf(report)}.`,
 		`orders    ${inWords(orders)}`,
 		`payments  ${inWords(payments)}`,
 		`money     captured ${amounts(captured)}, refunded ${amounts(refunded)}`,
-		`events     ${events}`,
-		...outcome,
-		...(differences.length > 0 ? [`${differences.length} difference(s).`] : []),
+		`events    ${events}`,
+		...(underWay.length > 0 ? ["Under way, and done when the services that do not run are started:"] : []),
+		...underWay.map((difference) => `  ${nameOf(difference)}`),
+		...differences.map(nameOf),
+		differences.length === 0 ? "No differences." : `${differences.length} difference(s).`,
 	].join("\n");
+}
+
+/** What runs, in words. */
+function stateOf({ running, lastEventAt }: Report): string {
+	const stopped = CONSUMERS.filter((name) => !running.includes(name));
+	if (stopped.length === 0) return "all services run";
+	if (running.length > 0) return `${stopped.join(", ")} ${stopped.length === 1 ? "does" : "do"} not run`;
+	return `no service runs${lastEventAt ? `, and the last event is of ${lastEventAt}` : ""}`;
 }
 
 function nameOf({ invariant, subject, says }: Difference): string {

@@ -19,28 +19,38 @@ export function findDifferences(snapshot: AuditSnapshot): Difference[] {
 	];
 }
 
+/**
+ * The differences that a start of services ends: work waits (I7) for services that do not run, and what awaits those may differ until then.
+ */
+export function findUnderWay(differences: readonly Difference[], running: ReadonlySet<string>): Difference[] {
+	const waiting = differences.filter(({ awaits }) => awaits !== undefined && !running.has(awaits));
+	return waiting.some(({ invariant }) => invariant === "I7") ? waiting : [];
+}
+
 /** I7: no due work, event, retry or dead letter waits without being worked on. */
 function findStalled(snapshot: AuditSnapshot): Difference[] {
 	const { now, consumers, deadLetters } = snapshot;
 	const kept = new Set(snapshot.events.map(({ id }) => id));
 	const stalled: Difference[] = [];
-	const add = (subject: string, says: string) => stalled.push({ invariant: "I7", subject, says });
+	const add = (subject: string, says: string, awaits?: string) =>
+		stalled.push({ invariant: "I7", subject, says, ...(awaits && { awaits }) });
 
 	for (const [name, documentsOf] of Object.entries(PUBLISHERS)) {
 		for (const { _id, dueAt, outbox = [] } of documentsOf(snapshot)) {
 			if (dueAt !== undefined && dueAt < now - OVERDUE_AFTER_MS) {
-				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`);
+				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`, name);
 			}
 			const unsent = outbox.filter(({ id }) => !kept.has(id));
 			if (unsent.length > 0)
-				add(`${name} ${_id}`, `has events that are not published: ${unsent.map(({ id }) => id).join(", ")}`);
+				add(`${name} ${_id}`, `has events that are not published: ${unsent.map(({ id }) => id).join(", ")}`, name);
 		}
 	}
 	// The text contains no counts that change, because the audit compares texts when it looks again.
 	for (const { consumer, position, newest, retries } of consumers) {
+		const subject = `service ${consumer}`;
 		if (position < newest)
-			add(`service ${consumer}`, `stands at position ${position} of the log, and there are events after it`);
-		for (const { eventId, reason } of retries) add(`service ${consumer}`, `has not handled ${eventId} yet: ${reason}`);
+			add(subject, `stands at position ${position} of the log, and there are events after it`, consumer);
+		for (const { eventId, reason } of retries) add(subject, `has not handled ${eventId} yet: ${reason}`, consumer);
 	}
 	for (const { consumer, event, tries, reason } of deadLetters) {
 		add(`service ${consumer}`, `gave up ${event.type} ${event.id} after ${tries} tries: ${reason}`);

@@ -22,7 +22,7 @@ export const COLLECTIONS = {
 } as const satisfies Record<StoreName, readonly string[]>;
 
 /** Every service with a store also handles events. */
-const CONSUMERS = STORING_SERVICES;
+export const CONSUMERS = STORING_SERVICES;
 /** The readers log nothing: the audit's output is its report. */
 const QUIET = { warn: () => undefined } as unknown as Logger;
 
@@ -34,13 +34,17 @@ export class SnapshotReader {
 		private readonly stores: ReadonlyMap<StoreName, Documents>,
 		/** The embedded event log; undefined where events are on JetStream. */
 		private readonly log: LmdbReader | undefined,
+		private readonly isRunning: () => Promise<boolean>,
 	) {}
 
-	/** @throws Error on a damaged file, or where a database does not answer or refuses */
-	static async open(places: Places, now: () => number): Promise<SnapshotReader> {
+	/**
+	 * @param isRunning whether a process runs the shop; asked only where events are in the data folder
+	 * @throws Error on a damaged file, or where a database does not answer or refuses
+	 */
+	static async open(places: Places, now: () => number, isRunning: () => Promise<boolean>): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
 		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, "events"));
-		const reader = new SnapshotReader(places, now, stores, log);
+		const reader = new SnapshotReader(places, now, stores, log, isRunning);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {
 				stores.set(name as StoreName, await openDocuments(places, name as StoreName, collections));
@@ -81,9 +85,9 @@ export class SnapshotReader {
 		await Promise.all([...this.stores.values(), ...(this.log ? [this.log] : [])].map((opened) => opened.close()));
 	}
 
-	private events() {
+	private async events() {
 		const { natsUrls: urls, namespace = "" } = this.from;
-		if (!urls) return embeddedSnapshot(this.log!, CONSUMERS);
+		if (!urls) return embeddedSnapshot(this.log!, CONSUMERS, await this.isRunning());
 		return jetStreamSnapshot({ urls, namespace, logger: QUIET }, CONSUMERS);
 	}
 

@@ -14,8 +14,8 @@ export function compareStock(
 	published: PublishedEvents,
 ): Difference[] {
 	const differences: Difference[] = [];
-	const add = (subject: string, says: string | undefined) => {
-		if (says) differences.push({ invariant: "I3", subject, says });
+	const add = (subject: string, says: string | undefined, awaits?: string) => {
+		if (says) differences.push({ invariant: "I3", subject, says, ...(awaits && { awaits }) });
 	};
 	const held = new Map<string, Held>();
 	const open = new Map(products.map((product) => [product._id, product.open]));
@@ -37,6 +37,7 @@ export function compareStock(
 		const goods: Held = new Map([...(held.get(id) ?? [])].filter(([, quantity]) => quantity !== 0));
 		const order = orderOf.get(id);
 		if (!order) add(`order ${id}`, "has stock, but is not stored");
+		else if (order.status === "cancelled") add(`order ${id}`, checkNothingHeld(goods), "product");
 		else
 			add(
 				`order ${id}`,
@@ -76,16 +77,19 @@ function checkLeft(story: readonly StockEvent[], available: number): string | un
 	return available === left ? undefined : `has ${available} that can be ordered, but its events leave ${left}`;
 }
 
-/** An order that is not cancelled holds all of its goods once they are reserved, a cancelled one none. */
+function checkNothingHeld(goods: Held): string | undefined {
+	return goods.size > 0 ? `is cancelled, but still holds ${inWords(goods)}` : undefined;
+}
+
+/** An order that is not cancelled holds all of its goods once they are reserved. */
 function checkHeld(
 	{ status, stock, items }: OrderState,
 	reservation: Reservation | undefined,
 	goods: Held,
 	isOpen: (productId: string) => boolean,
 ): string | undefined {
-	const holds = [...goods].map(([productId, quantity]) => `${quantity} of ${productId}`).join(", ") || "nothing";
+	const holds = inWords(goods);
 	const decided = reservation?.status;
-	if (status === "cancelled") return goods.size > 0 ? `is cancelled, but still holds ${holds}` : undefined;
 	if (decided !== undefined && decided !== "reserved") return `is ${status}, but its reservation is ${decided}`;
 	if (stock === "reserved" && !decided) return "counts on its goods, but they are not reserved";
 	if (decided === "reserved") {
@@ -96,4 +100,8 @@ function checkHeld(
 	// While the reservation is undecided, each product notes the quantity that it holds for the order.
 	const forgotten = [...goods.keys()].find((productId) => !isOpen(productId));
 	return forgotten === undefined ? undefined : `holds ${holds}, but ${forgotten} does not remember for whom`;
+}
+
+function inWords(goods: Held): string {
+	return [...goods].map(([productId, quantity]) => `${quantity} of ${productId}`).join(", ") || "nothing";
 }

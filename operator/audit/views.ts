@@ -26,11 +26,11 @@ export function compareViews(snapshot: AuditSnapshot, log: readonly CloudEvent[]
 	const fresh = foldAll(log);
 	const messages = log.filter(({ type }) => NOTABLE.has(type)).map(({ id }) => [messageId(id), { about: id }] as const);
 	return [
-		...compare("cart entry", snapshot.cartEntries, fresh.cart),
-		...compare("my page's order", snapshot.pageOrders, fresh.pageOrders),
-		...compare("my page's product", snapshot.pageProducts, fresh.pageProducts),
-		...compare("order's knowledge of product", snapshot.knownProducts, fresh.knownProducts),
-		...compare("message", snapshot.messages, new Map(messages), () => undefined),
+		...compare("cart", "cart entry", snapshot.cartEntries, fresh.cart),
+		...compare("customer", "my page's order", snapshot.pageOrders, fresh.pageOrders),
+		...compare("customer", "my page's product", snapshot.pageProducts, fresh.pageProducts),
+		...compare("order", "order's knowledge of product", snapshot.knownProducts, fresh.knownProducts),
+		...compare("notification", "message", snapshot.messages, new Map(messages), () => undefined),
 	];
 }
 
@@ -81,8 +81,9 @@ function know(known: ProductCopy | undefined, { type, data, sequence }: ProductE
 	return state && { state };
 }
 
-/** `essence` picks the fields that the fold decides; where it returns undefined, only the presence of the document is compared. */
+/** `awaits` is the service that folds. `essence` picks the fields that the fold decides; where it returns undefined, only the presence of the document is compared. */
 function* compare<State extends object>(
+	awaits: string,
 	name: string,
 	stored: ReadonlyArray<State & AggregateDocument>,
 	fresh: ReadonlyMap<string, object>,
@@ -99,11 +100,11 @@ function* compare<State extends object>(
 			continue;
 		}
 		const field = firstDifference(plain(essence(state as unknown as State)), plain(essence(expected as State)));
-		if (field) yield { invariant: "I5", subject, says: field };
+		if (field) yield { invariant: "I5", subject, says: field, awaits };
 	}
 	for (const [id, state] of missing) {
 		const says = `is missing, though the log has its events: ${shown(state)}`;
-		yield { invariant: "I5", subject: `${name} ${id}`, says };
+		yield { invariant: "I5", subject: `${name} ${id}`, says, awaits };
 	}
 }
 

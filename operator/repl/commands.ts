@@ -103,7 +103,7 @@ export const replCommands: ReplCommand[] = [
 		async (broker) => {
 			const { config, dataDir, clock } = shopOf(broker);
 			// The folder of the configuration is ":memory:" where the shop uses a temporary one.
-			return formatReport(await audit({ ...config, dataDir, now: () => clock.now() }));
+			return formatReport(await audit({ ...config, dataDir, now: () => clock.now(), isRunning: true }));
 		},
 	),
 ];

@@ -84,6 +84,8 @@ export interface Progress {
 	/** The last position of the log. */
 	newest: number;
 	retries: PendingRetry[];
+	/** Whether a process handles the consumer's events now; its work goes on only then. */
+	isRunning: boolean;
 }
 
 /** All events, progress and dead letters of a bus; another process can read it while the shop runs. */

@@ -13,9 +13,7 @@ const ANSWER_WITHIN_MS = 1_000;
  * @throws StartError that names the process that holds the lock
  */
 export async function lockFolder(folder: string): Promise<void> {
-	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
-	// Linux has sockets without a file, so nothing is left behind.
-	const path = process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
+	const path = socketOf(folder);
 	if (await listen(path)) return;
 	const owner = await askOwner(path);
 	if (owner === "nobody") {
@@ -23,6 +21,17 @@ export async function lockFolder(folder: string): Promise<void> {
 		if (await listen(path)) return;
 	}
 	throw new StartError(`DATA_DIR=${folder} is in use by ${owner}; stop that one, or name another folder`);
+}
+
+/** Whether a process of this machine has the folder's lock. */
+export async function isLocked(folder: string): Promise<boolean> {
+	return (await askOwner(socketOf(folder))) !== "nobody";
+}
+
+function socketOf(folder: string): string {
+	const name = `funshop-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
+	// Linux has sockets without a file, so nothing is left behind.
+	return process.platform === "linux" ? `\0${name}` : join(tmpdir(), name);
 }
 
 /** Takes the lock; answers the id of this process to others. Resolves with false where the name is taken. */
@@ -37,14 +46,17 @@ function listen(path: string): Promise<boolean> {
 	});
 }
 
-/** Asks the process that holds the lock for its id. Resolves with "nobody" where only the socket's file is left. */
+/** Asks the process that holds the lock for its id. Resolves with "nobody" where there is none, or only the socket's file is left. */
 function askOwner(path: string): Promise<string> {
 	return new Promise((resolve) => {
 		let answer = "";
 		const socket = connect(path);
 		socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy());
 		socket.on("data", (chunk) => (answer += String(chunk)));
-		socket.on("error", (error: NodeJS.ErrnoException) => error.code === "ECONNREFUSED" && resolve("nobody"));
+		socket.on(
+			"error",
+			(error: NodeJS.ErrnoException) => ["ECONNREFUSED", "ENOENT"].includes(error.code ?? "") && resolve("nobody"),
+		);
 		socket.on("close", () => resolve(answer || "another process"));
 	});
 }

@@ -12,7 +12,8 @@ import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Indexes, Store } from "../../shared/store/store";
 import { openDatabases, type TestDatabases } from "../support/store/mongo";
 import { COMPILED } from "../support/compile";
-import { freePort, output, run } from "../support/cluster/processes";
+import { ended, freePort, output, run } from "../support/cluster/processes";
+import { clientOf } from "../support/http/http";
 import { describeWith } from "../support/cluster/servers";
 import { eventually, silentLogger, startShop } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
@@ -30,7 +31,7 @@ afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 let mongoUris: Partial<Record<ServiceName, string>> = {};
 afterEach(() => (mongoUris = {}));
 
-const look = (waitMs?: number) => audit({ dataDir, mongoUris, waitMs, now: Date.now });
+const look = (waitMs?: number) => audit({ dataDir, mongoUris, waitMs, now: Date.now, isRunning: true });
 const command = (...args: string[]) => output(run("operator/audit/command.ts", args, settings()));
 /** The settings of the shop, and so of the audit. */
 const settings = () => ({
@@ -201,6 +202,42 @@ describe("the audit command", () => {
 		expect(running.code).toBe(0);
 		expect(JSON.parse(stopped.text)).toMatchObject({ dataDir, differences: [], orders: { completed: 1 } });
 		expect(stopped.code).toBe(0);
+	});
+
+	it("tells what is under way in a shop that was killed right after a payment from what is wrong", async () => {
+		const port = await freePort();
+		const shop = run("start.ts", [], { DATA_DIR: dataDir, PORT: String(port) });
+		const client = clientOf(`http://127.0.0.1:${port}`);
+		await eventually(async () => (await client.get("/readyz").catch(() => undefined))?.status === 200, 20_000);
+		const items = [{ productId: "green-tea", quantity: 1 }];
+		const { body: order } = await client.post("/orders", { customerId: "alice", items });
+		const paid = await client.post(`/orders/${order.id}/payment`, { cardNo: APPROVED });
+		shop.kill("SIGKILL");
+		expect(paid.status).toBe(200);
+		await ended(shop);
+
+		const { text, code } = await command();
+		expect(text).toMatch(/once; no service runs, and the last event is of 20\d\d-/);
+		expect(text).toMatch(/^Under way, [^\n]*:\n {2}I7 /m);
+		expect(text).toContain("No differences.");
+		expect(code).toBe(0);
+		await tamper(order.id, { status: "placed" });
+		const tampered = await command();
+		expect(tampered.text).toMatch(/^I1 order .* is placed /m);
+		expect(tampered.code).toBe(1);
+	}, 60_000);
+
+	it("takes what fell due while the shop was stopped for under way", async () => {
+		const broker = await startShop({ DATA_DIR: dataDir });
+		await place(broker);
+		await eventually(async () => (await look(0)).differences.length === 0, 10_000);
+		await broker.stop();
+		const tomorrow = Date.now() + 86_400_000;
+		const { underWay, differences } = await audit({ dataDir, now: () => tomorrow });
+		expect(underWay).toContainEqual(expect.objectContaining({ invariant: "I7", awaits: "order" }));
+		expect(differences).toEqual([]);
+		const whileItRuns = await audit({ dataDir, now: () => tomorrow, waitMs: 0, isRunning: true });
+		expect(whileItRuns).toMatchObject({ underWay: [], differences: underWay });
 	});
 
 	it("ends with 2 where the database does not answer, and does not print its password", async () => {

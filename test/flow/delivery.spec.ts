@@ -104,7 +104,7 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 		if (plan > 0.8) await cancel();
 	};
 	const report = async () => {
-		const look = await audit({ dataDir, now: Date.now, waitMs: 10_000 });
+		const look = await audit({ dataDir, now: Date.now, waitMs: 10_000, isRunning: true });
 		return { ...look, text: formatReport(look) };
 	};
 	/** The ids of all published events, once every message to customers is sent. */

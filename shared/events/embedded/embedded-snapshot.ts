@@ -4,8 +4,12 @@ import type { RetryState } from "../retry-policy";
 import type { RetryKey } from "./embedded-databases";
 import type { LmdbReader } from "../../store/lmdb/lmdb-reader";
 
-/** Reads all that an embedded bus has stored, with the progress of these `consumers`. */
-export async function embeddedSnapshot(reader: LmdbReader, consumers: readonly string[]): Promise<BusSnapshot> {
+/** Reads all that an embedded bus has stored, with the progress of these `consumers`; `isRunning`: whether the bus is open in a process. */
+export async function embeddedSnapshot(
+	reader: LmdbReader,
+	consumers: readonly string[],
+	isRunning: boolean,
+): Promise<BusSnapshot> {
 	// Positions are read before the log, so that an event published meanwhile does not count as handled.
 	const positions = new Map<string, number>();
 	for await (const { key, value } of reader.entries<number>("progress")) positions.set(key, value);
@@ -23,6 +27,7 @@ export async function embeddedSnapshot(reader: LmdbReader, consumers: readonly s
 		position: positions.get(consumer) ?? 0,
 		newest,
 		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
+		isRunning,
 	}));
 	return { events: [...log.values()], progress, deadLetters };
 }

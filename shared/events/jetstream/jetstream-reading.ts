@@ -107,6 +107,8 @@ export interface ConsumerPosition {
 	pending: number;
 	/** All messages up to this sequence number of the stream are acknowledged. */
 	acknowledged: number;
+	/** Whether a process waits for its next message. */
+	isFetched: boolean;
 }
 
 /** The positions of this stream's durable consumers, by name. @throws Error where NATS is away */
@@ -116,9 +118,11 @@ export async function positionsIn(
 ): Promise<Map<string, ConsumerPosition>> {
 	connection.check();
 	const positions = new Map<string, ConsumerPosition>();
-	for await (const { config, name, num_pending, num_ack_pending, ack_floor } of connection.jsm.consumers.list(stream)) {
-		if (config.durable_name)
-			positions.set(name, { pending: num_pending + num_ack_pending, acknowledged: ack_floor.stream_seq });
+	for await (const info of connection.jsm.consumers.list(stream)) {
+		const { num_pending, num_ack_pending, num_waiting, ack_floor } = info;
+		if (!info.config.durable_name) continue;
+		const pending = num_pending + num_ack_pending;
+		positions.set(info.name, { pending, acknowledged: ack_floor.stream_seq, isFetched: num_waiting > 0 });
 	}
 	return positions;
 }

@@ -36,7 +36,7 @@ async function progressOf(connection: JetStreamConnection, consumers: readonly s
 	const replayed = await positionsIn(connection, replays);
 	const all: Progress[] = [];
 	for (const consumer of consumers) {
-		const { pending = newest, acknowledged = 0 } = positions.get(consumer) ?? {};
+		const { pending = newest, acknowledged = 0, isFetched = false } = positions.get(consumer) ?? {};
 		const acknowledgedIn = new Map([
 			[stream, acknowledged],
 			[replays, replayed.get(consumer)?.acknowledged ?? 0],
@@ -45,7 +45,8 @@ async function progressOf(connection: JetStreamConnection, consumers: readonly s
 		for await (const { stream: from, seq, ...retry } of new JetStreamRetries(connection).all(consumer))
 			if (seq > acknowledgedIn.get(from)!) retries.push(retry);
 		const isDone = pending === 0 && !replayed.get(consumer)?.pending;
-		all.push({ consumer, newest, position: isDone ? newest : Math.min(acknowledged, newest - 1), retries });
+		const position = isDone ? newest : Math.min(acknowledged, newest - 1);
+		all.push({ consumer, newest, position, retries, isRunning: isFetched });
 	}
 	return all;
 }

@@ -118,7 +118,13 @@ export class LittleShop {
 		// Handling an event may publish more of them.
 		for (let index = 0; index < snapshot.events.length; index++) this.handle(snapshot.events[index]!);
 		snapshot.consumers = [
-			{ consumer: "cart", position: snapshot.events.length, newest: snapshot.events.length, retries: [] },
+			{
+				consumer: "cart",
+				position: snapshot.events.length,
+				newest: snapshot.events.length,
+				retries: [],
+				isRunning: true,
+			},
 		];
 		return snapshot;
 	}
