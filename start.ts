@@ -16,8 +16,15 @@ const STOP_DEADLINE_MS = 20_000;
 /** A gateway of a cluster still answers for this long, so that load balancers notice that it is not ready. */
 const LEAVE_MS = 1_500;
 
+const USAGE = `usage: npm start [-- --check | --repl]
+Runs the services of the shop that SERVICES names, all by default. Settings come from the environment: see README.md.
+  --check   only loads the services, and checks the settings
+  --repl    opens the REPL
+`;
+
 async function main(): Promise<void> {
 	const options = process.argv.slice(2);
+	if (options.includes("--help")) return void process.stdout.write(USAGE);
 	const config = readConfig(process.env);
 	if (options.includes("--check")) return void (await createShop({ ...config, dataDir: ":memory:" }).stop());
 	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);

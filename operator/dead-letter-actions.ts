@@ -1,3 +1,4 @@
+import { STORING_SERVICES } from "../config";
 import type { DeadLetter, DeadLetters } from "../shared/events/event-bus";
 import { table } from "./repl/tables";
 
@@ -25,12 +26,22 @@ export const DEAD_LETTER_ACTIONS: ReadonlyMap<string, Action> = new Map<string, 
 	],
 ]);
 
+/** The answer where there is no such dead letter; it names the consumers there are to one who misspells theirs. */
 export function noDeadLetter(consumer: string, eventId: string): string {
-	return `${consumer} has no dead letter ${eventId}.`;
+	return isConsumer(consumer) ? `${consumer} has no dead letter ${eventId}.` : noConsumer(consumer);
+}
+
+function isConsumer(name: string): boolean {
+	return STORING_SERVICES.some((service) => service === name);
+}
+
+function noConsumer(name: string): string {
+	return `There is no consumer ${name}; there are ${STORING_SERVICES.join(", ")}.`;
 }
 
 /** A table of the dead letters of one consumer, or of all. */
 export async function listDeadLetters(letters: DeadLetters, consumer?: string): Promise<string> {
+	if (consumer !== undefined && !isConsumer(consumer)) return noConsumer(consumer);
 	const rows = (await letters.list(consumer)).map((letter) => {
 		const { event, tries, reason, at } = letter;
 		return [letter.consumer, event.id, event.type, tries, at, reason];

@@ -1,42 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Logger } from "moleculer";
-import { readConfig } from "../config";
+import { type Config, readConfig } from "../config";
+import { openDatabases } from "../shared/events/embedded/embedded-databases";
+import { EmbeddedDeadLetters } from "../shared/events/embedded/embedded-dead-letters";
+import type { DeadLetters } from "../shared/events/event-bus";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
 import { withDeadline } from "../shared/timing/deadline";
+import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
 
-const ACTIONS = [...DEAD_LETTER_ACTIONS.keys()].join("|");
-const USAGE = `usage: npm run dead-letters -- list | ${ACTIONS} <consumer> <eventId>`;
 const OPEN_WITHIN_MS = 5_000;
+const ACTIONS = [...DEAD_LETTER_ACTIONS.keys()].join(" | ");
+const USAGE = `usage: npm run dead-letters -- list [consumer] | (${ACTIONS}) <consumer> <eventId>
+Lists, shows, replays or drops the events that services gave up; the shop may be running.
+Exit code 0: done; 1: there is no such dead letter; 2: it failed.`;
 
-/** Lists, shows, replays and drops dead letters of a cluster. Exit code 0: done; 1: there is no such dead letter; 2: it failed. */
-async function main(): Promise<void> {
-	const ask = readCommand(process.argv.slice(2));
-	const { natsUrls, namespace } = readConfig(process.env);
-	if (!natsUrls) {
-		throw new Error("TRANSPORTER is not set. The dead letters of a shop in one process are in its REPL (npm run dev).");
+runCommand(USAGE, async (words) => {
+	const ask = readCommand(words);
+	const letters = await openDeadLetters(readConfig(process.env));
+	try {
+		process.stdout.write(`${await ask(letters)}\n`);
+	} finally {
+		await letters.close();
 	}
-	const connection = new JetStreamConnection({
-		urls: natsUrls,
-		namespace,
-		logger: toStderr,
-		create: false,
-	});
+});
+
+type Opened = DeadLetters & { close(): Promise<void> };
+
+/** The dead letters of the shop that these settings describe, on JetStream or in its data folder. */
+async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promise<Opened> {
+	if (!natsUrls) {
+		const path = join(dataDir, "events");
+		if (!existsSync(path))
+			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
+		const databases = openDatabases(path, true);
+		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.environment.close() });
+	}
+	const connection = new JetStreamConnection({ urls: natsUrls, namespace, logger: toStderr, create: false });
+	const close = () => connection.close();
 	try {
 		const late = () => new Error(`NATS does not answer within ${OPEN_WITHIN_MS} ms`);
 		await withDeadline(connection.open(), OPEN_WITHIN_MS, late);
-		process.stdout.write(`${await ask(new JetStreamDeadLetters(connection))}\n`);
-	} finally {
-		await connection.close();
+	} catch (error) {
+		await close();
+		throw error;
 	}
+	return Object.assign(new JetStreamDeadLetters(connection), { close });
 }
 
-/** Parses the command line. @throws Error with the usage where it is not a command */
-function readCommand(words: readonly string[]): (letters: JetStreamDeadLetters) => Promise<string> {
+/** Parses the command line. @throws UsageError where it is not a command */
+function readCommand(words: readonly string[]): (letters: DeadLetters) => Promise<string> {
 	const [name = "", consumer, eventId] = words;
-	if (name === "list" && words.length === 1) return listDeadLetters;
+	if (name === "list" && words.length <= 2) return (letters) => listDeadLetters(letters, consumer);
 	const act = DEAD_LETTER_ACTIONS.get(name);
-	if (!act || words.length !== 3) throw new Error(USAGE);
+	if (!act || words.length !== 3) throw new UsageError(`"${words.join(" ")}" is no command`);
 	return async (letters) => {
 		const answer = await act(letters, consumer!, eventId!);
 		if (answer === undefined) process.exitCode = 1;
@@ -53,8 +72,3 @@ const toStderr = {
 	debug: () => {},
 	trace: () => {},
 } as unknown as Logger;
-
-main().catch((error: Error) => {
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 2;
-});

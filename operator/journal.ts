@@ -4,10 +4,14 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { mongoUriOf, readConfig } from "../config";
 import { type LedgerEntry, PROVIDER, readJournal } from "../services/payment/processor.simulated";
+import { runCommand } from "./command-line";
 import { openDocuments } from "./store-reader";
 
-/** Prints the simulated payment processor's journal, one JSON object per line; the shop may be running. */
-async function printJournal(): Promise<void> {
+const USAGE = `usage: npm run journal
+Prints what the simulated payment processor captured, refunded and declined, one JSON object a line; the shop may be running.
+Exit code 0: printed; 2: there is no journal, or it cannot be read.`;
+
+runCommand(USAGE, async () => {
 	const config = readConfig(process.env);
 	const { dataDir } = config;
 	const isInFolder = mongoUriOf(config, PROVIDER) === undefined;
@@ -24,11 +28,4 @@ async function printJournal(): Promise<void> {
 	} finally {
 		await ledger.close();
 	}
-}
-
-printJournal().catch((error: NodeJS.ErrnoException) => {
-	// The reader of the output, such as `head`, has closed the pipe.
-	if (error.code === "EPIPE") return;
-	console.error(error.message);
-	process.exitCode = 1;
 });

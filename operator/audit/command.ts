@@ -3,17 +3,18 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../config";
 import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { runCommand, UsageError } from "../command-line";
 import { usesDataDir } from "../store-reader";
 import { audit, DEFAULT_WAIT_MS, formatReport } from "./report";
 
-const USAGE = "usage: npm run audit -- [--wait <seconds>] [--json]";
+const USAGE = `usage: npm run audit -- [--wait <seconds>] [--json]
+Compares all that the shop of these settings has stored; it may be running.
+  --wait <seconds>  look again for this long while something differs; ${DEFAULT_WAIT_MS / 1_000} by default
+  --json            print the report as JSON
+Exit code 0: no differences; 1: differences; 2: the shop cannot be read.`;
 
-/**
- * Audits the shop that the environment's settings describe; it may be running. Exit code 0: no differences; 1: differences; 2: the audit
- * cannot read the shop.
- */
-async function main(): Promise<void> {
-	const { waitMs, json } = readOptions();
+runCommand(USAGE, async (args) => {
+	const { waitMs, json } = readOptions(args);
 	const config = readConfig(process.env);
 	const { dataDir } = config;
 	if (usesDataDir(config)) {
@@ -27,20 +28,12 @@ async function main(): Promise<void> {
 	const report = await audit({ ...config, waitMs, now: Date.now });
 	process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);
 	process.exitCode = report.differences.length === 0 ? 0 : 1;
-}
-
-function readOptions(): { waitMs: number; json: boolean } {
-	try {
-		const { values } = parseArgs({ options: { wait: { type: "string" }, json: { type: "boolean", default: false } } });
-		const seconds = Number(values.wait ?? DEFAULT_WAIT_MS / 1_000);
-		if (!(seconds >= 0 && seconds <= 3_600)) throw new Error("--wait must be 0 to 3600 seconds");
-		return { waitMs: seconds * 1_000, json: values.json };
-	} catch (error) {
-		throw new Error(`${(error as Error).message}; ${USAGE}`);
-	}
-}
-
-main().catch((error: Error) => {
-	process.stderr.write(`${error.message}\n`);
-	process.exitCode = 2;
 });
+
+function readOptions(args: string[]): { waitMs: number; json: boolean } {
+	const options = { wait: { type: "string" }, json: { type: "boolean", default: false } } as const;
+	const { values } = parseArgs({ args, options });
+	const seconds = Number(values.wait ?? DEFAULT_WAIT_MS / 1_000);
+	if (!(seconds >= 0 && seconds <= 3_600)) throw new UsageError("--wait must be 0 to 3600 seconds");
+	return { waitMs: seconds * 1_000, json: values.json };
+}

@@ -1,3 +1,5 @@
+import { hostname } from "node:os";
+import { resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../../config";
 import { StartError } from "../../shared/domain/start-error";
 import { freePorts, listenError } from "../../shared/process/ports";
@@ -5,6 +7,7 @@ import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
 import { formatWelcome, logger, say } from "./log";
 import { ManagedProcess } from "./managed-process";
 import { startMongod, startNats } from "./servers";
+import { forgetSettings, keepSettings, runTool, TOOL_NAMES } from "./tools";
 
 const PROCESSES_OF_EACH = 2;
 /** Separate from the folder of `npm start`, which is another shop. */
@@ -19,15 +22,30 @@ const services: ManagedProcess[] = [];
 const servers: ManagedProcess[] = [];
 let stopping = false;
 
-/** Runs the shop as two processes of each service on this machine, with the servers that it needs. */
-async function main(): Promise<void> {
+const USAGE = `usage: npm run cluster [-- (${TOOL_NAMES.join(" | ")}) ...]
+Runs the shop as two processes of each service on this machine, with the servers that it needs; or runs a command on that cluster. After
+the cluster was stopped, audit, journal and dead-letters start its servers for themselves.`;
+
+/** Runs the shop as two processes of each service on this machine, with the servers that it needs, or a command on it. */
+async function main(words: readonly string[]): Promise<void> {
+	if (words.some((word) => word === "--help" || word === "-h")) return void process.stdout.write(`${USAGE}\n`);
 	const env = { ...process.env, DATA_DIR: process.env.DATA_DIR || DATA_DIR, NODEID: undefined };
 	const config = readConfig(env);
+	if (words.length > 0) {
+		if (!TOOL_NAMES.includes(words[0]!)) throw new ConfigError(`"${words[0]!}" is no command; ${USAGE}`);
+		const code = await runTool(words, config, { ...env, DATA_DIR: config.dataDir }, () => startServers(config));
+		stopping = true;
+		for (const server of servers) await server.stop(STOP_WITHIN_MS);
+		process.exit(code);
+	}
 	const ports = await portsOfGateways(config);
 	if (config.dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: cannot be shared by several processes");
 	prepareDataDir(config.dataDir);
 
-	const own = { DATA_DIR: config.dataDir, ...(await startServers(config)) };
+	const started = await startServers(config);
+	for (const server of servers) say(server.name, `is ready (process ${server.pid})`);
+	keepSettings(config.dataDir, started);
+	const own = { DATA_DIR: config.dataDir, ...started };
 	const names = config.services.flatMap((service) => Array.from({ length: PROCESSES_OF_EACH }, () => service));
 	const healthPorts = await freePorts(names.length, config.host);
 	const shopProcesses = names.map((service, index) => {
@@ -52,7 +70,7 @@ async function main(): Promise<void> {
 	};
 	await Promise.all(shopProcesses.map(start));
 	const urls = ports.map((port) => `http://${reachable(config.host)}:${port}`);
-	process.stdout.write(formatWelcome({ urls, processes: shopProcesses.length, config, own }));
+	process.stdout.write(formatWelcome({ urls, processes: shopProcesses.length, config }));
 }
 
 /** The gateways' ports: PORT and the next one, or any free ones where PORT is 0. @throws ConfigError where one is not free */
@@ -85,7 +103,10 @@ function shopProcess(name: string, env: NodeJS.ProcessEnv, readyUrl: string): Ma
 			() => false,
 		);
 	const args = [...process.execArgv, require.resolve("../../start")];
-	return new ManagedProcess({ name, command: process.execPath, args, env, isReady, log: logger(name) });
+	// Its id on NATS is its name in the log. One that is started again has a new id, as the others may still know the last one.
+	const id = env.TRANSPORTER === process.env.TRANSPORTER ? `${hostname()}-${name}` : name;
+	const withId = (starts: number) => ({ ...env, NODEID: starts === 1 ? id : `${id}.${starts}` });
+	return new ManagedProcess({ name, command: process.execPath, args, env: withId, isReady, log: logger(name) });
 }
 
 /** The host name by which this machine reaches a process that listens on `host`. */
@@ -111,6 +132,7 @@ async function stopInOrder(): Promise<boolean> {
 		await Promise.all(group.map(stop));
 	}
 	for (const server of servers) await server.stop(STOP_WITHIN_MS);
+	forgetSettings(resolve(process.env.DATA_DIR || DATA_DIR));
 	say("cluster", late.length === 0 ? "has stopped" : `has stopped, but not in order: ${late.join(", ")}`);
 	return late.length === 0;
 }
@@ -129,4 +151,4 @@ function fail(error: Error): void {
 process.on("exit", killAll);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stopOnSignal);
 process.on("uncaughtException", fail);
-main().catch(fail);
+main(process.argv.slice(2)).catch(fail);

@@ -32,37 +32,17 @@ export interface Started {
 	urls: readonly string[];
 	processes: number;
 	config: Config;
-	/** Settings of the servers that the cluster has started itself, and its data folder. */
-	own: Readonly<Record<string, string>>;
 }
 
 /** The lines that a ready cluster prints: its URLs, a first request, its data folder, how to audit and to stop it. */
-export function formatWelcome({ urls, processes, config, own }: Started): string {
-	const { currency } = config;
-	const product = JSON.stringify({ name: "Green tea", price: { amount: 9_000, currency }, stock: 100 });
+export function formatWelcome({ urls, processes, config }: Started): string {
 	const [first, second] = urls;
 	const lines = [
 		`Funshop's cluster is ready after ${process.uptime().toFixed(1)} s, ${processes} processes${first ? `: ${urls.join(" and ")}` : ""}`,
-		...(first
-			? [
-					`  try   curl ${first}/products -H 'Content-Type: application/json' -d '${product}'`,
-					`        curl ${second}/products`,
-				]
-			: []),
+		...(first ? ["  try   npm run cluster -- samples", `        curl ${second}/products`] : []),
 		`  data  ${config.dataDir}`,
-		`  look  ${settingsOf(own)} npm run audit`,
+		"  look  npm run cluster -- audit    (or repl, journal, dead-letters)",
 		"  stop  Ctrl-C",
 	];
 	return `\n${lines.join("\n")}\n\n`;
-}
-
-/** The settings with which a command finds this cluster, for a shell. Settings of the user appear by name only: they may hold a password. */
-function settingsOf(own: Readonly<Record<string, string>>): string {
-	const given = Object.keys(process.env).filter(
-		(name) => /^(TRANSPORTER|NAMESPACE|MONGO_URI(_[A-Z]+)?)$/.test(name) && process.env[name] && !(name in own),
-	);
-	return [
-		...Object.entries(own).map(([name, value]) => `${name}=${/^[\w:/.@-]*$/.test(value) ? value : `'${value}'`}`),
-		...given.map((name) => `${name}="$${name}"`),
-	].join(" ");
 }

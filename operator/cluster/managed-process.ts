@@ -22,7 +22,8 @@ export interface ManagedProcessOptions {
 	name: string;
 	command: string;
 	args: readonly string[];
-	env: NodeJS.ProcessEnv;
+	/** Its environment; `starts` counts from 1. */
+	env(starts: number): NodeJS.ProcessEnv;
 	isReady(): Promise<boolean>;
 	/** Called with each line of its output. */
 	log(line: string): void;
@@ -34,6 +35,7 @@ export class ManagedProcess {
 	private readonly lastLines: string[] = [];
 	private wanted = true;
 	private wasReady = false;
+	private starts = 0;
 	/** The number of times in a row that it ended by itself. */
 	private endings = 0;
 
@@ -86,7 +88,7 @@ export class ManagedProcess {
 	private spawn(): ChildProcess {
 		const { command, args, env } = this.options;
 		// A group of its own, so that Ctrl-C reaches only the command, which stops all processes in order.
-		const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+		const child = spawn(command, args, { env: env(++this.starts), stdio: ["ignore", "pipe", "pipe"], detached: true });
 		this.child = child;
 		child.on("error", () => undefined);
 		endWithThisProcess(child);

@@ -22,7 +22,7 @@ export async function startNats(dataDir: string, servers: ManagedProcess[]): Pro
 		name: "nats",
 		command,
 		args: ["-js", "-sd", folder, "-a", LOOPBACK, "-p", String(port)],
-		env: process.env,
+		env: () => process.env,
 		isReady: () => accepts(port, LOOPBACK),
 		log: only("nats", (line) => /\[(WRN|ERR|FTL)\]/.test(line)),
 	});
@@ -42,7 +42,7 @@ export async function startMongod(command: string, dataDir: string, servers: Man
 		name: "mongo",
 		command,
 		args: ["--port", String(port), "--dbpath", folder, "--bind_ip", LOOPBACK],
-		env: process.env,
+		env: () => process.env,
 		isReady: () => accepts(port, LOOPBACK),
 		// Severity is a field; startup warnings are about settings of production machines.
 		log: only("mongo", (line) => /"s":\s*"[WEF]"/.test(line) && !line.includes("startupWarnings")),
@@ -62,7 +62,6 @@ function only(name: string, isOfInterest: (line: string) => boolean): (line: str
 async function startOr(ifMissing: string, server: ManagedProcess): Promise<void> {
 	try {
 		await server.start();
-		say(server.name, `is ready (process ${server.pid})`);
 	} catch (error) {
 		throw (error as Error).message.includes("ENOENT") ? new ConfigError(ifMissing) : error;
 	}

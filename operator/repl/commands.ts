@@ -3,11 +3,13 @@ import { SERVICE_NAMES, type ServiceName } from "../../config";
 import { shopOf } from "../../service-context";
 import type { Rebuilt } from "../../services/customer/customer.schemas";
 import type { Order } from "../../services/order/order.schemas";
+import type { SamplesAdded } from "../../services/product/product.schemas";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { serviceFile } from "../../shop";
 import { audit, formatReport } from "../audit/report";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "../dead-letter-actions";
-import { command, type ReplCommand, UsageError } from "./define-command";
+import { UsageError } from "../command-line";
+import { command, type ReplCommand } from "./define-command";
 import { orderStory } from "./order-story";
 import { amountOf, table } from "./tables";
 
@@ -23,6 +25,15 @@ const TEST_CARDS: Readonly<Record<string, string>> = {
 
 /** The commands that the shop adds to Moleculer's own. */
 export const replCommands: ReplCommand[] = [
+	command(
+		"place <productId> [quantity] [customerId]",
+		"Order a product, one for alice unless said otherwise",
+		async (broker, { productId, quantity = "1", customerId = "alice" }) => {
+			const items = [{ productId, quantity: Number(quantity) }];
+			return statusOf(await broker.call<Order, object>("order.place", { customerId, items }));
+		},
+	),
+
 	command("order <orderId>", "Show all that the services know about an order", (broker, { orderId }) =>
 		orderStory(broker, orderId!),
 	),
@@ -40,7 +51,7 @@ export const replCommands: ReplCommand[] = [
 	),
 
 	command(
-		"cancel <orderId> [reason]",
+		"cancel <orderId> [reason...]",
 		"Cancel an order, and refund what was paid",
 		async (broker, { orderId, reason }) => {
 			return statusOf(await broker.call<Order, object>("order.cancel", { orderId, ...(reason && { reason }) }));
@@ -64,6 +75,11 @@ export const replCommands: ReplCommand[] = [
 			["service", "waiting", "dead"],
 			backlog.map(({ consumer, waiting, dead }) => [consumer, waiting, dead]),
 		);
+	}),
+
+	command("add-samples", "Add the sample catalogue, unless there are other products", async (broker) => {
+		const { added } = await broker.call<SamplesAdded>("product.addSamples");
+		return added ? "The sample catalogue is there." : "The shop has other products, so none were added.";
 	}),
 
 	command("rebuild-view", "Rebuild my page from all events, while it is served", async (broker) => {

@@ -1,34 +1,51 @@
 import type { ServiceBroker } from "moleculer";
 import { errorType, isRefusal } from "../../shared/domain/refusals";
+import { UsageError } from "../command-line";
 
-/** The words after the command, by their names in its syntax, as moleculer-repl passes them. Its typings are wrong here. */
-type Words = Readonly<Record<string, unknown>>;
+/** What moleculer-repl passes: the words after the command, by their names in its syntax, and the whole line. Its typings are wrong here. */
+interface Typed {
+	/** The line, without quotes. */
+	rawCommand: string;
+	[name: string]: unknown;
+}
 type Answer = (broker: ServiceBroker, words: Record<string, string | undefined>) => Promise<string>;
 
 /** A custom command of moleculer-repl. */
 export interface ReplCommand {
 	command: string;
 	description: string;
-	action(broker: ServiceBroker, words: Words): Promise<void>;
+	allowUnknownOptions: true;
+	action(broker: ServiceBroker, typed: Typed): Promise<void>;
 }
-
-/** The command's arguments are wrong; the command then prints its usage. */
-export class UsageError extends Error {}
 
 /**
  * Defines a REPL command that prints the result of `answer`, or where that rejects, one line with the reason and no stack.
- * @param syntax its name, then `<word>` for each required word and `[word]` for each optional one
+ * @param syntax its name, then `<word>` for each required word, `[word]` for each optional one, and perhaps `[words...]` for the rest
  */
 export function command(syntax: string, description: string, answer: Answer): ReplCommand {
+	const names = [...syntax.matchAll(/[<[](\w+)/g)].map(([, name]) => name!);
 	const required = [...syntax.matchAll(/<(\w+)>/g)].map(([, name]) => name!);
+	const takesRest = syntax.endsWith("...]");
 	return {
 		command: syntax,
-		description,
-		async action(broker, words) {
-			const given = Object.fromEntries(
-				Object.entries(words).flatMap(([name, word]) => (typeof word === "string" ? [[name, word]] : [])),
-			);
+		// Moleculer's own commands come first in "help", these after them.
+		description: `Shop: ${description}`,
+		// Otherwise a word too many is logged with a stack.
+		allowUnknownOptions: true,
+		async action(broker, typed) {
+			const words = typed.rawCommand
+				.split(" ")
+				.filter((word) => word !== "")
+				.slice(1);
 			try {
+				if (words.length > names.length && !takesRest) throw new UsageError(`there are too many words`);
+				const given = Object.fromEntries(
+					names.flatMap((name, index) => {
+						const isRest = takesRest && index === names.length - 1;
+						const word = isRest ? words.slice(index).join(" ") : words[index];
+						return word ? [[name, word]] : [];
+					}),
+				);
 				const missing = required.find((name) => !given[name]);
 				if (missing) throw new UsageError(`${missing} is missing`);
 				console.log(await answer(broker, given));

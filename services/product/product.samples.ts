@@ -30,7 +30,7 @@ export const SAMPLES: readonly Sample[] = [
 ];
 
 /**
- * Adds the samples to a catalogue that holds nothing else. After a crash in between, the next start adds the rest.
+ * Adds the samples to a catalogue that holds nothing else; may be repeated, also after a crash in between. Resolves with false where it holds others.
  * @param now milliseconds since 1970
  */
 export async function addSamples(
@@ -38,11 +38,12 @@ export async function addSamples(
 	catalogue: Catalogue,
 	currency: string,
 	now: number,
-): Promise<void> {
+): Promise<boolean> {
 	const { items } = await catalogue.newest({ limit: SAMPLES.length + 1 });
-	if (items.some(({ _id }) => !SAMPLES.some(({ id }) => id === _id))) return;
+	if (items.some(({ _id }) => !SAMPLES.some(({ id }) => id === _id))) return false;
 	for (const { id, amount, ...sample } of SAMPLES) {
 		const product = { ...sample, price: { amount, currency } };
 		await products.change(id, (existing) => add(existing, id, product, now));
 	}
+	return true;
 }

@@ -50,3 +50,8 @@ export const ProductShape = Type.Object({
 });
 /** A product as the shop shows it. */
 export type Product = Static<typeof ProductShape>;
+
+/** Whether the sample catalogue is there; false: the shop has other products. */
+export interface SamplesAdded {
+	added: boolean;
+}

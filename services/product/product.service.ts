@@ -10,7 +10,7 @@ import type { ProductEvents } from "./product.events";
 import * as rules from "./product.rules";
 import type { ProductState } from "./product.rules";
 import { addSamples } from "./product.samples";
-import { AddProduct, ChangeProduct, GetProduct, ListProducts } from "./product.schemas";
+import { AddProduct, ChangeProduct, GetProduct, ListProducts, type SamplesAdded } from "./product.schemas";
 import { lookAt, Stock } from "./stock.process";
 import type { Decided, Reservation } from "./stock.rules";
 
@@ -25,6 +25,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 	const products = data.publishing<ProductState, ProductEvents, Decided>("products", lookAt(reservations));
 	const catalogue = new Catalogue(data.collection<Saved<ProductState>>("products"));
 	const stock = new Stock(products, reservations);
+	const addSamplesNow = () => addSamples(products, catalogue, config.currency, clock.now());
 
 	return {
 		name: "product",
@@ -67,6 +68,11 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 					return rules.toProduct((await products.change(id, change, requestID ?? undefined))!);
 				},
 			},
+
+			addSamples: {
+				visibility: "public",
+				handler: async (): Promise<SamplesAdded> => ({ added: await addSamplesNow() }),
+			},
 		},
 
 		events: {
@@ -80,7 +86,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 
 		async started() {
 			const isNewcomersShop = !config.natsUrls && !config.mongoUris.product;
-			if (isNewcomersShop) await addSamples(products, catalogue, config.currency, clock.now());
+			if (isNewcomersShop) await addSamplesNow();
 		},
 	};
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { freePorts, listenError } from "../../shared/process/ports";
 import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http/http";
-import { output, run } from "../support/cluster/processes";
+import { output } from "../support/cluster/processes";
 import { describeWith } from "../support/cluster/servers";
 import { eventually } from "../support/world";
 
@@ -21,11 +21,12 @@ class LaptopCluster {
 	stdout = "";
 	stderr = "";
 	readonly ended: Promise<[number | null]>;
+	readonly dataDir = join(folder, String(running.length));
 	private readonly process: ChildProcess;
 
 	constructor(env: Record<string, string>) {
 		const { PATH, NATS_SERVER } = process.env;
-		const all = { PATH, NATS_SERVER, DATA_DIR: join(folder, String(running.length)), LOGLEVEL: "warn", ...env };
+		const all = { PATH, NATS_SERVER, DATA_DIR: this.dataDir, LOGLEVEL: "warn", ...env };
 		this.process = spawn(process.execPath, [join(COMPILED, "operator/cluster/command.js")], { env: all });
 		this.process.stdout!.on("data", (chunk) => (this.stdout += chunk));
 		this.process.stderr!.on("data", (chunk) => (this.stderr += chunk));
@@ -121,6 +122,20 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		expect(cluster.stderr).toBe("");
 	});
 
+	/** Runs an operator's command on the cluster; `input` is typed into it. */
+	const operate = async (args: string[], input = "") => {
+		const { PATH, NATS_SERVER } = process.env;
+		const env = { PATH, NATS_SERVER, HOME: folder, DATA_DIR: cluster.dataDir };
+		const command = spawn(process.execPath, [join(COMPILED, "operator/cluster/command.js"), ...args], { env });
+		command.stdin.end(input);
+		return output(command);
+	};
+
+	it("gets the sample catalogue by one command", async () => {
+		expect(await operate(["samples"])).toEqual({ code: 0, text: "The sample catalogue is there.\n" });
+		await eventually(async () => (await second.get("/products/green-tea")).status === 200);
+	}, 30_000);
+
 	it("shows at one gateway an order that was placed and paid at the other", async () => {
 		const id = await checkout();
 		await eventually(async () => {
@@ -129,11 +144,15 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		}, 10_000);
 	}, 60_000);
 
-	it("has no difference in an audit with the settings that it printed", async () => {
-		const settings = /look +(.*) npm run audit/.exec(cluster.stdout)![1]!;
-		const env = Object.fromEntries(settings.split(" ").map((setting) => setting.split("=") as [string, string]));
-		const { code, text } = await output(run("operator/audit/command.ts", [], env));
-		expect([code, text]).toEqual([0, expect.stringContaining("No differences.")]);
+	it("has a REPL, in which its processes have the names of the log", async () => {
+		const { text, code } = await operate(["repl"], "place green-tea 2 bob\nnodes\n");
+		expect(text).toMatch(/Order \S+ of 36000 KRW is placed\./);
+		expect(text).toMatch(/ order-1 [^]* payment-2 /);
+		expect(code).toBe(0);
+	}, 30_000);
+
+	it("has no difference in an audit", async () => {
+		expect(await operate(["audit"])).toEqual({ code: 0, text: expect.stringContaining("No differences.") });
 	}, 30_000);
 
 	it("restarts a process that was killed", async () => {
@@ -148,6 +167,14 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		expect([code, cluster.stdout.trim().split("\n").at(-1)]).toEqual([0, expect.stringMatching(/has stopped$/)]);
 		expect(cluster.pids.filter((pid) => !isGone(pid))).toEqual([]);
 		expect([await listenError(port, HOST), await listenError(port + 1, HOST)]).toEqual([undefined, undefined]);
+	}, 60_000);
+
+	it("can be audited after it has stopped", async () => {
+		const { text, code } = await operate(["audit"]);
+		expect(text).toMatch(/no service runs, and the last event is of [^]*No differences\./);
+		expect(code).toBe(0);
+		const refused = await operate(["repl"]);
+		expect(refused.code).toBe(1);
 	}, 60_000);
 
 	it(

@@ -15,12 +15,12 @@ describe("an operator at the REPL", () => {
 	});
 	afterEach(() => broker.stop());
 
-	/** Runs a command, and returns its output; `words` are its arguments by name, as moleculer-repl passes them. */
-	async function type(name: string, words: Record<string, unknown> = {}): Promise<string> {
+	/** Runs a command, and returns its output; `words` are its arguments in the order of its syntax. */
+	async function type(name: string, words: Record<string, string> = {}): Promise<string> {
 		const command = replCommands.find(({ command }) => command.split(" ")[0] === name)!;
 		const printed = jest.spyOn(console, "log").mockImplementation(() => {});
 		try {
-			await command.action(broker, { options: {}, rawCommand: name, ...words });
+			await command.action(broker, { rawCommand: [name, ...Object.values(words)].join(" ") });
 			return printed.mock.calls.map(([text]) => String(text)).join("\n");
 		} finally {
 			printed.mockRestore();
@@ -42,12 +42,16 @@ describe("an operator at the REPL", () => {
 		expect(await type("pay", { orderId, card: "declined" })).toBe("CARD_DECLINED: The card was declined.");
 		expect(await type("pay", { orderId })).toBe(`Order ${orderId} of 18000 KRW is completed.`);
 		expect(await type("pay", { orderId })).toBe("ORDER_ALREADY_PAID: This order is paid already.");
-		expect(await type("cancel", { orderId, reason: "broken cup" })).toBe(`Order ${orderId} of 18000 KRW is cancelled.`);
+		expect(await type("cancel", { orderId, reason: "too expensive now" })).toBe(
+			`Order ${orderId} of 18000 KRW is cancelled.`,
+		);
 		const story = await eventually(async () => {
 			const text = await type("order", { orderId });
 			return text.includes("refund refunded") && text.includes("stock.released") && text;
 		});
-		expect(story).toContain(`Order ${orderId} of alice: cancelled by customer (broken cup), 18000 KRW, version 3`);
+		expect(story).toContain(
+			`Order ${orderId} of alice: cancelled by customer (too expensive now), 18000 KRW, version 3`,
+		);
 		expect(story).toContain("In the cart: no");
 		for (const eventType of [
 			"order.placed",
@@ -88,14 +92,12 @@ describe("an operator at the REPL", () => {
 		expect(await type("start", { service: "../order" })).toMatch(/^service is one of /);
 		expect(await type("start", { service: "order" })).toBe("order runs already.");
 		for (const { command } of replCommands) {
-			const printed = await type(command.split(" ")[0]!, {
-				orderId: "x",
-				service: "x",
-				what: "x",
-				consumer: "x",
-				eventId: "x",
-			});
-			expect(printed).not.toMatch(/\n +at /);
+			const [name, ...words] = command.split(" ");
+			const xs = Object.fromEntries(words.map((word) => [word, "x"]));
+			expect(await type(name!, xs)).not.toMatch(/\n +at /);
+			if (!command.endsWith("...]")) {
+				expect(await type(name!, { ...xs, more: "x" })).toBe(`there are too many words; usage: ${command}`);
+			}
 		}
 	});
 
@@ -136,6 +138,9 @@ describe("an operator at the REPL", () => {
 		await gaveUp();
 		expect(await type("dead-letter", { what: "drop", ...words })).toBe("order/odd/1 is dropped for cart.");
 		expect(await type("dead-letter", { what: "show", ...words })).toBe("cart has no dead letter order/odd/1.");
+		expect(await type("dead-letters", { consumer: "carts" })).toMatch(
+			/^There is no consumer carts; there are product, /,
+		);
 		expect(await type("dead-letter", { what: "eat", ...words })).toMatch(/^what is one of show, replay, drop; usage: /);
 		await broker.stop();
 		rmSync(path, { recursive: true });

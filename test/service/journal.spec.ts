@@ -70,7 +70,7 @@ describe("the journal command", () => {
 
 	it("says in one line that there is no journal yet, and creates none", async () => {
 		const { code, out, err } = await runJournal({ DATA_DIR: folder });
-		expect({ code, out }).toEqual({ code: 1, out: "" });
+		expect({ code, out }).toEqual({ code: 2, out: "" });
 		expect(err).toMatch(/^There is no journal in .*\n$/);
 		expect(readdirSync(folder)).toEqual([]);
 	});
@@ -79,7 +79,7 @@ describe("the journal command", () => {
 		mkdirSync(join(folder, "provider"));
 		writeFileSync(join(folder, "provider", "data.mdb"), "x".repeat(20_000));
 		const { code, err } = await runJournal({ DATA_DIR: folder });
-		expect(code).toBe(1);
+		expect(code).toBe(2);
 		expect(err).toMatch(/^[^\n]*data\.mdb is not a data file of the shop[^\n]*\n$/);
 	});
 });

@@ -1,0 +1,25 @@
+import { readConfig } from "../config";
+import type { SamplesAdded } from "../services/product/product.schemas";
+import { runCommand } from "./command-line";
+import { connectToCluster } from "./connect";
+
+const WAIT_MS = 10_000;
+const USAGE = `usage: npm run samples
+Adds the sample catalogue to a running cluster, which TRANSPORTER names, unless it has other products. May be repeated.
+Exit code 0: added, or there before; 2: it failed.`;
+
+runCommand(USAGE, async () => {
+	const config = readConfig(process.env);
+	const broker = await connectToCluster(config);
+	try {
+		await broker.waitForServices("product", WAIT_MS).catch(() => {
+			throw new Error("No process of the cluster runs product");
+		});
+		const { added } = await broker.call<SamplesAdded>("product.addSamples");
+		process.stdout.write(
+			added ? "The sample catalogue is there.\n" : "The shop has other products, so none were added.\n",
+		);
+	} finally {
+		await broker.stop();
+	}
+});

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { systemClock } from "../../shared/domain/clock";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { output, run } from "../support/cluster/processes";
+import { eventually, silentLogger, startShop } from "../support/world";
+
+describe("a command of an operator", () => {
+	it.each([
+		"start.ts",
+		"operator/audit/command.ts",
+		"operator/cluster/command.ts",
+		"operator/dead-letters.ts",
+		"operator/journal.ts",
+		"operator/repl/command.ts",
+		"operator/samples.ts",
+	])("%s prints its usage for --help", async (module) => {
+		const { text, code } = await output(run(module, ["--help"], { PORT: "not read" }));
+		expect(text).toMatch(/^usage: npm (start|run \S+)/);
+		expect(code).toBe(0);
+	});
+
+	it.each(["operator/repl/command.ts", "operator/samples.ts"])("%s asks for the cluster's setting", async (module) => {
+		expect((await output(run(module, [], {}))).code).toBe(2);
+	});
+});
+
+describe("the dead letters of a shop in one process", () => {
+	const dataDir = mkdtempSync(join(tmpdir(), "funshop-letters-"));
+	afterAll(() => rmSync(dataDir, { recursive: true }));
+	const command = (...args: string[]) => output(run("operator/dead-letters.ts", args, { DATA_DIR: dataDir }));
+
+	it("are listed, shown, replayed and dropped by the command while the shop runs", async () => {
+		const bus = new EmbeddedEventBus({
+			path: join(dataDir, "events"),
+			durable: true,
+			clock: systemClock,
+			logger: silentLogger,
+			retryPolicy: { maxTries: 1, firstDelayMs: 1 },
+		});
+		const broker = await startShop({ DATA_DIR: dataDir }, { bus });
+		const id = "order/odd/1";
+		const odd = { specversion: "1.0", id, source: "/funshop/order", type: "order.placed", subject: "odd" } as const;
+		const time = "2026-01-01T00:00:00.000Z";
+		await bus.publish([{ ...odd, sequence: 1, time, datacontenttype: "application/json", data: { orderId: "odd" } }]);
+		const gaveUp = () => eventually(() => bus.deadLetters.find("cart", id));
+		const first = await gaveUp();
+
+		expect((await command("list", "cart")).text).toMatch(/cart +order\/odd\/1 +order\.placed +1 /);
+		expect((await command("show", "cart", id)).text).toContain('"subject": "odd"');
+		expect(await command("show", "carts", id)).toEqual({
+			code: 1,
+			text: "There is no consumer carts; there are product, payment, order, cart, customer, notification.\n",
+		});
+		expect(await command("replay", "cart", id)).toEqual({ code: 0, text: `cart tries ${id} again.\n` });
+		await eventually(async () => (await bus.deadLetters.find("cart", id))?.at !== first.at && (await gaveUp()));
+		expect(await command("drop", "cart", id)).toEqual({ code: 0, text: `${id} is dropped for cart.\n` });
+		expect(await command("drop", "cart", id)).toEqual({ code: 1, text: `cart has no dead letter ${id}.\n` });
+		await broker.stop();
+	}, 60_000);
+});
