@@ -1,7 +1,14 @@
 import { STATUS_CODES } from "node:http";
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
+import { PageOrderShape } from "../customer/customer.schemas";
+import { DESCRIPTIONS, TAGS } from "./api.descriptions";
 import { ProblemShape } from "./api.problems";
 import { NAMED_SHAPES, type Route } from "./api.routes";
+
+const MyPageEvent = Type.Object(
+	{ id: Type.String(), event: Type.String(), data: PageOrderShape },
+	{ description: "One server-sent event: `event` is the type of what happened; `data` is sent as JSON text" },
+);
 
 const SHAPES: Readonly<Record<string, TSchema>> = { ...NAMED_SHAPES, Problem: ProblemShape };
 const NAME_OF = new Map(Object.entries(SHAPES).map(([name, shape]) => [shape, name]));
@@ -11,7 +18,6 @@ const HEADERS = {
 	RetryAfter: { description: "Seconds until a retry makes sense", schema: { type: "integer", minimum: 1 } },
 	ETag: { description: "For If-None-Match", schema: { type: "string" } },
 	Location: { description: "The URL of the new resource", schema: { type: "string" } },
-	Allow: { description: "The methods of this URL", schema: { type: "string" } },
 };
 const headers = (names: Partial<Record<string, keyof typeof HEADERS>>) =>
 	Object.fromEntries(
@@ -23,13 +29,20 @@ const IDEMPOTENCY_KEY = {
 	in: "header",
 	description:
 		"Chosen by the client, up to 255 characters. For 24 hours, the same request with the same key gets the first answer again; another request with it is refused.",
-	schema: { type: "string", minLength: 1, maxLength: 257 },
+	// Bare, or quoted as in the IETF draft.
+	schema: { type: "string", minLength: 1, maxLength: 257, pattern: "^[\\x20-\\x7e]+$" },
 };
 const LAST_EVENT_ID = {
 	name: "Last-Event-ID",
 	in: "header",
 	description: "The last event that the client knows: the stream continues after it",
 	schema: { type: "string" },
+};
+
+/** The shop's own formats, for programs that do not know them. */
+const FORMATS: Readonly<Record<string, object>> = {
+	text: { pattern: "^[^\\u0000]*$" },
+	"card-number": { minLength: 12, maxLength: 19, pattern: "^[0-9]+$" },
 };
 
 /** The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1) of these routes. */
@@ -43,7 +56,10 @@ export function openApiOf(routes: readonly Route[]) {
 			version: "1",
 			description:
 				"An online shop: catalogue, orders, payment, cart, my page. Money is in minor units, times are RFC 3339 in UTC.",
+			contact: { name: "Funshop" },
+			license: { name: "MIT", identifier: "MIT" },
 		},
+		tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
 		servers: [{ url: "/" }],
 		security: [],
 		paths,
@@ -61,6 +77,8 @@ function operationOf(route: Route) {
 	return {
 		operationId: route.operation,
 		summary: route.summary,
+		description: DESCRIPTIONS[route.operation],
+		tags: [route.action?.split(".")[0] ?? (route.contentType === "text/event-stream" ? "customer" : "api")],
 		parameters: [
 			...names.map((name) => parameter(route.params, name, "path")),
 			...(hasBody ? [] : others.map((name) => parameter(route.params, name, "query"))),
@@ -89,13 +107,19 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 			...(location ? { Location: "Location" } : {}),
 			...(method === "GET" && contentType === "application/json" ? { ETag: "ETag" } : {}),
 		}),
-		content: { [contentType]: { schema: reference(answer) } },
+		content: {
+			[contentType]: {
+				schema: reference(answer),
+				// OpenAPI 3.1 has no keyword for the items of a stream; 3.2 calls it itemSchema.
+				...(contentType === "text/event-stream" ? { "x-itemSchema": reference(MyPageEvent) } : {}),
+			},
+		},
 	};
 }
 
 /** The route's own problems, and those of every route. */
 function problemsOf({ method, problems }: Route) {
-	const all: Record<number, readonly string[]> = { ...problems, 500: ["INTERNAL_ERROR"] };
+	const all: Record<number, readonly string[]> = { ...problems, 431: ["HEADERS_TOO_LARGE"], 500: ["INTERNAL_ERROR"] };
 	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });
 	all[400] = [...(all[400] ?? []), "MALFORMED_URL"];
 	all[422] ??= ["VALIDATION_FAILED"];
@@ -122,7 +146,9 @@ function reference(schema: TSchema): unknown {
 
 /** The schema as JSON, with a `$ref` for each named schema within it. */
 function inline(schema: TSchema): unknown {
-	return Object.fromEntries(Object.entries(schema).map(([keyword, value]) => [keyword, referenceWithin(value)]));
+	const own = typeof schema.format === "string" ? FORMATS[schema.format] : undefined;
+	const entries = Object.entries(schema).map(([keyword, value]) => [keyword, referenceWithin(value)]);
+	return { ...(Object.fromEntries(entries) as object), ...own };
 }
 
 function referenceWithin(value: unknown): unknown {

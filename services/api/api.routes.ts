@@ -1,8 +1,9 @@
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { CustomerId } from "../../shared/domain/ids";
+import { MoneyShape } from "../../shared/domain/money";
 import { ListOf } from "../../shared/store/paging";
 import { CartShape, GetCart } from "../cart/cart.schemas";
-import { GetMyPage, MyPageShape } from "../customer/customer.schemas";
+import { GetMyPage, MyPageShape, PageOrderShape } from "../customer/customer.schemas";
 import { ListNotifications, NotificationShape } from "../notification/notification.schemas";
 import {
 	CancellationShape,
@@ -222,7 +223,7 @@ export const ROUTES: readonly Route[] = [
 		params: GetCancellation,
 		status: 200,
 		answer: CancellationShape,
-		problems: one("CANCELLATION_NOT_FOUND"),
+		problems: { ...one("CANCELLATION_NOT_FOUND"), 404: ["ORDER_NOT_FOUND", "CANCELLATION_NOT_FOUND"] },
 	},
 	{
 		method: "GET",
@@ -250,8 +251,7 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/mypages/{customerId}/events",
 		operation: "streamMyPage",
-		summary:
-			"Server-sent events: `event` is the event's type, `data` the order as on my page. `reset`: the events since Last-Event-ID are not known any more",
+		summary: "My page, live: a stream of server-sent events",
 		params: Type.Object({ customerId: CustomerId }, { additionalProperties: false }),
 		status: 200,
 		answer: Type.String(),
@@ -326,6 +326,8 @@ export const ROUTES: readonly Route[] = [
 
 /** The schemas that have a name in the OpenAPI document. */
 export const NAMED_SHAPES = {
+	Money: MoneyShape,
+	PageOrder: PageOrderShape,
 	Product: ProductShape,
 	Order: OrderShape,
 	Payment: PaymentShape,

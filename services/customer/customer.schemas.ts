@@ -10,7 +10,7 @@ export const GetMyPage = Type.Object({ customerId: CustomerId, ...ListParams }, 
 export type GetMyPage = Static<typeof GetMyPage>;
 
 /** An order with its payment, cancellation and timeline. */
-const PageOrderShape = Type.Object({
+export const PageOrderShape = Type.Object({
 	...OrderShape.properties,
 	payment: Type.Optional(PaymentShape),
 	cancellation: Type.Optional(CancellationShape),

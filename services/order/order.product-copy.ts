@@ -38,7 +38,12 @@ export function toItem(
 	product: { name: string; price: Money; available?: number },
 ): OrderItem {
 	if (product.available !== undefined && product.available < quantity) {
-		throw conflict("OUT_OF_STOCK", `There is not enough of product ${productId} in stock.`);
+		throw conflict("OUT_OF_STOCK", shortage(product.name, product.available));
 	}
 	return { productId, name: product.name, quantity, unitPrice: product.price };
+}
+
+/** What a customer is told who wants more than the `available` quantity. */
+export function shortage(name: string, available: number): string {
+	return available === 0 ? `${name} is sold out.` : `Only ${available} of ${name} can be ordered.`;
 }

@@ -4,6 +4,7 @@ import { lifeCycle } from "../../shared/domain/life-cycle";
 import { type Money, sum, times } from "../../shared/domain/money";
 import { conflict, invalid, notFound, type Refusal } from "../../shared/domain/refusals";
 import type { CancelledBy, OrderEvents, OrderItem } from "./order.events";
+import { shortage } from "./order.product-copy";
 
 /** The fields of every order, whatever its situation. Times are in milliseconds since 1970. */
 export interface OrderDetails {
@@ -139,7 +140,10 @@ type PaymentPolicy = (order: OrderState, requestId: string) => Refusal | undefin
 
 const outOfStockIsNotPaid: PaymentPolicy = (order) =>
 	order.status === "cancelled" && order.cancellation.by === "out_of_stock"
-		? conflict("OUT_OF_STOCK", "There is not enough in stock; the order is cancelled.")
+		? conflict(
+				"OUT_OF_STOCK",
+				`${order.cancellation.reason ?? "There is not enough in stock."} The order is cancelled.`,
+			)
 		: undefined;
 
 const cancelledIsNotPaid: PaymentPolicy = (order) =>
@@ -259,9 +263,14 @@ export function cancel(found: MaybeOrder, { requestId, by, reason, now }: Cancel
 }
 
 /** Product has refused the goods: the order cannot be fulfilled, whatever its situation. */
-export function cancelOutOfStock(order: MaybeOrder, now: number): Decision {
+export function cancelOutOfStock(
+	order: MaybeOrder,
+	{ productId, available }: { productId: string; available: number },
+	now: number,
+): Decision {
 	if (!order || order.status === "cancelled") return undefined;
-	return cancel(order, { by: "out_of_stock", now });
+	const { name } = order.items.find((item) => item.productId === productId) ?? { name: productId };
+	return cancel(order, { by: "out_of_stock", reason: shortage(name, available), now });
 }
 
 /** Product holds all goods of the order. */

@@ -39,9 +39,12 @@ export type ListOrders = Static<typeof ListOrders>;
 export const PayOrder = Type.Object(
 	{
 		orderId: Id,
-		cardNo: Type.String({ format: "card-number", description: "12 to 19 digits that pass the Luhn check" }),
-		expiry: Type.Optional(Type.String({ pattern: "^(0[1-9]|1[0-2])/[0-9]{2}$", description: "MM/YY" })),
-		cvc: Type.Optional(Type.String({ pattern: "^[0-9]{3,4}$" })),
+		cardNo: Type.String({
+			format: "card-number",
+			description: "a card number: 12 to 19 digits that pass the Luhn check",
+		}),
+		expiry: Type.Optional(Type.String({ pattern: "^(0[1-9]|1[0-2])/[0-9]{2}$", description: "a month, as MM/YY" })),
+		cvc: Type.Optional(Type.String({ pattern: "^[0-9]{3,4}$", description: "3 or 4 digits" })),
 	},
 	strict,
 );

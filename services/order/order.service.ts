@@ -109,7 +109,8 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 				await copyStock(event);
 			}),
 			"stock.rejected": handles(ProductEvents["stock.rejected"], async (event) => {
-				const cancel = (order: Saved<OrderState> | undefined) => rules.cancelOutOfStock(order, clock.now());
+				const short = { productId: event.subject, available: event.data.available };
+				const cancel = (order: Saved<OrderState> | undefined) => rules.cancelOutOfStock(order, short, clock.now());
 				await orders.change(event.data.orderId, cancel, event.requestid);
 				stockAnswers.emit(event.data.orderId);
 				await copyStock(event);

@@ -11,13 +11,18 @@ const fields = {
 	price: Type.Object(
 		{
 			amount: Type.Integer({ minimum: 1, maximum: 10_000_000_000 }),
-			currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+			currency: Type.String({ pattern: "^[A-Z]{3}$", description: "a currency of ISO 4217, such as KRW" }),
 		},
 		strict,
 	),
 	/** Quantity that can still be ordered. */
 	stock: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }),
-	imageUrl: Type.String({ maxLength: 2_000, format: "uri", pattern: "^https?://[^\\s\\p{Cc}\\p{Cs}]+$" }),
+	imageUrl: Type.String({
+		maxLength: 2_000,
+		format: "uri",
+		pattern: "^https?://[^\\s\\p{Cc}\\p{Cs}]+$",
+		description: "an http or https URL",
+	}),
 };
 
 export const ListProducts = Type.Object(

@@ -7,6 +7,8 @@ import { type FieldError, Refusal } from "../domain/refusals";
 /** Checks the JSON Schemas of params, responses and events. A schema may use the formats that are added here, and no others. */
 const ajv = new Ajv({
 	allErrors: true,
+	// An error then has its schema, whose description is the message for a pattern.
+	verbose: true,
 	strict: true,
 	strictTypes: false,
 	allowUnionTypes: true,
@@ -89,10 +91,11 @@ function printable(name: string): string {
 	return name.slice(0, 64).replaceAll(/[0-9][0-9 -]{4,}/g, "…");
 }
 
-function messageOf({ keyword, params, message }: ErrorObject): string {
+function messageOf({ keyword, params, message, parentSchema }: ErrorObject): string {
 	if (keyword === "required") return "is required";
 	if (keyword === "additionalProperties") return "is not a known field";
 	if (keyword === "format") return FORMAT_MESSAGES[params.format as string] ?? "is malformed";
+	if (keyword === "pattern") return `must be ${(parentSchema?.description as string | undefined) ?? "of another form"}`;
 	if (keyword === "const" || keyword === "enum")
 		return `must be one of ${JSON.stringify(params.allowedValues ?? params.allowedValue)}`;
 	return message ?? "is not valid";

@@ -2,7 +2,7 @@ import { Type } from "@sinclair/typebox";
 
 export const MoneyShape = Type.Object({
 	amount: Type.Integer(),
-	currency: Type.String({ pattern: "^[A-Z]{3}$" }),
+	currency: Type.String({ pattern: "^[A-Z]{3}$", description: "a currency of ISO 4217, such as KRW" }),
 });
 
 /** An amount in the currency's minor units (KRW has none, so 1 = one won); always a safe integer. */

@@ -67,14 +67,38 @@ describe("the OpenAPI document", () => {
 		seen.add(`${method} ${template} ${status}`);
 	}
 
-	it("is valid OpenAPI 3.1", async () => {
+	/** What a program prints, as JSON, that is given the document as a file. */
+	async function judgedBy(program: string, judged: unknown): Promise<unknown> {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-openapi-"));
 		const file = join(folder, "openapi.json");
-		writeFileSync(file, JSON.stringify(document));
-		const validator = join(__dirname, "../../node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js");
-		const { stdout } = await promisify(execFile)(process.execPath, [validator, file]);
-		expect(JSON.parse(stdout)).toEqual({ valid: true });
+		writeFileSync(file, JSON.stringify(judged));
+		const { stdout } = await promisify(execFile)(process.execPath, [join(__dirname, "../..", program), file]);
 		rmSync(folder, { recursive: true });
+		return JSON.parse(stdout) as unknown;
+	}
+
+	it("is valid OpenAPI 3.1", async () => {
+		const validator = "node_modules/@seriousme/openapi-schema-validator/bin/validate-api-cli.js";
+		expect(await judgedBy(validator, document)).toEqual({ valid: true });
+	});
+
+	it("has nothing that the recommended rules of Spectral and Redocly find", async () => {
+		const linter = "test/support/http/lint-openapi.mjs";
+		expect(await judgedBy(linter, document)).toEqual([]);
+		const { license: _license, ...info } = document.info;
+		expect(await judgedBy(linter, { ...document, tags: [], info })).toEqual(
+			expect.arrayContaining([
+				expect.stringMatching(/^info-license /),
+				expect.stringMatching(/^operation-tag-defined /),
+			]),
+		);
+	}, 30_000);
+
+	it("describes money and my page's orders once, and what is sent on the live page", () => {
+		const { schemas } = document.components;
+		expect(schemas.PageOrder.properties.total).toEqual({ $ref: "#/components/schemas/Money" });
+		const stream = document.paths["/mypages/{customerId}/events"].get.responses[200].content["text/event-stream"];
+		expect(stream["x-itemSchema"].properties.data).toEqual({ $ref: "#/components/schemas/PageOrder" });
 	});
 
 	it("names every operation once", () => {
@@ -92,6 +116,7 @@ describe("the OpenAPI document", () => {
 		await call("patch", "/products/{id}", { path: { id: added.id }, body: { stock: 20 } }, 200);
 		await call("get", "/products", { query: "?cursor=forged" }, 400, "INVALID_CURSOR");
 		await call("get", "/products", { query: "?limit=0" }, 422, "VALIDATION_FAILED");
+		await call("get", "/products", { headers: { "X-Large": "x".repeat(20_000) } }, 431, "HEADERS_TOO_LARGE");
 		await call("get", "/products/{id}", { path: { id: "none" } }, 404, "PRODUCT_NOT_FOUND");
 		await call("patch", "/products/{id}", { path: { id: "none" }, body: { stock: 1 } }, 404, "PRODUCT_NOT_FOUND");
 		await call("post", "/products", { body: "{" }, 400, "MALFORMED_BODY");
@@ -126,6 +151,7 @@ describe("the OpenAPI document", () => {
 		await call("get", "/orders", { query: "?customerId=alice&status=placed" }, 200);
 		await call("get", "/orders", {}, 422, "VALIDATION_FAILED");
 		await call("get", "/cancellations/{orderId}", { path }, 404, "CANCELLATION_NOT_FOUND");
+		await call("get", "/cancellations/{orderId}", { path: { orderId: "none" } }, 404, "ORDER_NOT_FOUND");
 		await eventually(async () => (await request(`${base}/carts/alice`)).body.items.length === 1);
 		await call("get", "/carts/{customerId}", { path: { customerId: "alice" } }, 200);
 

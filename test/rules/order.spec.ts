@@ -67,9 +67,17 @@ describe("a placed order", () => {
 	});
 
 	it("is cancelled without a refund when stock refuses it", () => {
-		const story = placed().do((order) => rules.cancelOutOfStock(order, NOON));
-		expect(toCancellation(story.order)).toMatchObject({ cancelledBy: "out_of_stock", refund: { status: "none" } });
+		const [item] = placed().order!.items;
+		const short = { productId: item!.productId, available: 1 };
+		const story = placed().do((order) => rules.cancelOutOfStock(order, short, NOON));
+		const reason = `Only 1 of ${item!.name} can be ordered.`;
+		expect(toCancellation(story.order)).toMatchObject({
+			cancelledBy: "out_of_stock",
+			reason,
+			refund: { status: "none" },
+		});
 		expect(() => start(story.order, "pay1")).toThrow(refusal("OUT_OF_STOCK"));
+		expect(() => start(story.order, "pay1")).toThrow(`${reason} The order is cancelled.`);
 	});
 });
 
@@ -184,7 +192,10 @@ describe("any sequence of commands and events", () => {
 		paymentId.map<[string, Step]>((id) => [`refunded ${id}`, (order, now) => rules.refunded(order, id, now)]),
 		fc.constantFrom("a", "b").map<[string, Step]>((id) => [`cancel ${id}`, (order) => cancel(order, id)]),
 		fc.constant<[string, Step]>(["due", (order, now) => rules.whenDue(order, now)]),
-		fc.constant<[string, Step]>(["out of stock", (order, now) => rules.cancelOutOfStock(order, now)]),
+		fc.constant<[string, Step]>([
+			"out of stock",
+			(order, now) => rules.cancelOutOfStock(order, { productId: "tea", available: 0 }, now),
+		]),
 		fc.constant<[string, Step]>(["reserved", (order) => rules.stockReserved(order)]),
 	);
 

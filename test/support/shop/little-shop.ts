@@ -177,7 +177,9 @@ export class LittleShop {
 		for (const { productId } of items) {
 			this.write("product", this.snapshot.products, productId, (found) => stock.letGo(found, orderId, this.decided()));
 		}
-		this.write("order", this.snapshot.orders, orderId, (found) => orders.cancelOutOfStock(found, NOW));
+		this.write("order", this.snapshot.orders, orderId, (found) =>
+			orders.cancelOutOfStock(found, { productId: items[0]!.productId, available: 0 }, NOW),
+		);
 	}
 
 	private giveBack(orderId: string): void {
