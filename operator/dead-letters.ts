@@ -17,6 +17,16 @@ const USAGE = `usage: npm run dead-letters -- list [consumer] | (${ACTIONS}) <co
 Lists, shows, replays or drops the events that services gave up; the shop may be running.
 Exit code 0: done; 1: there is no such dead letter; 2: it failed.`;
 
+const log = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
+const toStderr = {
+	fatal: log,
+	error: log,
+	warn: log,
+	info: log,
+	debug: () => {},
+	trace: () => {},
+} as unknown as Logger;
+
 runCommand(USAGE, async (words) => {
 	const ask = readCommand(words);
 	const letters = await openDeadLetters(readConfig(process.env));
@@ -62,13 +72,3 @@ function readCommand(words: readonly string[]): (letters: DeadLetters) => Promis
 		return answer ?? noDeadLetter(consumer!, eventId!);
 	};
 }
-
-const log = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
-const toStderr = {
-	fatal: log,
-	error: log,
-	warn: log,
-	info: log,
-	debug: () => {},
-	trace: () => {},
-} as unknown as Logger;
