@@ -4,7 +4,7 @@ import type { CloudEvent, EventMap } from "../events/event";
 import type { Collection } from "../store/store";
 import type { AggregateDocument, Decide, Saved } from "./aggregate";
 import { Mailboxes, type Waiting } from "./mailbox";
-import { outboxFields, toCloudEvents } from "./outbox";
+import { outboxFields, OutboxRoom, toCloudEvents } from "./outbox";
 import { OutboxRelay, type RelayOptions } from "./outbox-relay";
 
 /** Attempts to write an aggregate that other processes write at the same time. */
@@ -65,7 +65,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 	/**
 	 * Runs one command. Resolves with the aggregate as saved. `requestId` is handed on in the events; `about` is the id of a document that
 	 * `look` reads for this command.
-	 * @throws Error or Refusal of `decide`; Refusal AGGREGATE_BUSY where the mailbox is full or others write too often; Refusal STORE_UNAVAILABLE
+	 * @throws Error or Refusal of `decide`; Refusal AGGREGATE_BUSY where the mailbox or the outbox is full, or others write too often; Refusal STORE_UNAVAILABLE
 	 */
 	change(
 		id: string,
@@ -113,6 +113,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		batch: ReadonlyArray<Waiting<Command<State, Events, Seen>, Saved<State> | undefined>>,
 	) {
 		let aggregate = loaded;
+		const room = new OutboxRoom(loaded && this.relay ? this.relay.unsentOf(loaded) : []);
 		const events: CloudEvent[] = [];
 		const answers: Array<(revision: number | undefined) => void> = [];
 		for (const { command, resolve, reject } of batch) {
@@ -120,6 +121,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 				const change = command.decide(aggregate, seen);
 				if (change) {
 					const added = this.number(id, aggregate, change.events ?? [], command.requestId);
+					room.take(added);
 					aggregate = next(id, aggregate, change.state, added);
 					events.push(...added);
 				}

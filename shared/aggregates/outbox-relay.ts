@@ -1,31 +1,20 @@
-import { randomUUID } from "node:crypto";
 import type { Logger } from "moleculer";
 import type { Clock } from "../domain/clock";
 import type { CloudEvent } from "../events/event";
 import type { EventPublisher } from "../events/event-bus";
 import type { Collection } from "../store/store";
 import type { AggregateDocument } from "./aggregate";
-import { DUE_INDEX, type Due } from "./due-work";
+import { type Acknowledged, SENT_CHUNK, type SentEvents, SentLog } from "./sent-events";
 
 /** How often the relay looks for unsent events of others, and takes sent ones out of their documents. */
 const SWEEP_EVERY_MS = 1_000;
 /** An unsent event younger than this is left to the process that saved it. */
 const UNSENT_FOR_MS = 3_000;
-const SWEEP_LIMIT = 200;
+/** Documents that a sweep reads and sends at once; each has an outbox of at most 1 MB. */
+const SWEEP_LIMIT = 50;
 const TIDIED_AT_ONCE = 50;
-/** Events in one document of sent events. */
-const SENT_CHUNK = 100;
-const SENT_PAGE = 20;
-/** The clocks of two processes may differ by this much: no process removes too early the sent events that another one keeps. */
-const CLOCK_SKEW_MS = 600_000;
-const REMOVE_EVERY_MS = 10_000;
-
-/** Sent events, kept for as long as the event bus may lose them; they may be removed at `dueAt`. */
-export interface SentEvents extends Due {
-	events: CloudEvent[];
-}
-/** The indexes of a collection of {@link SentEvents}. */
-export const SENT_INDEXES = { ...DUE_INDEX };
+/** Commands whose events are being sent; those of further ones stay in their outbox for the sweeps. */
+const SENDING_LIMIT = 1_000;
 
 export interface RelayOptions {
 	collection: Collection<AggregateDocument>;
@@ -40,23 +29,27 @@ export interface RelayOptions {
 
 /**
  * Publishes the events in outboxes until the event bus has acknowledged them: events of this process, and of processes that died. A bus may
- * still lose an event that it acknowledged (see {@link EventPublisher.mayLoseForMs}); until then the relay keeps the event in the `sent` collection, and
- * publishes it again after each outage of the bus, which keeps each event once.
+ * still lose an event that it acknowledged; so an event leaves its outbox only once {@link SentLog} keeps it.
  */
 export class OutboxRelay {
-	/** Events that the bus has acknowledged and the `sent` collection does not have yet. */
-	private readonly acknowledged: CloudEvent[] = [];
+	/** Acknowledged events that {@link SentLog} does not keep yet. */
+	private readonly acknowledged: Acknowledged[] = [];
 	/** By aggregate: sequences of events that may leave its outbox. */
 	private readonly droppable = new Map<string, Set<number>>();
-	private readonly sending = new Set<Promise<void>>();
+	private readonly sending = new Set<Promise<boolean>>();
+	private readonly log: SentLog;
 	private sweeper: NodeJS.Timeout | undefined;
 	private sweeping: Promise<void> | undefined;
-	private returned = true;
+	/** Ends when all events that were acknowledged before are kept. */
+	private keeping: Promise<void> = Promise.resolve();
+	/** Where the look for unsent documents goes on; undefined: at the oldest. */
+	private leftAfter: [unsentSince: number, id: string] | undefined;
+	private returns = 0;
 	private failing = false;
-	private removeAt = 0;
 
 	constructor(private readonly options: RelayOptions) {
-		options.bus.onReturn(() => (this.returned = true));
+		this.log = new SentLog(options);
+		options.bus.onReturn(() => this.returns++);
 	}
 
 	/** Begins to look for unsent events of earlier runs and of processes that died. */
@@ -74,8 +67,12 @@ export class OutboxRelay {
 		await this.tidyUp();
 	}
 
-	/** Sends events that were saved just now. Never rejects: events that could not be sent stay in their outbox. */
-	send(events: readonly CloudEvent[]): Promise<void> {
+	/**
+	 * Sends events that were saved just now. Resolves with whether the bus has acknowledged them; never rejects: the others stay in their
+	 * outbox, from which the sweeps send them.
+	 */
+	send(events: readonly CloudEvent[]): Promise<boolean> {
+		if (this.sending.size >= SENDING_LIMIT) return Promise.resolve(false);
 		const sent = this.trySend(events).finally(() => this.sending.delete(sent));
 		this.sending.add(sent);
 		return sent;
@@ -87,31 +84,46 @@ export class OutboxRelay {
 		return droppable ? outbox.filter(({ sequence }) => !droppable.has(sequence)) : outbox;
 	}
 
-	private async trySend(events: readonly CloudEvent[]): Promise<void> {
+	private async trySend(events: readonly CloudEvent[]): Promise<boolean> {
 		const { bus, logger } = this.options;
+		const { returns } = this;
 		try {
-			await bus.publish(events);
-			this.acknowledged.push(...events);
-			if (bus.mayLoseForMs === 0) await this.keep();
-			// The cause of the failure is not known, so the bus may have lost events.
-			if (this.failing) this.returned = true;
+			const { marks } = await bus.publish(events);
+			if (bus.mayLoseForMs === 0) this.letGo(events);
+			else this.acknowledged.push(...events.map((event, index) => ({ event, mark: marks[index]! })));
+			// The bus may have acknowledged some of them before it lost its last events.
+			if (returns !== this.returns) this.log.suspect();
 			this.failing = false;
 		} catch (error) {
 			// Logged once for each outage, as every send fails meanwhile.
 			if (!this.failing) logger.warn("Events cannot be sent now; they are saved, and will be tried again", error);
 			this.failing = true;
+			return false;
 		}
+		// A sweep may take long; the documents of hot aggregates would grow until then.
+		if (this.acknowledged.length >= SENT_CHUNK) await this.keep().catch((error) => this.warn(error));
+		return true;
 	}
 
 	private async sweep(): Promise<void> {
 		try {
-			await this.resend();
+			if (this.options.bus.mayLoseForMs > 0) await this.restore();
 			await this.tidyUp();
 			await this.sendLeftBehind();
-			await this.removeOld();
+			await this.log.removeOld();
 		} catch (error) {
-			this.options.logger.warn("Looking for unsent events failed and is tried again", error);
+			this.warn(error);
 		}
+	}
+
+	/** Publishes again what the bus has lost, of all that it had acknowledged until now. */
+	private async restore(): Promise<void> {
+		await this.log.check();
+		await this.keep();
+		await this.log.restore(async () => {
+			await this.tidyUp();
+			return this.sweeper !== undefined;
+		});
 	}
 
 	/** Sends events that are unsent for more than {@link UNSENT_FOR_MS}, oldest first, until there are none left. */
@@ -119,52 +131,30 @@ export class OutboxRelay {
 		const { bus, collection, clock } = this.options;
 		while (bus.connected && this.sweeper) {
 			const until = clock.now() - UNSENT_FOR_MS;
-			const found = await collection.query("unsent", { until, limit: SWEEP_LIMIT });
-			const left = found.filter((aggregate) => this.unsentOf(aggregate).length > 0);
-			if (left.length === 0) return;
-			// One publish for each document: a document that cannot be sent does not hold up the others.
-			await Promise.all(left.map((aggregate) => this.send(this.unsentOf(aggregate))));
+			const found = await collection.query("unsent", { until, after: this.leftAfter, limit: SWEEP_LIMIT });
+			const last = found.length < SWEEP_LIMIT ? undefined : found.at(-1);
+			// Documents that cannot be sent do not hold up the others: the next look goes on after them.
+			this.leftAfter = last && [last.unsentSince!, last._id];
+			const left = found.map((aggregate) => this.unsentOf(aggregate)).filter(({ length }) => length > 0);
+			const sent = await Promise.all(left.map((events) => this.send(events)));
 			await this.tidyUp();
-			if (this.failing || found.length < SWEEP_LIMIT) return;
+			const allFailed = left.length > 0 && !sent.includes(true);
+			if (!last || allFailed) return;
 		}
 	}
 
-	/** After an outage of the bus, and after a start: publishes all kept events again, as the bus may have lost any of them. */
-	private async resend(): Promise<void> {
-		const { bus, sent, logger } = this.options;
-		if (!this.returned || !bus.connected) return;
-		this.returned = false;
-		if (bus.mayLoseForMs === 0) return;
-		// The bus may have lost these too; they are still in their outbox, and are sent from there.
-		this.acknowledged.length = 0;
-		try {
-			let lost = 0;
-			for (let after: [number, string] | undefined; this.sweeper;) {
-				const page = await sent.query("due", { after, limit: SENT_PAGE });
-				for (const { events } of page) lost += await bus.publish(events);
-				const last = page.at(-1);
-				if (!last || page.length < SENT_PAGE) break;
-				after = [last.dueAt!, last._id];
-			}
-			if (lost > 0) logger.warn(`The event bus had lost ${lost} event(s); they are published again`);
-		} catch (error) {
-			this.returned = true;
-			throw error;
-		}
-	}
-
-	/** Moves acknowledged events to the `sent` collection, so that they may leave their outbox. */
-	private async keep(): Promise<void> {
-		const { bus, sent, clock } = this.options;
-		const events = this.acknowledged.splice(0);
-		if (bus.mayLoseForMs > 0) {
-			const dueAt = clock.now() + bus.mayLoseForMs;
-			const chunks = Array.from({ length: Math.ceil(events.length / SENT_CHUNK) }, (_, index) =>
-				events.slice(index * SENT_CHUNK, (index + 1) * SENT_CHUNK),
-			);
+	/** Keeps acknowledged events, so that they may leave their outbox. */
+	private keep(): Promise<void> {
+		const next = async () => {
 			// Where this fails, the events stay in their outbox, and are sent from there again.
-			await Promise.all(chunks.map((chunk) => sent.save({ _id: randomUUID(), events: chunk, dueAt }, undefined)));
-		}
+			const acknowledged = this.acknowledged.splice(0);
+			await this.log.keep(acknowledged);
+			this.letGo(acknowledged.map(({ event }) => event));
+		};
+		return (this.keeping = this.keeping.then(next, next));
+	}
+
+	private letGo(events: readonly CloudEvent[]): void {
 		for (const { subject, sequence } of events) {
 			const sequences = this.droppable.get(subject) ?? new Set();
 			this.droppable.set(subject, sequences.add(sequence));
@@ -188,12 +178,7 @@ export class OutboxRelay {
 		}
 	}
 
-	/** Removes kept events that the bus can no longer lose; not during an outage, from which the bus may come back without them. */
-	private async removeOld(): Promise<void> {
-		const { bus, sent, clock } = this.options;
-		if (!bus.connected || this.returned || clock.now() < this.removeAt) return;
-		const old = await sent.query("due", { until: clock.now() - CLOCK_SKEW_MS, limit: SWEEP_LIMIT });
-		await Promise.all(old.map((events) => sent.remove(events)));
-		if (old.length < SWEEP_LIMIT) this.removeAt = clock.now() + REMOVE_EVERY_MS;
+	private warn(error: unknown): void {
+		this.options.logger.warn("Looking for unsent events failed and is tried again", error);
 	}
 }

@@ -1,6 +1,10 @@
 import { toRfc3339 } from "../domain/clock";
+import { busy } from "../domain/refusals";
 import { type CloudEvent, eventId } from "../events/event";
 import type { AggregateDocument } from "./aggregate";
+
+/** Unsent events of one aggregate: their number, and their size as JSON in bytes. The document must stay far below MongoDB's 16 MB. */
+const OUTBOX_LIMIT = { events: 500, bytes: 1_000_000 };
 
 /** The index of a collection whose aggregates publish events: the outbox relay finds documents with unsent events by it. */
 export const PUBLISHING = { unsent: ["unsentSince"] } as const;
@@ -27,6 +31,31 @@ export function toCloudEvents(
 		...(requestId === undefined ? {} : { requestid: requestId }),
 		data,
 	}));
+}
+
+/** The room that an aggregate's outbox has for further events. */
+export class OutboxRoom {
+	private readonly events: CloudEvent[];
+	private bytes: number | undefined;
+
+	constructor(unsent: readonly CloudEvent[]) {
+		this.events = [...unsent];
+	}
+
+	/** Takes the room of these events. An empty outbox takes any. @throws Refusal AGGREGATE_BUSY where there is too little */
+	take(added: readonly CloudEvent[]): void {
+		if (added.length === 0) return;
+		const bytes = (this.bytes ??= sizeOf(this.events)) + sizeOf(added);
+		const isFull = this.events.length + added.length > OUTBOX_LIMIT.events || bytes > OUTBOX_LIMIT.bytes;
+		if (isFull && this.events.length > 0)
+			throw busy("AGGREGATE_BUSY", "Too many changes of the same thing wait to be published.");
+		this.events.push(...added);
+		this.bytes = bytes;
+	}
+}
+
+function sizeOf(events: readonly CloudEvent[]): number {
+	return Buffer.byteLength(JSON.stringify(events));
 }
 
 /** The outbox fields of a document with these unsent events. */

@@ -8,7 +8,7 @@ import type { Saved } from "./aggregate";
 import { Aggregates, type AggregatesOptions } from "./aggregates";
 import { type Due, DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
 import { PUBLISHING } from "./outbox";
-import { SENT_INDEXES, type SentEvents } from "./outbox-relay";
+import { SENT_INDEXES, type SentEvents } from "./sent-events";
 
 /** Background work that runs while its service does. */
 export interface Background {

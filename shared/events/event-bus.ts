@@ -1,6 +1,19 @@
 import type { CloudEvent } from "./event";
 import type { PendingRetry } from "./retry-policy";
 
+/** Where a bus has stored an event. */
+export interface Mark {
+	eventId: string;
+	position: number;
+}
+
+export interface Published {
+	/** The number of events that the bus did not have yet. */
+	added: number;
+	/** Where the bus has stored the events, in their order; empty where the bus loses none. */
+	marks: Mark[];
+}
+
 /** Publishes events. The outbox relay uses it; rules and services do not know it. */
 export interface EventPublisher {
 	/** The bus may lose an event for this many milliseconds after publishing, so its publisher keeps it; 0: the bus loses none. */
@@ -8,10 +21,12 @@ export interface EventPublisher {
 	/** Whether events can be published and delivered now. */
 	readonly connected: boolean;
 	/**
-	 * Stores events and resolves with the number of new ones; an event that was published before is not stored again.
+	 * Stores events; an event that was published before is not stored again.
 	 * @throws Error where the bus cannot store all of them now; it may have stored some
 	 */
-	publish(events: readonly CloudEvent[]): Promise<number>;
+	publish(events: readonly CloudEvent[]): Promise<Published>;
+	/** Whether the bus still has each of these events where it has stored it. @throws Error where the bus is away */
+	holds(marks: readonly Mark[]): Promise<boolean>;
 	/** Calls `act` each time the bus is back after it was away: it may have lost events of the last {@link mayLoseForMs}. */
 	onReturn(act: () => void): void;
 }

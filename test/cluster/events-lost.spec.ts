@@ -86,7 +86,7 @@ describeWith(["nats"], "events while NATS is away, or after it has lost some of 
 		await nats.start();
 		await eventually(() => bus.connected, 2_000);
 		expect(returns).toBe(1);
-		expect(await bus.publish(fromTo(9, 12))).toBe(2);
+		expect((await bus.publish(fromTo(9, 12))).added).toBe(2);
 		await allHandled(12, 2_000);
 	}, 30_000);
 
@@ -142,7 +142,7 @@ describeWith(["nats"], "events while NATS is away, or after it has lost some of 
 			await eventually(() => bus.connected);
 			expect((await answered(history)).at(-1)).toBe(100);
 			await insist(bus, fromTo(151, 200));
-			expect(await bus.publish(fromTo(101, 200))).toBe(50);
+			expect((await bus.publish(fromTo(101, 200))).added).toBe(50);
 			await insist(bus, fromTo(201, 220));
 			await eventually(() => fromTo(101, 220).every(({ sequence }) => handled.includes(sequence)), 10_000);
 			await eventually(() => isIdle(bus), 10_000);
@@ -169,21 +169,21 @@ describeWith(["nats"], "events while NATS is away, or after it has lost some of 
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
 	}, 30_000);
 
-	it("are noticed as lost when the stream is recreated while the connection stays", async () => {
-		let returns = 0;
-		bus.onReturn(() => returns++);
-		await bus.publish(fromTo(1, 10));
-		await bus.publish(fromTo(11, 12));
-		expect(returns).toBe(0);
+	it("are known to be lost once the stream is recreated while the connection stays, also where others took their places", async () => {
+		const { marks } = await bus.publish(fromTo(1, 12));
+		expect(await bus.holds(marks)).toBe(true);
+		expect((await bus.publish(fromTo(1, 12))).marks).toEqual(marks);
 		await asOperator(nats.url, async (jsm) => {
 			const { config } = await jsm.streams.info(stream);
 			await jsm.streams.delete(stream);
 			await jsm.streams.add(config);
 		});
-		await insist(bus, fromTo(13, 13));
-		await eventually(() => returns > 0);
-		await eventually(() => bus.connected);
-		expect(await bus.publish(fromTo(1, 13))).toBe(12);
+		expect(await bus.holds(marks)).toBe(false);
+		await bus.publish(fromTo(21, 40));
+		expect(await bus.holds(marks)).toBe(false);
+		const again = await bus.publish(fromTo(1, 12));
+		expect(again.added).toBe(12);
+		expect(await bus.holds(again.marks)).toBe(true);
 	}, 20_000);
 
 	it("flow again after an operator removed the stream: a publisher, a subscriber and a reader create it again", async () => {

@@ -53,10 +53,10 @@ describeWith(["nats"], "NATS JetStream", () => {
 	describe("used by several processes of a service", () => {
 		it("has one stream although 14 processes start at the same time, and keeps the limits that an operator sets", async () => {
 			const buses = await Promise.all(Array.from({ length: 14 }, () => open()));
-			expect(await buses[0]!.publish(fromTo(1, 3))).toBe(3);
+			expect((await buses[0]!.publish(fromTo(1, 3))).added).toBe(3);
 			await asOperator(nats.url, (jsm) => jsm.streams.update(`FUNSHOP-${namespace}`, { max_msgs: 4 }));
 			const late = await open();
-			expect(await late.publish([numbered(4)])).toBe(1);
+			expect((await late.publish([numbered(4)])).added).toBe(1);
 			await expect(late.publish([numbered(5)])).rejects.toThrow("maximum messages exceeded");
 			const kept: CloudEvent[] = [];
 			for await (const event of late.history(["order.placed"])) kept.push(event);

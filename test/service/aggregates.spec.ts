@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import { SENT_INDEXES } from "../../shared/aggregates/outbox-relay";
+import { SENT_INDEXES } from "../../shared/aggregates/sent-events";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../shared/events/retry-policy";

@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
-import type { EventBus } from "../../shared/events/event-bus";
+import type { EventBus, Mark, Published } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
-import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/outbox-relay";
+import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
 import { busy } from "../../shared/domain/refusals";
 import { eventually, silentLogger, TestClock } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
@@ -52,11 +52,16 @@ class ForgetfulBus {
 		this.there = false;
 	}
 
-	async publish(events: readonly CloudEvent[]): Promise<number> {
+	async publish(events: readonly CloudEvent[]): Promise<Published> {
 		if (!this.there) throw busy("BUS_AWAY", "away");
 		const fresh = events.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
 		this.kept.push(...fresh);
-		return fresh.length;
+		const positionOf = (eventId: string) => this.kept.findIndex(({ id }) => id === eventId);
+		return { added: fresh.length, marks: events.map(({ id }) => ({ eventId: id, position: positionOf(id) })) };
+	}
+
+	async holds(marks: readonly Mark[]): Promise<boolean> {
+		return marks.every(({ eventId, position }) => this.kept[position]?.id === eventId);
 	}
 
 	onReturn(act: () => void): void {
@@ -68,15 +73,16 @@ class ForgetfulBus {
 		for (const act of this.back) act();
 	}
 
-	sequences(): number[] {
-		return this.kept.map(({ sequence }) => sequence).sort((a, b) => a - b);
+	sequences(subject = "a"): number[] {
+		const of = this.kept.filter((event) => event.subject === subject);
+		return of.map(({ sequence }) => sequence).sort((a, b) => a - b);
 	}
 }
 
 interface Counter {
 	count: number;
 }
-type CounterEvents = { "counter.raised": { count: number } };
+type CounterEvents = { "counter.raised": { count: number; text?: string } };
 type Counters = Aggregates<Counter, CounterEvents>;
 
 describe("events sent through a bus that may lose acknowledged events", () => {
@@ -238,5 +244,104 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		await counters.change("a", raise);
 		await counters.stop();
 		expect(bus.sequences()).toEqual([1]);
+	});
+
+	it("let their document stay small while older ones are sent again", async () => {
+		const collection = store.collection<SentEvents>("sent");
+		for (let number = 0; number < 60; number++) {
+			const events = [{ id: `f${number}`, sequence: number } as CloudEvent];
+			await collection.save({ _id: `t${number}`, events, dueAt: clock.now() + number }, undefined);
+		}
+		const publish = bus.publish.bind(bus);
+		let sendsAgain = false;
+		let letGo!: () => void;
+		const gate = new Promise<void>((resolve) => (letGo = resolve));
+		bus.publish = async (events) => {
+			if (events[0]!.id.startsWith("f")) {
+				sendsAgain = true;
+				await gate;
+			}
+			return publish(events);
+		};
+		const counters = openCounters();
+		await sweptUntil(() => sendsAgain);
+		let longest = 0;
+		for (let count = 0; count < 1_000; count++) {
+			const { outbox = [] } = (await counters.change("a", raise))!;
+			longest = Math.max(longest, outbox.length);
+			if (count % 100 === 0) jest.advanceTimersByTime(SWEEP_EVERY_MS);
+		}
+		letGo();
+		await secondsLater(isTidy(counters));
+		expect(longest).toBeLessThan(250);
+	});
+
+	it("are not more in one document than 500 or 1 MB while the bus is away; further changes are refused, and none is lost", async () => {
+		const counters = openCounters();
+		bus.leave();
+		const accepted: number[] = [];
+		let refusal: unknown;
+		for (let count = 0; count < 600; count++) {
+			await counters.change("a", raise).then(
+				(counter) => accepted.push(counter!.version),
+				(error: unknown) => (refusal = error),
+			);
+		}
+		expect(accepted).toEqual(Array.from({ length: 500 }, (_, index) => index + 1));
+		expect(refusal).toMatchObject({ code: 503, type: "AGGREGATE_BUSY", data: { retryAfterS: 1 } });
+		const text = "x".repeat(100_000);
+		const boast = (counter: Saved<Counter> | undefined) => ({
+			state: { count: (counter?.count ?? 0) + 1 },
+			events: [{ type: "counter.raised" as const, data: { count: 1, text } }],
+		});
+		for (let count = 0; count < 20; count++) await counters.change("b", boast).catch(() => undefined);
+		expect(Buffer.byteLength(JSON.stringify(await counters.load("b")))).toBeLessThan(1_010_000);
+
+		bus.return();
+		await secondsLater(isTidy(counters));
+		expect(bus.sequences("a")).toEqual(accepted);
+		expect((await counters.change("a", raise))!.version).toBe(501);
+	});
+
+	it("are sent by the sweeps although 300 older documents can never be sent", async () => {
+		const counters = openCounters();
+		const publish = bus.publish.bind(bus);
+		bus.publish = async (events) => {
+			if (events.some(({ subject }) => subject.startsWith("bad"))) throw new Error("maximum payload exceeded");
+			return publish(events);
+		};
+		for (let number = 0; number < 300; number++) await counters.change(`bad${number}`, raise);
+		clock.advance(1);
+		bus.leave();
+		await counters.change("a", raise);
+		bus.return();
+		await secondsLater(() => bus.sequences("a").length === 1);
+	});
+
+	it("are sent again when the bus has lost them unnoticed, also by a process that sends nothing more", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 5);
+		await secondsLater(isTidy(counters));
+		await someSweeps();
+		bus.kept.splice(3);
+		await secondsLater(() => bus.kept.length === 5);
+	});
+
+	it("are sent again only where the bus may have lost them", async () => {
+		const counters = openCounters();
+		for (let batch = 1; batch <= 5; batch++) {
+			await raiseTo(counters, batch * 100);
+			await secondsLater(isTidy(counters));
+		}
+		bus.kept.splice(450);
+		let sentAgain = 0;
+		const publish = bus.publish.bind(bus);
+		bus.publish = (events) => ((sentAgain += events.length), publish(events));
+		bus.return();
+		await secondsLater(() => bus.kept.length === 500);
+		bus.return();
+		await someSweeps();
+		expect(sentAgain).toBeGreaterThanOrEqual(50);
+		expect(sentAgain).toBeLessThanOrEqual(200);
 	});
 });

@@ -1,5 +1,5 @@
 import type { Logger } from "moleculer";
-import type { Backlog, EventBus, Subscription } from "../event-bus";
+import type { Backlog, EventBus, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
 import type { CloudEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
@@ -45,13 +45,18 @@ export class EmbeddedEventBus implements EventBus {
 	/** The embedded bus is never away. */
 	onReturn(_act: () => void): void {}
 
-	async publish(events: readonly CloudEvent[]): Promise<number> {
+	/** The embedded bus loses no event. */
+	async holds(): Promise<boolean> {
+		return true;
+	}
+
+	async publish(events: readonly CloudEvent[]): Promise<Published> {
 		// Once for all events, and before positions are assigned, so that retries on a full disk leave no gaps in the log.
 		this.databases.checkRoom();
 		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
 		for (const consumer of this.consumers) consumer.wake();
-		return appended.filter((written) => written !== undefined).length;
+		return { added: appended.filter((written) => written !== undefined).length, marks: [] };
 	}
 
 	private append(event: CloudEvent): Promise<unknown> | undefined {

@@ -1,11 +1,11 @@
-import type { Backlog, EventBus, Subscription } from "../event-bus";
+import type { Backlog, EventBus, Mark, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
 import type { CloudEvent } from "../event";
 import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ANSWER_DEADLINE_MS, JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
 import { eventHeaders, historyOf, positionsIn } from "./jetstream-reading";
-import { inWords, hasNoListener } from "./jetstream-streams";
+import { hasNoListener, inWords, isMissing } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
 /**
@@ -13,6 +13,8 @@ import type { RetryPolicy } from "../retry-policy";
  */
 const MAY_LOSE_FOR_MS = 5 * 60_000;
 const PUBLISH_CHUNK = 256;
+/** The header by which JetStream recognizes a message that was published before. */
+const MESSAGE_ID = "Nats-Msg-Id";
 
 export interface JetStreamEventBusOptions extends JetStreamOptions {
 	retryPolicy: RetryPolicy;
@@ -28,13 +30,10 @@ export class JetStreamEventBus implements EventBus {
 	readonly deadLetters: JetStreamDeadLetters;
 	private readonly connection: JetStreamConnection;
 	private readonly consumers = new Set<Subscription>();
-	/** The highest sequence number that the stream has given to an event since the last reconnect. */
-	private lastSequence = 0;
 
 	constructor(private readonly options: JetStreamEventBusOptions) {
 		this.connection = new JetStreamConnection(options);
 		this.deadLetters = new JetStreamDeadLetters(this.connection);
-		this.connection.onReturn(() => (this.lastSequence = 0));
 	}
 
 	get connected(): boolean {
@@ -50,26 +49,26 @@ export class JetStreamEventBus implements EventBus {
 		this.connection.onReturn(act);
 	}
 
-	async publish(events: readonly CloudEvent[]): Promise<number> {
-		let added = 0;
+	async publish(events: readonly CloudEvent[]): Promise<Published> {
+		const published: Published = { added: 0, marks: [] };
 		for (let from = 0; from < events.length; from += PUBLISH_CHUNK) {
 			this.connection.check();
-			added += await this.publishAtOnce(events.slice(from, from + PUBLISH_CHUNK));
+			const { added, marks } = await this.publishAtOnce(events.slice(from, from + PUBLISH_CHUNK));
+			published.added += added;
+			published.marks.push(...marks);
 		}
-		return added;
+		return published;
 	}
 
-	private async publishAtOnce(events: readonly CloudEvent[]): Promise<number> {
-		const last = this.lastSequence;
+	private async publishAtOnce(events: readonly CloudEvent[]): Promise<Published> {
 		const outcomes = await Promise.allSettled(events.map((event) => this.send(event)));
+		const acknowledged = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
 		const failed = outcomes.find((outcome) => outcome.status === "rejected");
-		const added = outcomes.flatMap((outcome) =>
-			outcome.status === "fulfilled" && !outcome.value.duplicate ? [outcome.value.seq] : [],
-		);
-		if (added.length > 0) this.lastSequence = Math.max(...added);
-		// Sequence numbers went back: the NATS cluster has lost acknowledged events.
-		if (added.some((sequence) => sequence <= last)) this.connection.restore();
-		if (!failed) return added.length;
+		if (!failed)
+			return {
+				added: acknowledged.filter(({ duplicate }) => !duplicate).length,
+				marks: acknowledged.map(({ seq: position }, index) => ({ eventId: events[index]!.id, position })),
+			};
 		if (hasNoListener(failed.reason)) this.connection.restore();
 		throw new Error(
 			`${this.connection.address} did not take all of ${events.length} event(s): ${inWords(failed.reason)}`,
@@ -83,6 +82,24 @@ export class JetStreamEventBus implements EventBus {
 			headers: eventHeaders(),
 			timeout: ANSWER_DEADLINE_MS,
 		});
+	}
+
+	/** Asks the stream for the message at each position: its sequence numbers begin again where it lost messages or was recreated. */
+	async holds(marks: readonly Mark[]): Promise<boolean> {
+		this.connection.check();
+		const held = await Promise.all(marks.map((mark) => this.hasMessage(mark)));
+		return held.every(Boolean);
+	}
+
+	private async hasMessage({ eventId, position }: Mark): Promise<boolean> {
+		const { jsm, names } = this.connection;
+		try {
+			const message = await jsm.streams.getMessage(names.stream, { seq: position });
+			return message.header.get(MESSAGE_ID) === eventId;
+		} catch (error) {
+			if (isMissing(error)) return false;
+			throw error;
+		}
 	}
 
 	/** Delivery begins once the bus is open. The durable consumer keeps a type until the consumer itself is removed. */

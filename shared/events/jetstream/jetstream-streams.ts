@@ -20,6 +20,7 @@ const TRIES_KEPT_MS = 60 * 60_000;
 /** Error codes of the server, by its own names (nats-server, server/errors.json). */
 const REFUSAL = {
 	consumerNotFound: 10_014,
+	noMessageFound: 10_037,
 	notEnabledForAccount: 10_039,
 	streamNotFound: 10_059,
 	streamWrongLastSequence: 10_071,
@@ -30,9 +31,9 @@ function refuses(error: unknown, ...codes: number[]): boolean {
 	return error instanceof NatsError && codes.includes(error.api_error?.err_code ?? 0);
 }
 
-/** Whether there is no such stream or consumer. */
+/** Whether there is no such stream, consumer or message. */
 export function isMissing(error: unknown): boolean {
-	return refuses(error, REFUSAL.consumerNotFound, REFUSAL.streamNotFound);
+	return refuses(error, REFUSAL.consumerNotFound, REFUSAL.streamNotFound, REFUSAL.noMessageFound);
 }
 
 /** Whether a conditional write failed because another write came before it. */

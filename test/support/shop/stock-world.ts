@@ -5,7 +5,7 @@ import { change, type ProductState } from "../../../services/product/product.rul
 import { lookAt, type Products, Stock } from "../../../services/product/stock.process";
 import type { Decided, OrderedGoods, Reservation } from "../../../services/product/stock.rules";
 import { Aggregates } from "../../../shared/aggregates/aggregates";
-import type { EventBus } from "../../../shared/events/event-bus";
+import type { EventBus, Published } from "../../../shared/events/event-bus";
 import type { CloudEvent } from "../../../shared/events/event";
 import { isTransient } from "../../../shared/domain/refusals";
 import type { Collection, Stored, Unsaved } from "../../../shared/store/store";
@@ -101,8 +101,9 @@ export class World {
 		);
 	}
 
-	private async publish(process: Process, events: readonly CloudEvent[]): Promise<void> {
+	private async publish(process: Process, events: readonly CloudEvent[]): Promise<Published> {
 		await this.step(process, () => events.forEach((event) => this.published.set(event.id, event)));
+		return { added: events.length, marks: [] };
 	}
 
 	private collection<D extends Stored>(process: Process, documents: Map<string, D>): Collection<D> {
