@@ -102,7 +102,7 @@ export class JetStreamEventBus implements EventBus {
 		}
 	}
 
-	/** Delivery begins once the bus is open. The durable consumer keeps a type until the consumer itself is removed. */
+	/** Delivery begins once the bus is open. A type stays with its durable consumer until that is removed. */
 	subscribe(name: string, types: readonly string[], handle: (event: CloudEvent) => Promise<void>): Subscription {
 		const { retryPolicy, clock, logger } = this.options;
 		const { connection } = this;
@@ -124,13 +124,14 @@ export class JetStreamEventBus implements EventBus {
 
 	async backlog(): Promise<Backlog[]> {
 		const { names } = this.connection;
-		const waiting = new Map<string, number>();
-		for (const stream of [names.stream, names.replays])
-			for (const [name, { pending }] of await positionsIn(this.connection, stream))
-				waiting.set(name, (waiting.get(name) ?? 0) + pending);
-		const dead = new Map<string, number>();
-		for await (const { consumer } of this.deadLetters.all()) dead.set(consumer, (dead.get(consumer) ?? 0) + 1);
-		return [...waiting].map(([consumer, count]) => ({ consumer, waiting: count, dead: dead.get(consumer) ?? 0 }));
+		const waiting = await positionsIn(this.connection, names.stream);
+		const replays = await positionsIn(this.connection, names.replays);
+		const dead = await this.deadLetters.counts();
+		return [...waiting].map(([consumer, { pending }]) => ({
+			consumer,
+			waiting: pending + (replays.get(consumer)?.pending ?? 0),
+			dead: dead.get(consumer) ?? 0,
+		}));
 	}
 
 	async close(): Promise<void> {

@@ -1,9 +1,8 @@
 import type { DeadLetter, DeadLetters } from "../event-bus";
-import { keyOf, valuesOf } from "./jetstream-buckets";
+import { consumerIn, keyOf, streamOf, subjectOf, subjectsOf, valuesOf } from "./jetstream-buckets";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { eventHeaders } from "./jetstream-reading";
 import { JetStreamRetries } from "./jetstream-retries";
-import { isOutdated } from "./jetstream-streams";
 
 const LIST_LIMIT = 1_000;
 
@@ -24,6 +23,19 @@ export class JetStreamDeadLetters implements DeadLetters {
 	/** All dead letters, oldest first. */
 	all(consumer?: string): AsyncIterable<DeadLetter> {
 		return valuesOf<DeadLetter>(this.connection, this.connection.names.dead, consumer);
+	}
+
+	/** The number of dead letters of each consumer. The server counts them: no letter is read. */
+	async counts(): Promise<Map<string, number>> {
+		this.connection.check();
+		const { names, jsm } = this.connection;
+		const { state } = await jsm.streams.info(streamOf(names.dead), { subjects_filter: subjectsOf(names.dead) });
+		const counts = new Map<string, number>();
+		for (const subject of Object.keys(state.subjects ?? {})) {
+			const consumer = consumerIn(subject);
+			counts.set(consumer, (counts.get(consumer) ?? 0) + 1);
+		}
+		return counts;
 	}
 
 	async find(consumer: string, eventId: string): Promise<DeadLetter | undefined> {
@@ -62,14 +74,14 @@ export class JetStreamDeadLetters implements DeadLetters {
 		return entry?.operation === "PUT" ? { letter: entry.json<DeadLetter>(), revision: entry.revision } : undefined;
 	}
 
-	/** Removes the letter. Resolves with false, and leaves it, where it was written again since this revision. */
+	/**
+	 * Purges the letter's message: a deletion by key would leave a marker, which {@link counts} would count. Resolves with false, and leaves
+	 * the letter, where it was written again since this revision.
+	 */
 	private async remove(consumer: string, eventId: string, revision: number): Promise<boolean> {
-		try {
-			await this.connection.dead.delete(keyOf(consumer, eventId), { previousSeq: revision });
-			return true;
-		} catch (error) {
-			if (isOutdated(error)) return false;
-			throw error;
-		}
+		const { jsm, names } = this.connection;
+		const filter = subjectOf(names.dead, consumer, eventId);
+		const { purged } = await jsm.streams.purge(streamOf(names.dead), { filter, seq: revision + 1 });
+		return purged > 0;
 	}
 }

@@ -23,7 +23,6 @@ const REFUSAL = {
 	noMessageFound: 10_037,
 	notEnabledForAccount: 10_039,
 	streamNotFound: 10_059,
-	streamWrongLastSequence: 10_071,
 	notEnabled: 10_076,
 };
 
@@ -34,11 +33,6 @@ function refuses(error: unknown, ...codes: number[]): boolean {
 /** Whether there is no such stream, consumer or message. */
 export function isMissing(error: unknown): boolean {
 	return refuses(error, REFUSAL.consumerNotFound, REFUSAL.streamNotFound, REFUSAL.noMessageFound);
-}
-
-/** Whether a conditional write failed because another write came before it. */
-export function isOutdated(error: unknown): boolean {
-	return refuses(error, REFUSAL.streamWrongLastSequence);
 }
 
 /** Whether a subject has no subscriber: the stream does not exist, or the server has no JetStream. */
