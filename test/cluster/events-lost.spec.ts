@@ -169,6 +169,32 @@ describeWith(["nats"], "events while NATS is away, or after it has lost some of 
 		expect(await history()).toEqual(fromTo(1, 20).map(({ sequence }) => sequence));
 	}, 30_000);
 
+	it("of a type that was added later are delivered again too when an operator removes a consumer or the stream", async () => {
+		const both = ["order.placed", "order.cancelled"];
+		const events = [...fromTo(1, 5), numbered(6, "order.cancelled")];
+		const consumers = () =>
+			asOperator(nats.url, async (jsm) => (await jsm.consumers.list(stream).next()).map(({ name }) => name).sort());
+		await bus.publish(events);
+		const before = subscribe();
+		await allHandled(5);
+		await before.stop();
+		bus.subscribe("cart", both, async ({ sequence }) => void handled.push(sequence));
+		await allHandled(6);
+		for (const durable of ["cart--order-cancelled", "cart"]) {
+			handled.length = 0;
+			await asOperator(nats.url, (jsm) => jsm.consumers.delete(stream, durable));
+			await eventually(() => handled.includes(durable === "cart" ? 1 : 6), 10_000);
+			expect(handled.includes(6)).toBe(durable !== "cart");
+		}
+		expect(await consumers()).toEqual(["cart", "cart--order-cancelled"]);
+		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
+		handled.length = 0;
+		await insist(bus, events);
+		await allHandled(6);
+		await eventually(() => isIdle(bus));
+		await eventually(async () => (await consumers()).join() === "cart", 10_000);
+	}, 40_000);
+
 	it("are known to be lost once the stream is recreated while the connection stays, also where others took their places", async () => {
 		const { marks } = await bus.publish(fromTo(1, 12));
 		expect(await bus.holds(marks)).toBe(true);

@@ -29,6 +29,28 @@ export class ConsumerState {
 		return this.options.databases.progress.get(this.options.consumer) ?? 0;
 	}
 
+	/**
+	 * Saves the types that the position counts for. Events up to it whose type is new to the consumer get a retry, so that it misses none;
+	 * the types are saved after that, so a repeat after a crash gives some of them a second one.
+	 */
+	async saveTypes(types: ReadonlySet<string>): Promise<void> {
+		const { consumer, databases } = this.options;
+		const { position } = this;
+		const known = databases.types.get(consumer);
+		const isNew = (type: string) => known !== undefined && types.has(type) && !known.includes(type);
+		for (let from = 1; [...types].some(isNew) && from <= position;) {
+			const chunk = this.read(from).filter(([at]) => at <= position);
+			if (chunk.length === 0) break;
+			const missed = chunk.filter(([, { type }]) => isNew(type));
+			const state = { tries: 0, attempts: 0, reason: "published before its type was handled" };
+			if (missed.length > 0)
+				await databases.batch(() => missed.forEach(([at]) => void databases.retries.put([consumer, 0, at], state)));
+			else await new Promise(setImmediate);
+			from = chunk.at(-1)![0] + 1;
+		}
+		await databases.batch(() => void databases.types.put(consumer, [...types]));
+	}
+
 	async savePosition(position: number): Promise<void> {
 		const { databases, consumer } = this.options;
 		await databases.batch(() => void databases.progress.put(consumer, position));

@@ -25,6 +25,7 @@ export class EmbeddedConsumer {
 	private inFlight = 0;
 	private stopped = false;
 	private onIdle: (() => void) | undefined;
+	private readonly savingTypes: Promise<unknown>;
 	private readonly timers: NodeJS.Timeout[];
 
 	constructor(
@@ -35,6 +36,7 @@ export class EmbeddedConsumer {
 	) {
 		this.position = this.savedPosition = state.position;
 		this.nextRead = this.nextExpected = this.position + 1;
+		this.savingTypes = this.insist(() => state.saveTypes(types));
 		this.timers = [
 			setInterval(() => void this.savePosition().catch((error) => state.logError(error)), SAVE_POSITION_EVERY_MS),
 			setInterval(() => this.retry(), LOOK_FOR_RETRIES_EVERY_MS),
@@ -64,6 +66,7 @@ export class EmbeddedConsumer {
 	async stop(): Promise<void> {
 		this.stopped = true;
 		for (const timer of this.timers) clearInterval(timer);
+		await this.savingTypes;
 		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
 		await this.savePosition();
 	}

@@ -18,6 +18,8 @@ export function openDatabases(path: string, durable: boolean) {
 		positions: environment.openDB<number, string>({ name: "positions", encoding }),
 		/** By consumer, its position: all events up to there are done. */
 		progress: environment.openDB<number, string>({ name: "progress", encoding }),
+		/** By consumer, the types that its position counts for. */
+		types: environment.openDB<string[], string>({ name: "types", encoding }),
 		retries: environment.openDB<RetryState, RetryKey>({ name: "retries", encoding }),
 		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>({ name: "dead", encoding }),
 		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
-import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg, nanos } from "nats";
+import type { Consumer, JsMsg } from "nats";
 import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
 import type { CloudEvent } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
+import { ACK_WAIT_MS, JetStreamDurables, laterDurable } from "./jetstream-durables";
 import { eventIn, standInFor } from "./jetstream-reading";
 import { JetStreamRetries } from "./jetstream-retries";
 import { inWords, isMissing } from "./jetstream-streams";
@@ -14,23 +15,24 @@ import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, retryDelay, type RetryPoli
 import { KeyedQueue } from "../../timing/keyed-queue";
 import { LogThrottle } from "../../timing/log-throttle";
 
-/** The server delivers an event again, to any process of the service, after this time without an acknowledgement or report of work. */
-const ACK_WAIT_MS = 5_000;
 /** Events being handled are reported to the server at this interval. */
 const REPORT_EVERY_MS = 1_500;
-/** The server delivers no more events while this many are not acknowledged, those that wait for a retry included. */
-const MAX_ACK_PENDING = 20_000;
 /** A fetch asks for events for this long; a frozen process may be sent events until then. */
 const FETCH_FOR_MS = 5_000;
-const REPLAYS_IN_FLIGHT = 4;
+/** Events that are handled at the same time from each source but the first. */
+const LITTLE_IN_FLIGHT = 4;
 const AGAIN_AFTER_MS = 500;
 
-/** A stream to deliver from: the shop's events, or replayed dead letters. */
+/** A durable consumer to deliver from: of the shop's events, or of replayed dead letters. */
 interface Source {
 	stream: string;
-	subjects: readonly string[];
+	durable: string;
 	/** Events that are handled at the same time. */
-	limit: number;
+	limit(): number;
+	/** Creates the durable consumer. Resolves with false where the source is not needed. */
+	create(): Promise<boolean>;
+	/** Called with the subjects of the durable consumer that was found. */
+	found?(subjects: readonly string[]): void;
 	/** The event type that the message names. @throws Error where it names none */
 	typeOf(message: JsMsg): string;
 	/** Whether there may be a retry state or a dead letter of the event. */
@@ -58,30 +60,38 @@ export class JetStreamConsumer implements Subscription {
 	/** Messages that went to another process while this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();
 	private reportedAt = performance.now();
-	/** Streams in which the durable consumer was found. */
-	private readonly found = new Set<string>();
+	/** Sources whose durable consumer was found. */
+	private readonly found = new Set<Source>();
+	/** Deliveries of the types that have a durable consumer of their own. */
+	private readonly later = new Map<string, Promise<void>>();
 	private readonly stopping = new AbortController();
 	private readonly whenStopped = once(this.stopping.signal, "abort");
 	private readonly following: Promise<unknown>;
 	private readonly reporting: NodeJS.Timeout;
 	private readonly retries: JetStreamRetries;
 	private readonly deadLetters: JetStreamDeadLetters;
+	private readonly durables: JetStreamDurables;
 
 	constructor(private readonly options: JetStreamConsumerOptions) {
-		const { names } = options.connection;
+		const { name, types, connection } = options;
+		const { names } = connection;
 		this.retries = new JetStreamRetries(options.connection);
 		this.deadLetters = new JetStreamDeadLetters(options.connection);
+		this.durables = new JetStreamDurables(name, connection, this.retries);
 		const shop: Source = {
 			stream: names.stream,
-			subjects: options.types.map(names.subjectOf),
-			limit: IN_FLIGHT_LIMIT - REPLAYS_IN_FLIGHT,
+			durable: name,
+			limit: () => IN_FLIGHT_LIMIT - LITTLE_IN_FLIGHT * (1 + this.later.size),
+			create: () => this.durables.createFirst(names.stream, types).then(() => true),
+			found: (subjects) => this.followLater(subjects),
 			typeOf: ({ subject }) => names.typeOf(subject),
 			wasTried: ({ redelivered }) => redelivered,
 		};
 		const replays: Source = {
 			stream: names.replays,
-			subjects: [names.replaySubjectOf(options.name)],
-			limit: REPLAYS_IN_FLIGHT,
+			durable: name,
+			limit: () => LITTLE_IN_FLIGHT,
+			create: () => this.durables.create(names.replays, name, [names.replaySubjectOf(name)]).then(() => true),
 			typeOf: (message) => message.json<CloudEvent>().type,
 			wasTried: () => true,
 		};
@@ -93,6 +103,7 @@ export class JetStreamConsumer implements Subscription {
 	async stop(): Promise<void> {
 		this.stopping.abort();
 		await this.following;
+		await Promise.all(this.later.values());
 		clearInterval(this.reporting);
 	}
 
@@ -111,7 +122,28 @@ export class JetStreamConsumer implements Subscription {
 		}
 	}
 
-	/** Delivers from one stream until the consumer stops; repeats after any failure of connection, stream or durable consumer. */
+	/** Delivers the types that the first durable consumer does not deliver, each from a durable consumer of its own. */
+	private followLater(subjects: readonly string[]): void {
+		const { name, types, connection } = this.options;
+		const { stream, subjectOf } = connection.names;
+		for (const type of types) {
+			if (subjects.includes(subjectOf(type)) || this.later.has(type)) continue;
+			const source: Source = {
+				stream,
+				durable: laterDurable(name, type),
+				limit: () => LITTLE_IN_FLIGHT,
+				create: () => this.durables.createLater(stream, type),
+				typeOf: () => type,
+				wasTried: ({ redelivered }) => redelivered,
+			};
+			this.later.set(
+				type,
+				this.follow(source).finally(() => this.later.delete(type)),
+			);
+		}
+	}
+
+	/** Delivers from one source until the consumer stops; repeats after any failure of connection, stream or durable consumer. */
 	private async follow(source: Source): Promise<void> {
 		const { connection, logger, name } = this.options;
 		const warnings = new LogThrottle();
@@ -119,7 +151,10 @@ export class JetStreamConsumer implements Subscription {
 		while (!this.stopped) {
 			try {
 				await Promise.race([connection.whenConnected(), this.whenStopped]);
-				if (!this.stopped) await this.fetchAll(await this.ensure(source), source, inFlight);
+				if (this.stopped) break;
+				const consumer = await this.ensure(source);
+				if (!consumer) break;
+				await this.fetchAll(consumer, source, inFlight);
 			} catch (error) {
 				// A closed connection would fail again at once.
 				if (!connection.connected && !this.stopped) await sleep(AGAIN_AFTER_MS);
@@ -132,50 +167,36 @@ export class JetStreamConsumer implements Subscription {
 		await Promise.all(inFlight);
 	}
 
-	/** The service's durable consumer; created at the start of the stream where it does not exist. */
-	private async ensure({ stream, subjects }: Source): Promise<Consumer> {
-		const { connection, name } = this.options;
+	/** The durable consumer of a source, created where it does not exist; undefined where the source is not needed. */
+	private async ensure(source: Source): Promise<Consumer | undefined> {
+		const { connection } = this.options;
 		try {
-			const consumer = await connection.js.consumers.get(stream, name);
-			const { filter_subject, filter_subjects = filter_subject ? [filter_subject] : [] } = (await consumer.info(true))
-				.config;
-			// Types are only added: processes of another version share the consumer, and may handle further types.
-			const all = [...new Set([...filter_subjects, ...subjects])];
-			if (filter_subjects.length > 0 && all.length > filter_subjects.length)
-				await connection.jsm.consumers.update(stream, name, { filter_subject: undefined, filter_subjects: all });
-			this.found.add(stream);
+			const { consumer, subjects } = await this.durables.find(source.stream, source.durable);
+			this.found.add(source);
+			source.found?.(subjects);
 			return consumer;
 		} catch (error) {
 			if (!isMissing(error)) throw error;
 			// It was found before, so an operator has removed it, perhaps with its stream.
-			if (this.found.delete(stream)) {
+			if (this.found.delete(source)) {
 				connection.restore();
 				throw error;
 			}
 		}
 		try {
-			await this.retries.removeAll(name);
-			await connection.jsm.consumers.add(stream, {
-				durable_name: name,
-				filter_subjects: [...subjects],
-				deliver_policy: DeliverPolicy.All,
-				ack_policy: AckPolicy.Explicit,
-				ack_wait: nanos(ACK_WAIT_MS),
-				max_ack_pending: MAX_ACK_PENDING,
-			});
+			return (await source.create()) ? await this.ensure(source) : undefined;
 		} catch (error) {
 			if (isMissing(error)) connection.restore();
 			throw error;
 		}
-		return connection.js.consumers.get(stream, name);
 	}
 
 	private async fetchAll(consumer: Consumer, source: Source, inFlight: Set<Promise<void>>): Promise<void> {
 		const { connection } = this.options;
 		while (!this.stopped) {
 			connection.check();
-			const free = source.limit - inFlight.size;
-			if (free === 0) {
+			const free = source.limit() - inFlight.size;
+			if (free <= 0) {
 				await Promise.race(inFlight);
 				continue;
 			}

@@ -4,6 +4,7 @@ import { headers, type JsMsg, type MsgHdrs } from "nats";
 import { type CloudEvent, EVENT_CONTENT_TYPE, EventSchemaOf } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
+import { serviceOf } from "./jetstream-durables";
 import { withDeadline } from "../../timing/deadline";
 
 /** Reading fails where the next message does not arrive within this. */
@@ -101,17 +102,17 @@ export async function* historyOf(
 	}
 }
 
-/** The progress of a durable consumer. */
+/** The progress of a service's durable consumers in a stream. */
 export interface ConsumerPosition {
-	/** Messages that it has not acknowledged. */
+	/** Messages that are not acknowledged. */
 	pending: number;
-	/** All messages up to this sequence number of the stream are acknowledged. */
+	/** All messages up to this sequence number of the stream are acknowledged; Infinity where none is pending. */
 	acknowledged: number;
 	/** Whether a process waits for its next message. */
 	isFetched: boolean;
 }
 
-/** The positions of this stream's durable consumers, by name. @throws Error where NATS is away */
+/** The positions of this stream's services, by name. @throws Error where NATS is away */
 export async function positionsIn(
 	connection: JetStreamConnection,
 	stream: string,
@@ -119,10 +120,16 @@ export async function positionsIn(
 	connection.check();
 	const positions = new Map<string, ConsumerPosition>();
 	for await (const info of connection.jsm.consumers.list(stream)) {
-		const { num_pending, num_ack_pending, num_waiting, ack_floor } = info;
+		const { name, num_pending, num_ack_pending, num_waiting, ack_floor } = info;
 		if (!info.config.durable_name) continue;
 		const pending = num_pending + num_ack_pending;
-		positions.set(info.name, { pending, acknowledged: ack_floor.stream_seq, isFetched: num_waiting > 0 });
+		const acknowledged = pending === 0 ? Infinity : ack_floor.stream_seq;
+		const others = positions.get(serviceOf(name));
+		positions.set(serviceOf(name), {
+			pending: pending + (others?.pending ?? 0),
+			acknowledged: Math.min(acknowledged, others?.acknowledged ?? Infinity),
+			isFetched: num_waiting > 0 || Boolean(others?.isFetched),
+		});
 	}
 	return positions;
 }

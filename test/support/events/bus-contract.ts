@@ -102,6 +102,34 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(numbersOf(second)).toEqual([3, 4]);
 		});
 
+		it("are delivered from the first one on where a consumer handles their type only after a restart, and each once", async () => {
+			const both = ["order.placed", "order.cancelled"];
+			const runs: CloudEvent[][] = [[], [], []];
+			const subscribe = (run: number, types: readonly string[]) =>
+				bus.subscribe("cart", types, async (event) => void runs[run]!.push(event));
+			const first = subscribe(0, ["order.placed"]);
+			await bus.publish([numbered(1), numbered(2, "order.cancelled"), numbered(3)]);
+			await eventually(() => runs[0]!.length === 2);
+			await eventually(() => isIdle(bus));
+			await first.stop();
+			bus = await opened.reopen();
+			const second = subscribe(1, both);
+			await bus.publish([numbered(4, "order.cancelled"), numbered(5)]);
+			await eventually(() => runs[1]!.length === 3);
+			await eventually(() => isIdle(bus));
+			await second.stop();
+			bus = await opened.reopen();
+			subscribe(2, both);
+			await bus.publish([numbered(6, "order.cancelled"), numbered(7)]);
+			await eventually(() => runs[2]!.length === 2);
+			await eventually(() => isIdle(bus));
+			expect(runs.map(numbersOf)).toEqual([
+				[1, 3],
+				[2, 4, 5],
+				[6, 7],
+			]);
+		});
+
 		it("are retried until the consumer succeeds, while other events are delivered", async () => {
 			const handled: number[] = [];
 			let failures = 2;
@@ -159,6 +187,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(await bus.deadLetters.find("cart", "order/o2/2")).toBeUndefined();
 			expect(await bus.deadLetters.replay("cart", "order/o2/2")).toBe(false);
 			expect(await bus.deadLetters.drop("cart", "order/o2/2")).toBe(false);
+			expect((await bus.backlog()).map(({ dead }) => dead)).toEqual([0, 0]);
 			expect([handled, mail.sort()]).toEqual([[1], [1, 2]]);
 		});
 
