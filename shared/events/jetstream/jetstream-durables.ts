@@ -1,5 +1,6 @@
 import { AckPolicy, type Consumer, DeliverPolicy, nanos } from "nats";
 import type { JetStreamConnection } from "./jetstream-connection";
+import { laterDurable } from "./jetstream-names";
 import type { JetStreamRetries } from "./jetstream-retries";
 import { isMissing } from "./jetstream-streams";
 
@@ -7,13 +8,6 @@ import { isMissing } from "./jetstream-streams";
 export const ACK_WAIT_MS = 5_000;
 /** The server delivers no more events while this many are not acknowledged, those that wait for a retry included. */
 const MAX_ACK_PENDING = 20_000;
-const SEPARATOR = "--";
-
-/** The durable consumer of a type that a service did not handle at first. */
-export const laterDurable = (service: string, type: string) => `${service}${SEPARATOR}${type.replaceAll(".", "-")}`;
-
-/** The service that a durable consumer belongs to. */
-export const serviceOf = (durable: string) => durable.split(SEPARATOR)[0]!;
 
 /**
  * The durable consumers of one service. The first has the service's name and the types of that time. A type that the service handles only

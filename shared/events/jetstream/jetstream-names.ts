@@ -14,3 +14,11 @@ export function namesOf(namespace: string) {
 }
 
 export type Names = ReturnType<typeof namesOf>;
+
+const SEPARATOR = "--";
+
+/** The durable consumer of a type that a service did not handle at first. */
+export const laterDurable = (service: string, type: string) => `${service}${SEPARATOR}${type.replaceAll(".", "-")}`;
+
+/** The service that a durable consumer belongs to. */
+export const serviceOf = (durable: string) => durable.split(SEPARATOR)[0]!;

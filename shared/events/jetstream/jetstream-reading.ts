@@ -4,7 +4,7 @@ import { headers, type JsMsg, type MsgHdrs } from "nats";
 import { type CloudEvent, EVENT_CONTENT_TYPE, EventSchemaOf } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
-import { serviceOf } from "./jetstream-durables";
+import { serviceOf } from "./jetstream-names";
 import { withDeadline } from "../../timing/deadline";
 
 /** Reading fails where the next message does not arrive within this. */
