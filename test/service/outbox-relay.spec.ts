@@ -2,12 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { EventBus, Mark, Published } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
 import { busy } from "../../shared/domain/refusals";
+import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
 import { eventually, silentLogger, TestClock } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 
@@ -301,6 +303,32 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		await secondsLater(isTidy(counters));
 		expect(bus.sequences("a")).toEqual(accepted);
 		expect((await counters.change("a", raise))!.version).toBe(501);
+	});
+
+	it("that have no room in their document make a handler wait, and never a dead letter", async () => {
+		const { maxTries } = QUICK_RETRIES;
+		const logger = silentLogger;
+		const commands = new EmbeddedEventBus({
+			path: join(path, "commands"),
+			durable: false,
+			retryPolicy: QUICK_RETRIES,
+			clock,
+			logger,
+		});
+		const counters = openCounters();
+		bus.leave();
+		const tries = new Map<string, number>();
+		commands.subscribe("counter", ["order.placed"], async ({ id }) => {
+			tries.set(id, (tries.get(id) ?? 0) + 1);
+			await counters.change("a", raise);
+		});
+		await commands.publish(Array.from({ length: 510 }, (_, index) => numbered(index)));
+		await secondsLater(() => [...tries.values()].filter((count) => count > maxTries).length === 10);
+		expect((await counters.load("a"))!.version).toBe(500);
+		bus.return();
+		await secondsLater(() => bus.sequences("a").length === 510);
+		expect(await commands.deadLetters.list()).toEqual([]);
+		await commands.close();
 	});
 
 	it("are sent by the sweeps although 300 older documents can never be sent", async () => {
