@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import type { JetStreamConnection } from "./jetstream-connection";
+import { streamOf } from "./jetstream-names";
 import { readThrough } from "./jetstream-reading";
-
-/** The stream behind a key-value bucket. */
-export const streamOf = (bucket: string) => `KV_${bucket}`;
 
 /** The subjects of a consumer's values in a bucket; without a consumer, those of all. */
 export const subjectsOf = (bucket: string, consumer = "*") => `$KV.${bucket}.${consumer}.*`;

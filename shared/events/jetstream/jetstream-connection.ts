@@ -23,6 +23,8 @@ export const ANSWER_DEADLINE_MS = 2_000;
 const AGAIN_AFTER_MS = 250;
 /** A connection is given up after two unanswered pings. */
 const PING_EVERY_MS = 5_000;
+/** In a NATS cluster, this many servers keep each stream. */
+const REPLICAS = 3;
 const DRAIN_DEADLINE_MS = 2_000;
 
 export interface JetStreamOptions {
@@ -207,8 +209,11 @@ export class JetStreamConnection {
 
 	private async ensure(): Promise<void> {
 		const { js, jsm, names, options } = this;
-		const replicas = options.urls.length >= 3 ? 3 : 1;
-		const { tries, dead } = await ensureStreams({ js, jsm, names, replicas, create: options.create !== false });
+		const { urls, create = true, logger } = options;
+		// The server says whether it is in a cluster: one name in DNS may stand for several servers.
+		const insist = urls.length >= REPLICAS;
+		const replicas = insist || this.connection?.info?.cluster !== undefined ? REPLICAS : 1;
+		const { tries, dead } = await ensureStreams({ js, jsm, names, replicas, create, insist, logger });
 		this.tries = tries;
 		this.dead = dead;
 	}

@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetters } from "../event-bus";
-import { consumerIn, keyOf, streamOf, subjectOf, subjectsOf, valuesOf } from "./jetstream-buckets";
+import { consumerIn, keyOf, subjectOf, subjectsOf, valuesOf } from "./jetstream-buckets";
+import { streamOf } from "./jetstream-names";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { eventHeaders } from "./jetstream-reading";
 import { JetStreamRetries } from "./jetstream-retries";

@@ -22,3 +22,6 @@ export const laterDurable = (service: string, type: string) => `${service}${SEPA
 
 /** The service that a durable consumer belongs to. */
 export const serviceOf = (durable: string) => durable.split(SEPARATOR)[0]!;
+
+/** The stream behind a key-value bucket. */
+export const streamOf = (bucket: string) => `KV_${bucket}`;

@@ -1,4 +1,5 @@
-import { keyOf, streamOf, subjectsOf, valuesOf } from "./jetstream-buckets";
+import { keyOf, subjectsOf, valuesOf } from "./jetstream-buckets";
+import { streamOf } from "./jetstream-names";
 import type { JetStreamConnection } from "./jetstream-connection";
 import type { PendingRetry, RetryState } from "../retry-policy";
 

@@ -1,16 +1,18 @@
+import type { Logger } from "moleculer";
 import {
 	DiscardPolicy,
 	ErrorCode,
 	type JetStreamClient,
 	type JetStreamManager,
 	type KV,
+	type KvOptions,
 	nanos,
 	NatsError,
 	RetentionPolicy,
 	StorageType,
 	type StreamConfig,
 } from "nats";
-import type { Names } from "./jetstream-names";
+import { type Names, streamOf } from "./jetstream-names";
 
 /** An event published twice within this is stored once. Longer than the outbox relay keeps events to publish them again. */
 const DUPLICATE_WINDOW_MS = 20 * 60_000;
@@ -26,6 +28,9 @@ const REFUSAL = {
 	notEnabled: 10_076,
 };
 
+/** No suitable peers, insufficient resources, no cluster. */
+const TOO_FEW_SERVERS = [10_005, 10_023, 10_074];
+
 function refuses(error: unknown, ...codes: number[]): boolean {
 	return error instanceof NatsError && codes.includes(error.api_error?.err_code ?? 0);
 }
@@ -40,6 +45,11 @@ export function hasNoListener(error: unknown): boolean {
 	return error instanceof NatsError && error.code === ErrorCode.NoResponders && !error.api_error;
 }
 
+/** Whether the cluster has too few servers for a stream's replicas, or those that run are too few. */
+function hasTooFewServers(error: unknown): boolean {
+	return refuses(error, ...TOO_FEW_SERVERS);
+}
+
 /** The server's description of an error; the client's message is only a number. */
 export function inWords(error: unknown): string {
 	if (hasNoListener(error)) return "nobody listens";
@@ -51,49 +61,87 @@ export function hasNoJetStream(error: unknown): boolean {
 	return hasNoListener(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
 }
 
-/**
- * Creates the streams and buckets that do not exist; many processes may do it at the same time. Those that exist stay as they are: an
- * operator may have set limits.
- * @throws Error where NATS does not answer, or with `create` false where one does not exist
- */
-export async function ensureStreams({
-	js,
-	jsm,
-	names,
-	replicas,
-	create,
-}: {
+interface Wanted {
 	js: JetStreamClient;
 	jsm: JetStreamManager;
 	names: Names;
+	/** Servers that keep each stream. */
 	replicas: number;
-	/** False: a stream that does not exist is an error. */
+	/** False: a stream that does not exist is an error, and nothing is changed. */
 	create: boolean;
-}): Promise<Record<"tries" | "dead", KV>> {
-	async function ensure(config: Partial<StreamConfig> & { name: string }): Promise<void> {
+	/** Fewer replicas are an error: the caller tries again. Otherwise they are warned about. */
+	insist: boolean;
+	logger: Logger;
+}
+
+/**
+ * Creates the streams and buckets that do not exist, and raises the replicas of those that have fewer; many processes may do it at the same
+ * time. Otherwise streams that exist stay as they are: an operator may have set limits.
+ * @throws Error where NATS does not answer; with `create` false, where one does not exist
+ */
+export async function ensureStreams(wanted: Wanted): Promise<Record<"tries" | "dead", KV>> {
+	const { js, jsm, names, replicas, create, insist } = wanted;
+	async function ensure(config: Partial<StreamConfig> & { name: string }): Promise<number> {
 		try {
-			await jsm.streams.info(config.name);
+			return await raiseReplicas((await jsm.streams.info(config.name)).config, wanted);
 		} catch (error) {
 			if (!isMissing(error) || !create) throw error;
-			await jsm.streams.add(config);
+			return withReplicas((num_replicas) => jsm.streams.add({ ...config, num_replicas }));
 		}
+	}
+	/** Creates with as many replicas as the cluster takes. Resolves with their number. */
+	async function withReplicas(add: (count: number) => Promise<unknown>): Promise<number> {
+		try {
+			await add(replicas);
+			return replicas;
+		} catch (error) {
+			if (insist || !hasTooFewServers(error)) throw error;
+			await add(1);
+			return 1;
+		}
+	}
+	async function bucket(name: string, options: Partial<KvOptions> = {}): Promise<[KV, number]> {
+		let kv!: KV;
+		await withReplicas(async (count) => (kv = await js.views.kv(name, { history: 1, replicas: count, ...options })));
+		return [kv, await ensure({ name: streamOf(name) })];
 	}
 
 	// A full stream refuses new events, which stay with their publisher; it never drops old ones.
-	const kept = { storage: StorageType.File, discard: DiscardPolicy.New, num_replicas: replicas };
-	await ensure({
-		...kept,
-		name: names.stream,
-		subjects: [names.subjectOf("*.*")],
-		duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-	});
-	await ensure({
-		...kept,
-		name: names.replays,
-		subjects: [names.replaySubjectOf("*")],
-		retention: RetentionPolicy.Workqueue,
-	});
-	const tries = await js.views.kv(names.tries, { history: 1, replicas, ttl: TRIES_KEPT_MS });
-	const dead = await js.views.kv(names.dead, { history: 1, replicas });
+	const kept = { storage: StorageType.File, discard: DiscardPolicy.New };
+	const counts = [
+		await ensure({
+			...kept,
+			name: names.stream,
+			subjects: [names.subjectOf("*.*")],
+			duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+		}),
+		await ensure({
+			...kept,
+			name: names.replays,
+			subjects: [names.replaySubjectOf("*")],
+			retention: RetentionPolicy.Workqueue,
+		}),
+	];
+	const [dead, deadReplicas] = await bucket(names.dead);
+	const [tries, triesReplicas] = await bucket(names.tries, { ttl: TRIES_KEPT_MS });
+	const least = Math.min(...counts, deadReplicas, triesReplicas);
+	if (create && least < replicas)
+		wanted.logger.warn(
+			`NATS is a cluster, but keeps streams of the shop on ${least} server(s) only: what these lose is lost. It needs ${replicas} servers`,
+		);
 	return { tries, dead };
+}
+
+/** Resolves with the number of replicas that the stream has now. */
+async function raiseReplicas(config: StreamConfig, { jsm, replicas, create, insist, logger }: Wanted): Promise<number> {
+	const { name, num_replicas } = config;
+	if (num_replicas >= replicas || !create) return num_replicas;
+	try {
+		await jsm.streams.update(name, { num_replicas: replicas });
+	} catch (error) {
+		if (insist || !hasTooFewServers(error)) throw error;
+		return num_replicas;
+	}
+	logger.info(`${name} is kept on ${replicas} servers of NATS from now on, in place of ${num_replicas}`);
+	return replicas;
 }

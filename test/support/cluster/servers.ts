@@ -35,6 +35,20 @@ export function startNats(): Promise<TestServer> {
 	return startServer("nats", NATS_SERVER, args, (port) => `nats://127.0.0.1:${port}`);
 }
 
+/** A cluster of `nats-server`s with JetStream, which keeps streams on several of them. */
+export async function startNatsCluster(size: number): Promise<TestServer[]> {
+	const clusterPorts = await Promise.all(Array.from({ length: size }, freePort));
+	const routes = clusterPorts.map((port) => `nats://${HOST}:${port}`);
+	const servers = routes.map((cluster, index) => {
+		const args = (port: number, dataDir: string) => [
+			...["-js", "-sd", dataDir, "-a", HOST, "-p", String(port), "-n", `nats-${index}`],
+			...["--cluster_name", "shop", "--cluster", cluster, "--routes", routes.join()],
+		];
+		return startServer("nats", NATS_SERVER, args, (port) => `nats://${HOST}:${port}`);
+	});
+	return Promise.all(servers);
+}
+
 /** A `mongod`, or the server that `MONGOD` names in its place. */
 export function startMongod(): Promise<TestServer> {
 	const args = (port: number, dataDir: string) => [
