@@ -3,6 +3,7 @@ import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { openData, shopOf } from "../../service-context";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import { DUE_INDEX } from "../../shared/aggregates/due-work";
+import type { KeyedMeta } from "../../shared/aggregates/keyed-requests";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { isExpired, toCard } from "../../shared/domain/cards";
@@ -13,7 +14,6 @@ import { page } from "../../shared/store/paging";
 import { PaymentEvents } from "../payment/payment.events";
 import { ProductEvents } from "../product/product.events";
 import type { OrderEvents } from "./order.events";
-import { type KeyedRequest, KeyedRequests } from "./order.idempotency";
 import { Paying } from "./order.paying";
 import { Placing } from "./order.placing";
 import { count, describe, type ProductCopy } from "./order.product-copy";
@@ -21,10 +21,6 @@ import { toCancellation, toOrder } from "./order.responses";
 import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import { CancelOrder, GetCancellation, GetOrder, ListOrders, PayOrder, PlaceOrder } from "./order.schemas";
-
-interface Meta {
-	idempotencyKey?: string;
-}
 
 /** Orders: placed, paid, cancelled, expired. Order keeps its own copy of the products, so that it takes orders while product is away. */
 export default function orderService(broker: ServiceBroker): ServiceSchema {
@@ -37,9 +33,11 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 		actions: {
 			place: {
 				params: PlaceOrder,
-				handler(context: Context<PlaceOrder, Meta>) {
-					rules.eachProductOnce(context.params.items);
-					const asked = { key: context.meta.idempotencyKey, scope: ["place"], body: context.params };
+				handler(context: Context<PlaceOrder, KeyedMeta>) {
+					const { customerId, items } = context.params;
+					rules.eachProductOnce(items);
+					// Customers choose their keys without knowing of each other's.
+					const asked = { key: context.meta.idempotencyKey, scope: ["place", customerId], body: context.params };
 					return requests.once(asked, async (orderId) => toOrder(await placing.place(context, orderId)));
 				},
 			},
@@ -67,7 +65,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 				params: PayOrder,
 				// Spread, as Moleculer's typings do not know the field.
 				...{ timeout: paying.timeoutMs },
-				handler(context: Context<PayOrder, Meta>) {
+				handler(context: Context<PayOrder, KeyedMeta>) {
 					const { orderId, cardNo, expiry } = context.params;
 					if (expiry !== undefined && isExpired(expiry, clock.now())) throw invalid("expiry", "is past");
 					// The fingerprint holds no card number.
@@ -79,7 +77,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 
 			cancel: {
 				params: CancelOrder,
-				handler(context: Context<CancelOrder, Meta>) {
+				handler(context: Context<CancelOrder, KeyedMeta>) {
 					const { orderId, reason } = context.params;
 					const asked = { key: context.meta.idempotencyKey, scope: ["cancel", orderId], body: context.params };
 					return requests.once(asked, async (requestId) => {
@@ -153,11 +151,10 @@ function open(broker: ServiceBroker) {
 	});
 	const orders = data.publishing<OrderState, OrderEvents>("orders");
 	const products = data.silent<ProductCopy>("products");
-	const requests = new KeyedRequests(data.collection<KeyedRequest>("requests"), clock, newId);
+	const requests = data.keyedRequests("requests", newId);
 	data.dueWork<Saved<OrderState>>("orders", {
 		work: async ({ _id }) => void (await orders.change(_id, (order) => rules.whenDue(order, clock.now()))),
 	});
-	data.dueWork<KeyedRequest>("requests", { work: (request) => requests.forget(request) });
 
 	const stockAnswers = new EventEmitter().setMaxListeners(0);
 	const { currency, orderExpiresAfterMs: expiresAfterMs } = config;

@@ -7,6 +7,7 @@ import type { Collection, Indexes, Stored } from "../store/store";
 import type { Saved } from "./aggregate";
 import { Aggregates, type AggregatesOptions } from "./aggregates";
 import { type Due, DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
+import { type KeyedRequest, KeyedRequests } from "./keyed-requests";
 import { PUBLISHING } from "./outbox";
 import { SENT_INDEXES, type SentEvents } from "./sent-events";
 
@@ -76,6 +77,13 @@ export class ServiceData {
 			throw new Error(`the collection "${name}" of ${service} has due work: give it the index of DUE_INDEX`);
 		}
 		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
+	}
+
+	/** Answers to requests with an Idempotency-Key, which are forgotten when their time is over. */
+	keyedRequests(name: string, newId: () => string): KeyedRequests {
+		const requests = new KeyedRequests(this.collection<KeyedRequest>(name), this.options.clock, newId);
+		this.dueWork<KeyedRequest>(name, { work: (request) => requests.forget(request) });
+		return requests;
 	}
 
 	/** Registers background work: it starts after all that was registered before it, and stops before them. */

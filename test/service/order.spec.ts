@@ -250,6 +250,15 @@ describe("the order service", () => {
 			expect(payment.charges).toHaveLength(2);
 		});
 
+		it("of a customer who orders is that customer's own: another one who chose the same key gets an order too", async () => {
+			const placeFor = (customerId: string) =>
+				call<Order>("order.place", { customerId, items: [{ productId: "tea", quantity: 2 }] }, "1");
+			const [alices, bobs] = [await placeFor("alice"), await placeFor("bob")];
+			expect([alices.customerId, bobs.customerId]).toEqual(["alice", "bob"]);
+			expect(await placeFor("alice")).toEqual(alices);
+			expect(await placeFor("bob")).toEqual(bobs);
+		});
+
 		it("refuses another body under the same key", async () => {
 			await place("k1", 2);
 			await expect(place("k1", 3)).rejects.toEqual(refusal("IDEMPOTENCY_KEY_REUSED", 422));

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../../shared/domain/clock";
-import type { Due } from "../../shared/aggregates/due-work";
-import { conflict, fromStored, isRefusal, Refusal, type StoredRefusal, toStored } from "../../shared/domain/refusals";
-import type { Collection } from "../../shared/store/store";
+import type { Clock } from "../domain/clock";
+import { conflict, fromStored, isRefusal, Refusal, type StoredRefusal, toStored } from "../domain/refusals";
+import type { Collection } from "../store/store";
+import type { Due } from "./due-work";
 
 /** An answer is kept this long: 24 hours. */
 const KEPT_FOR_MS = 24 * 3_600_000;
@@ -24,10 +24,16 @@ export interface KeyedRequest extends Due {
 export interface Asked {
 	/** The client's key; undefined: the request cannot be repeated. */
 	key: string | undefined;
-	/** The command, and the order that it is for. */
+	/** The command, and what it is for: an order, or the customer who places one. The same key means something else in another scope. */
 	scope: readonly string[];
 	/** The request without secrets. */
 	body: unknown;
+}
+
+/** What the gateway hands on of a request beside its params. */
+export interface KeyedMeta {
+	/** The client's Idempotency-Key. */
+	idempotencyKey?: string;
 }
 
 /** Answers a repeated request with its first answer, and lets one call at a time run under a key. */
