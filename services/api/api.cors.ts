@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Config } from "../../config";
 
 const EXPOSED = "Location, X-Request-ID, Retry-After, ETag";
-const ALLOWED_HEADERS = "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID, If-None-Match";
+const ALLOWED_HEADERS = "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID, If-Match, If-None-Match";
 const ALLOWED_METHODS = "GET, HEAD, POST, PATCH";
 const KEEP_PREFLIGHT_S = 600;
 

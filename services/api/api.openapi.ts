@@ -16,7 +16,10 @@ const NAME_OF = new Map(Object.entries(SHAPES).map(([name, shape]) => [shape, na
 const HEADERS = {
 	RequestId: { description: "The id of this request", schema: { type: "string" } },
 	RetryAfter: { description: "Seconds until a retry makes sense", schema: { type: "integer", minimum: 1 } },
-	ETag: { description: "For If-None-Match", schema: { type: "string" } },
+	ETag: {
+		description: "The answer's version: for If-None-Match and, of a product, for If-Match",
+		schema: { type: "string" },
+	},
 	Location: { description: "The URL of the new resource", schema: { type: "string" } },
 };
 const headers = (names: Partial<Record<string, keyof typeof HEADERS>>) =>
@@ -28,9 +31,16 @@ const IDEMPOTENCY_KEY = {
 	name: "Idempotency-Key",
 	in: "header",
 	description:
-		"Chosen by the client, up to 255 characters. For 24 hours, the same request with the same key gets the first answer again; another request with it is refused.",
+		"Chosen by the client, up to 255 characters. For 24 hours, the same request with the same key gets the first answer again; another request with it is refused. A key belongs to what it was used for: adding a product, a customer's orders, paying or cancelling one order.",
 	// Bare, or quoted as in the IETF draft.
 	schema: { type: "string", minLength: 1, maxLength: 257, pattern: "^[\\x20-\\x7e]+$" },
+};
+const IF_MATCH = {
+	name: "If-Match",
+	in: "header",
+	description:
+		"ETags of the product, or `*`: where none is that of the product as it is now, nothing is changed. The ETag covers the stock, so it is another one after each order of the product; without this header, fields that the request does not name stay as they are. A request with `stockDelta` whose answer was lost may be sent again only with this header.",
+	schema: { type: "string" },
 };
 const LAST_EVENT_ID = {
 	name: "Last-Event-ID",
@@ -83,6 +93,7 @@ function operationOf(route: Route) {
 			...names.map((name) => parameter(route.params, name, "path")),
 			...(hasBody ? [] : others.map((name) => parameter(route.params, name, "query"))),
 			...(route.idempotent ? [IDEMPOTENCY_KEY] : []),
+			...(route.versioned && route.method === "PATCH" ? [IF_MATCH] : []),
 			...(route.contentType === "text/event-stream" ? [LAST_EVENT_ID] : []),
 		],
 		...(hasBody ? { requestBody: bodyOf(route.params, others) } : {}),
@@ -99,13 +110,14 @@ function bodyOf(params: TObject, names: string[]) {
 	return { required: (body.required ?? []).length > 0, content: { "application/json": { schema: inline(body) } } };
 }
 
-function answerOf({ method, status, answer, contentType = "application/json", location }: Route) {
+function answerOf({ method, status, answer, contentType = "application/json", location, versioned }: Route) {
+	const isTagged = versioned || (method === "GET" && contentType === "application/json");
 	return {
 		description: STATUS_CODES[status],
 		headers: headers({
 			"X-Request-ID": "RequestId",
 			...(location ? { Location: "Location" } : {}),
-			...(method === "GET" && contentType === "application/json" ? { ETag: "ETag" } : {}),
+			...(isTagged ? { ETag: "ETag" } : {}),
 		}),
 		content: {
 			[contentType]: {

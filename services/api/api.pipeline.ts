@@ -3,6 +3,7 @@ import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { check, compile } from "../../shared/calls/validation";
 import { allowCors } from "./api.cors";
+import { readIfMatch, tagOf } from "./api.entity-tags";
 import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
 import { isRead, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
 import { ROUTES } from "./api.routes";
@@ -90,6 +91,7 @@ export class RequestPipeline {
 		const validate = this.validators.get(route.operation);
 		if (validate) check(validate, request.$params);
 		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);
+		if (route.versioned && !isRead(request)) meta.versions = readIfMatch(request);
 	}
 
 	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
@@ -104,6 +106,7 @@ export class RequestPipeline {
 		});
 		// Cacheable, must be revalidated.
 		if (route.shared) response.setHeader("Cache-Control", "no-cache");
+		if (route.versioned) response.setHeader("ETag", tagOf((answer as { version: number }).version));
 		return answer;
 	}
 

@@ -35,6 +35,8 @@ export interface Route {
 	problems: Readonly<Record<number, readonly string[]>>;
 	/** Accepts an Idempotency-Key. */
 	idempotent?: true;
+	/** The answer's `version` is its strong ETag, which `If-Match` of a PATCH names. */
+	versioned?: true;
 	/** The Location header: the URL of the new resource. */
 	location?: (made: { id: string }) => string;
 	/** The answer is the same for all clients: caches may store it, and must revalidate it each time. */
@@ -109,6 +111,7 @@ export const ROUTES: readonly Route[] = [
 		answer: ProductShape,
 		problems: one("PRODUCT_NOT_FOUND"),
 		shared: true,
+		versioned: true,
 	},
 	{
 		method: "POST",
@@ -119,19 +122,30 @@ export const ROUTES: readonly Route[] = [
 		params: AddProduct,
 		status: 201,
 		answer: ProductShape,
-		problems: { 400: ["MALFORMED_BODY"], ...INVALID, 503: WRITE_BUSY },
+		problems: { ...KEYED, 409: ["REQUEST_IN_PROGRESS"], 503: WRITE_BUSY },
+		idempotent: true,
+		versioned: true,
 		location: ({ id }) => `/products/${id}`,
 	},
 	{
 		method: "PATCH",
 		path: "/products/{id}",
 		operation: "changeProduct",
-		summary: "Changes a product; `stock` sets what can still be ordered",
+		summary:
+			"Changes the given fields of a product; null clears a field. `stock` sets what can still be ordered, `stockDelta` adds to it",
 		action: "product.change",
 		params: ChangeProduct,
 		status: 200,
 		answer: ProductShape,
-		problems: { 400: ["MALFORMED_BODY"], 404: ["PRODUCT_NOT_FOUND"], ...INVALID, 503: [...WRITE_BUSY, "PRODUCT_BUSY"] },
+		problems: {
+			400: ["MALFORMED_BODY", "INVALID_IF_MATCH"],
+			404: ["PRODUCT_NOT_FOUND"],
+			409: ["STOCK_OUT_OF_RANGE"],
+			412: ["PRECONDITION_FAILED"],
+			...INVALID,
+			503: [...WRITE_BUSY, "PRODUCT_BUSY"],
+		},
+		versioned: true,
 	},
 	{
 		method: "POST",

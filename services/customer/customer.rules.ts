@@ -210,7 +210,7 @@ function reasonOf({ data: { reason } }: Known<"order.cancelled">): { reason?: st
 
 /** The view of a product, from its latest events. Stock events carry only the available quantity, so stock has its own sequence. */
 export interface ProductView {
-	described?: { sequence: number } & Omit<Product, "id" | "stock">;
+	described?: { sequence: number } & Omit<Product, "id" | "stock" | "version">;
 	stock?: { sequence: number; available: number };
 	/** Index field, present once the product is described; milliseconds since 1970. */
 	addedAt?: number;
@@ -238,8 +238,8 @@ export function foldProduct(product: ProductView | undefined, event: ProductEven
 /** The product as my page shows it; undefined while only its stock is known. */
 export function toPageProduct(id: string, { described, stock }: ProductView): Product | undefined {
 	if (!described || !stock) return undefined;
-	const { sequence: _, ...fields } = described;
-	return { id, ...fields, stock: stock.available };
+	const { sequence, ...fields } = described;
+	return { id, ...fields, stock: stock.available, version: Math.max(sequence, stock.sequence) };
 }
 
 /** The order as an item of the cart: none while `order.placed` is not known. */

@@ -1,8 +1,8 @@
 import { toRfc3339 } from "../../shared/domain/clock";
 import type { Money } from "../../shared/domain/money";
-import { invalid, notFound } from "../../shared/domain/refusals";
+import { conflict, invalid, notFound, Refusal } from "../../shared/domain/refusals";
 import type { ProductEvents } from "./product.events";
-import type { AddProduct, ChangeProduct, Product } from "./product.schemas";
+import { type AddProduct, type ChangeProduct, type Product, STOCK_LIMIT } from "./product.schemas";
 import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
 /** A product's note on an order, kept until the order's reservation records the same. */
@@ -39,15 +39,37 @@ export function add(
 	return { state, events: [{ type: "product.added", data: describe(id, state) }] };
 }
 
-/** @throws Refusal PRODUCT_NOT_FOUND */
+/**
+ * Changes a product; null clears a field. `versions`: those that the caller has seen; undefined: any.
+ * @throws Refusal PRODUCT_NOT_FOUND; PRECONDITION_FAILED where the product is at another version; STOCK_OUT_OF_RANGE
+ */
 export function change(
 	existing: Saved<ProductState> | undefined,
 	id: string,
-	{ stock, ...described }: Patch,
+	{ stock, stockDelta, description, imageUrl, ...others }: Patch,
+	versions?: readonly number[],
 ): Change<ProductState, ProductEvents> {
 	const product = known(existing, id);
-	const state = { ...product, ...described, available: stock ?? product.available };
+	if (versions && !versions.includes(product.version)) {
+		throw new Refusal("stale", "PRECONDITION_FAILED", "The product was changed meanwhile; read it again.");
+	}
+	const state = {
+		...product,
+		...others,
+		description: description === null ? undefined : (description ?? product.description),
+		imageUrl: imageUrl === null ? undefined : (imageUrl ?? product.imageUrl),
+		available: stock ?? added(product.available, stockDelta),
+	};
 	return { state, events: [{ type: "product.changed", data: describe(id, state) }] };
+}
+
+/** @throws Refusal STOCK_OUT_OF_RANGE */
+function added(available: number, stockDelta = 0): number {
+	const stock = available + stockDelta;
+	if (stockDelta !== 0 && (stock < 0 || stock > STOCK_LIMIT)) {
+		throw conflict("STOCK_OUT_OF_RANGE", `There are ${available}; the stock stays within 0 and ${STOCK_LIMIT}.`);
+	}
+	return stock;
 }
 
 /** @throws Refusal PRODUCT_NOT_FOUND */
@@ -61,9 +83,11 @@ export function checkCurrency(price: Money | undefined, currency: string): void 
 	if (price && price.currency !== currency) throw invalid("price.currency", `must be ${currency}`);
 }
 
-/** @throws Refusal VALIDATION_FAILED for a patch that changes nothing */
+/** @throws Refusal VALIDATION_FAILED for a patch that changes nothing, or sets the stock and adds to it */
 export function checkPatch(patch: Patch): void {
 	if (Object.keys(patch).length === 0) throw invalid("body", "must have at least one field to change");
+	if (patch.stock !== undefined && patch.stockDelta !== undefined)
+		throw invalid("stockDelta", "cannot be given together with stock");
 }
 
 /** Returns the test whether a name contains the text, in any case and Unicode composition. */
@@ -73,8 +97,9 @@ export function isNamedLike(text: string): (product: ProductState) => boolean {
 	return ({ name }) => fold(name).includes(part);
 }
 
-export function toProduct({ _id, name, description, price, imageUrl, available }: Saved<ProductState>): Product {
-	return { id: _id, name, description, price, stock: available, imageUrl };
+export function toProduct(product: Saved<ProductState>): Product {
+	const { _id, name, description, price, imageUrl, available, version } = product;
+	return { id: _id, name, description, price, stock: available, imageUrl, version };
 }
 
 function describe(productId: string, product: ProductState): ProductEvents["product.added"] {

@@ -5,6 +5,9 @@ import { MoneyShape } from "../../shared/domain/money";
 
 const strict = { additionalProperties: false } as const;
 
+/** The highest stock of a product. */
+export const STOCK_LIMIT = 2_000_000_000;
+
 const fields = {
 	name: Type.String({ minLength: 1, maxLength: 200, format: "text" }),
 	description: Type.String({ maxLength: 2_000, format: "text" }),
@@ -16,7 +19,7 @@ const fields = {
 		strict,
 	),
 	/** Quantity that can still be ordered. */
-	stock: Type.Integer({ minimum: 0, maximum: 2_000_000_000 }),
+	stock: Type.Integer({ minimum: 0, maximum: STOCK_LIMIT }),
 	imageUrl: Type.String({
 		maxLength: 2_000,
 		format: "uri",
@@ -40,8 +43,27 @@ export const AddProduct = Type.Object(
 );
 export type AddProduct = Static<typeof AddProduct>;
 
-/** `stock` sets the quantity that can still be ordered, whatever is ordered meanwhile. */
-export const ChangeProduct = Type.Object({ id: Id, ...Type.Partial(Type.Object(fields)).properties }, strict);
+const cleared = Type.Null({ description: "Removes the field" });
+
+/** `stock` sets the quantity that can still be ordered, whatever is ordered meanwhile; `stockDelta` adds to it. */
+export const ChangeProduct = Type.Object(
+	{
+		id: Id,
+		...Type.Partial(
+			Type.Object({
+				...fields,
+				description: Type.Union([fields.description, cleared]),
+				imageUrl: Type.Union([fields.imageUrl, cleared]),
+				stockDelta: Type.Integer({
+					minimum: -STOCK_LIMIT,
+					maximum: STOCK_LIMIT,
+					description: "Added to the stock; a negative number takes away. Not together with `stock`",
+				}),
+			}),
+		).properties,
+	},
+	strict,
+);
 export type ChangeProduct = Static<typeof ChangeProduct>;
 
 export const ProductShape = Type.Object({
@@ -52,6 +74,7 @@ export const ProductShape = Type.Object({
 	/** Quantity that can still be ordered. */
 	stock: Type.Integer({ minimum: 0 }),
 	imageUrl: Type.Optional(Type.String()),
+	version: Type.Integer({ minimum: 1, description: "Higher after each change, also of the stock" }),
 });
 /** A product as the shop shows it. */
 export type Product = Static<typeof ProductShape>;

@@ -1,6 +1,8 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { openData, shopOf } from "../../service-context";
 import type { Saved } from "../../shared/aggregates/aggregate";
+import { DUE_INDEX } from "../../shared/aggregates/due-work";
+import type { KeyedMeta } from "../../shared/aggregates/keyed-requests";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
@@ -14,18 +16,26 @@ import { AddProduct, ChangeProduct, GetProduct, ListProducts, type SamplesAdded 
 import { lookAt, Stock } from "./stock.process";
 import type { Decided, Reservation } from "./stock.rules";
 
+/** What the gateway hands on beside the params of a change. */
+interface ChangeMeta {
+	/** The versions that the client accepts; undefined: any. */
+	versions?: number[];
+}
+
 /** The catalogue, and the stock of its products. */
 export default function productService(broker: ServiceBroker): ServiceSchema {
 	const { config, clock, newId } = shopOf(broker);
 	const data = openData(broker, "product", {
 		products: { ...PUBLISHING, created: ["createdAt"] },
 		reservations: {},
+		requests: DUE_INDEX,
 	});
 	const reservations = data.collection<Reservation>("reservations");
 	const products = data.publishing<ProductState, ProductEvents, Decided>("products", lookAt(reservations));
 	const catalogue = new Catalogue(data.collection<Saved<ProductState>>("products"));
 	const stock = new Stock(products, reservations);
 	const addSamplesNow = () => addSamples(products, catalogue, config.currency, clock.now());
+	const requests = data.keyedRequests("requests", newId);
 
 	return {
 		name: "product",
@@ -51,20 +61,21 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 
 			add: {
 				params: AddProduct,
-				async handler({ params, requestID }: Context<AddProduct>) {
+				handler({ params, meta, requestID }: Context<AddProduct, KeyedMeta>) {
 					rules.checkCurrency(params.price, config.currency);
-					const id = newId();
-					const add = (existing?: Saved<ProductState>) => rules.add(existing, id, params, clock.now());
-					return rules.toProduct((await products.change(id, add, requestID ?? undefined))!);
+					return requests.once({ key: meta.idempotencyKey, scope: ["add"], body: params }, async (id) => {
+						const add = (existing?: Saved<ProductState>) => rules.add(existing, id, params, clock.now());
+						return rules.toProduct((await products.change(id, add, requestID ?? undefined))!);
+					});
 				},
 			},
 
 			change: {
 				params: ChangeProduct,
-				async handler({ params: { id, ...patch }, requestID }: Context<ChangeProduct>) {
+				async handler({ params: { id, ...patch }, meta, requestID }: Context<ChangeProduct, ChangeMeta>) {
 					rules.checkPatch(patch);
 					rules.checkCurrency(patch.price, config.currency);
-					const change = (existing?: Saved<ProductState>) => rules.change(existing, id, patch);
+					const change = (existing?: Saved<ProductState>) => rules.change(existing, id, patch, meta.versions);
 					return rules.toProduct((await products.change(id, change, requestID ?? undefined))!);
 				},
 			},

@@ -6,6 +6,7 @@ const CODE_OF = {
 	declined: 402,
 	notFound: 404,
 	conflict: 409,
+	stale: 412,
 	invalid: 422,
 	busy: 503,
 } as const;

@@ -113,7 +113,16 @@ describe("the OpenAPI document", () => {
 		const added = await call("post", "/products", { body: { name: "Tea", price, stock: 10 } }, 201);
 		await call("get", "/products", { query: "?search=tea&limit=5" }, 200);
 		await call("get", "/products/{id}", { path: { id: added.id } }, 200);
-		await call("patch", "/products/{id}", { path: { id: added.id }, body: { stock: 20 } }, 200);
+		const path = { id: added.id };
+		await call("patch", "/products/{id}", { path, body: { stock: 20 } }, 200);
+		const [stale, malformed] = ['"1"', "1"].map((tag) => ({ "If-Match": tag }));
+		await call("patch", "/products/{id}", { path, body: { stock: 1 }, headers: stale }, 412, "PRECONDITION_FAILED");
+		await call("patch", "/products/{id}", { path, body: { stock: 1 }, headers: malformed }, 400, "INVALID_IF_MATCH");
+		await call("patch", "/products/{id}", { path, body: { stockDelta: -21 } }, 409, "STOCK_OUT_OF_RANGE");
+		const headers = { "Idempotency-Key": "key-1" };
+		const cup = { name: "Cup", price, stock: 10 };
+		await call("post", "/products", { body: cup, headers }, 201);
+		await call("post", "/products", { body: { ...cup, stock: 2 }, headers }, 422, "IDEMPOTENCY_KEY_REUSED");
 		await call("get", "/products", { query: "?cursor=forged" }, 400, "INVALID_CURSOR");
 		await call("get", "/products", { query: "?limit=0" }, 422, "VALIDATION_FAILED");
 		await call("get", "/products", { headers: { "X-Large": "x".repeat(20_000) } }, 431, "HEADERS_TOO_LARGE");
@@ -136,7 +145,8 @@ describe("the OpenAPI document", () => {
 		const body = { customerId: "alice", items: [{ productId: items[0].id, quantity: 1 }] };
 		const headers = { "Idempotency-Key": "key-1" };
 		const order = await call("post", "/orders", { body, headers }, 201);
-		await call("post", "/orders", { body: { ...body, customerId: "bob" }, headers }, 422, "IDEMPOTENCY_KEY_REUSED");
+		const more = { ...body, items: [{ ...body.items[0], quantity: 2 }] };
+		await call("post", "/orders", { body: more, headers }, 422, "IDEMPOTENCY_KEY_REUSED");
 		await call("post", "/orders", { body, headers: { "Idempotency-Key": "" } }, 400, "INVALID_IDEMPOTENCY_KEY");
 		await call(
 			"post",

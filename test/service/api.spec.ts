@@ -236,7 +236,8 @@ describe("the gateway", () => {
 			expect(allowed.status).toBe(204);
 			expect(Object.fromEntries(allowed.headers)).toMatchObject({
 				"access-control-allow-origin": "https://shop.example",
-				"access-control-allow-headers": "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID, If-None-Match",
+				"access-control-allow-headers":
+					"Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID, If-Match, If-None-Match",
 				"access-control-allow-methods": "GET, HEAD, POST, PATCH",
 				vary: "Origin",
 			});

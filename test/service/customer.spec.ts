@@ -137,7 +137,7 @@ describe("my page", () => {
 		await publish([reserved, ...products, reservedBefore]);
 		const page = await mypage();
 		expect(page.products).toHaveLength(20);
-		expect(page.products[0]).toEqual({ id: "p21", name: "p21", price: total, stock: 5 });
+		expect(page.products[0]).toEqual({ id: "p21", name: "p21", price: total, stock: 5, version: 3 });
 		expect(page.products.at(-1)!.id).toBe("p2");
 	});
 

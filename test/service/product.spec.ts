@@ -37,11 +37,12 @@ describe("the catalogue", () => {
 			price,
 			stock: 7,
 			imageUrl: "https://shop.example.com/tea.png",
+			version: 1,
 		});
 		expect(await broker.call("product.get", { id })).toEqual(tea);
 		expect((await list({ limit: 1 })).items).toEqual([tea]);
 		const changed = await broker.call("product.change", { id, stock: 3, price: { ...price, amount: 5_000 } });
-		expect(changed).toEqual({ ...tea, stock: 3, price: { ...price, amount: 5_000 } });
+		expect(changed).toEqual({ ...tea, stock: 3, price: { ...price, amount: 5_000 }, version: 2 });
 		expect(await broker.call("product.get", { id })).toEqual(changed);
 	});
 
