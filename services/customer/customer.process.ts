@@ -161,8 +161,8 @@ async function write<State extends object>(
 	changed: Set<string>,
 ): Promise<void> {
 	let isChanged = false;
-	await aggregates.change(id, (before) => {
-		const change = decide(before, undefined);
+	await aggregates.change(id, (before, seen, now) => {
+		const change = decide(before, seen, now);
 		isChanged = change !== undefined;
 		return change;
 	});

@@ -176,7 +176,7 @@ function toPayment(events: ReadonlyArray<EventOf<PaymentEvents>>): Payment {
 		status: PAYMENT_STATUS[last.type],
 		card,
 		...(last.type === "payment.declined" && { code: last.data.code }),
-		createdAt: first!.time,
+		createdAt: last.data.createdAt ?? first!.time,
 	};
 }
 

@@ -1,9 +1,8 @@
 import { type EventEmitter, once } from "node:events";
 import type { Context } from "moleculer";
-import type { Saved } from "../../shared/aggregates/aggregate";
+import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { toCard } from "../../shared/domain/cards";
-import type { Clock } from "../../shared/domain/clock";
 import { busy, conflict, declined, errorType } from "../../shared/domain/refusals";
 import type { Charged, ChargeParams } from "../payment/payment.schemas";
 import type { OrderEvents } from "./order.events";
@@ -32,7 +31,6 @@ type Outcome = Charged | { status: "unsent" } | { status: "unknown" };
 
 export interface PayingOptions {
 	orders: Aggregates<OrderState, OrderEvents>;
-	clock: Clock;
 	newId(): string;
 	/** Deadline of the payment call, in milliseconds. */
 	timeoutMs: number;
@@ -54,7 +52,7 @@ export class Paying {
 
 	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
 	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
-		const { orders, clock, newId, timeoutMs } = this.options;
+		const { orders, newId, timeoutMs } = this.options;
 		const { orderId, cardNo, expiry, cvc } = context.params;
 		const traceId = context.requestID ?? undefined;
 		rules.checkPayable(await orders.load(orderId), requestId);
@@ -63,15 +61,14 @@ export class Paying {
 		await this.waitForStock(orderId);
 
 		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
-		const start = (found: Saved<OrderState> | undefined) =>
-			rules.startPayment(found, { ...starting, now: clock.now() });
+		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
 		const started = (await orders.change(orderId, start, traceId))!;
 		if (started.status !== "paying") return started;
 
 		const { customerId, total: amount } = started;
 		const { paymentId } = started.attempt;
 		const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
-		const record = (found: Saved<OrderState> | undefined) => recorded(found, paymentId, outcome, clock.now());
+		const record: Decide<OrderState, OrderEvents> = (found, _, now) => recorded(found, paymentId, outcome, now);
 		return answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
 	}
 

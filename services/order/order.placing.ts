@@ -1,7 +1,6 @@
 import type { Context, Logger } from "moleculer";
-import type { Saved } from "../../shared/aggregates/aggregate";
+import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
-import type { Clock } from "../../shared/domain/clock";
 import { busy, errorType, isRefusal } from "../../shared/domain/refusals";
 import type { Product } from "../product/product.schemas";
 import type { OrderEvents, OrderItem } from "./order.events";
@@ -16,7 +15,6 @@ const PRODUCT_TIMEOUT_MS = 1_000;
 export interface PlacingOptions {
 	orders: Aggregates<OrderState, OrderEvents>;
 	products: Aggregates<ProductCopy>;
-	clock: Clock;
 	logger: Logger;
 	currency: string;
 	expiresAfterMs: number;
@@ -28,13 +26,13 @@ export class Placing {
 
 	/** A repeat with the same `orderId` finds the order placed. @throws Refusal PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, OUT_OF_STOCK */
 	async place(context: Context<PlaceOrder>, orderId: string): Promise<Saved<OrderState>> {
-		const { orders, clock, currency, expiresAfterMs } = this.options;
+		const { orders, currency, expiresAfterMs } = this.options;
 		const { customerId } = context.params;
 		const placed = await orders.load(orderId);
 		if (placed) return placed;
 		const items = await Promise.all(context.params.items.map((item) => this.priceItem(context, item)));
-		const placing = { orderId, customerId, items, currency, expiresAfterMs, now: clock.now() };
-		const place = (found: Saved<OrderState> | undefined) => rules.place(found, placing);
+		const placing = { orderId, customerId, items, currency, expiresAfterMs };
+		const place: Decide<OrderState, OrderEvents> = (found, _, now) => rules.place(found, { ...placing, now });
 		return (await orders.change(orderId, place, context.requestID ?? undefined))!;
 	}
 

@@ -16,6 +16,7 @@ export interface OrderDetails {
 	/** An order that is unpaid at this time is cancelled. */
 	expiresAt: number;
 	createdAt: number;
+	/** Time of the order's last event, so that it changes with the version and is the same wherever the order is shown. */
 	updatedAt: number;
 }
 
@@ -89,11 +90,14 @@ const checkStep = lifeCycle<OrderState["status"]>({
 	},
 });
 
-/** The order in its next situation: the only way in which an order's status changes. @throws Error for a step outside the life cycle: a defect */
-function become(order: OrderState, situation: Situation, now: number): OrderState {
+/**
+ * The order in its next situation: the only way in which an order's status changes. `updatedAt`: the time of an event that is published with it.
+ * @throws Error for a step outside the life cycle: a defect
+ */
+function become(order: OrderState, situation: Situation, updatedAt = order.updatedAt): OrderState {
 	checkStep(order.status, situation.status);
 	const { customerId, items, total, stock, expiresAt, createdAt } = order;
-	return { customerId, items, total, stock, expiresAt, createdAt, updatedAt: now, ...situation };
+	return { customerId, items, total, stock, expiresAt, createdAt, updatedAt, ...situation };
 }
 
 export interface Placing {
@@ -196,7 +200,7 @@ export function startPayment(
 	}
 	if (order.status !== "placed") return undefined;
 	const attempt = { paymentId, requestId, card, calls: 1 };
-	return { state: become(order, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }, now) };
+	return { state: become(order, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }) };
 }
 
 /** The attempt's amount is captured. */
@@ -211,12 +215,15 @@ export function complete(order: MaybeOrder, paymentId: string, now: number): Dec
 
 /** The attempt captured nothing and never will: the order can be paid again, or needs no refund. */
 export function closeAttempt(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.status === "cancelled") return settleRefund(order, paymentId, "none", now);
+	if (order?.status === "cancelled") return settleRefund(order, paymentId, "none");
 	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId) return undefined;
 	const { _id: orderId, customerId, expiresAt, attempt } = order;
-	const state = become(order, { status: "placed", dueAt: expiresAt }, now);
-	if (!attempt.published) return { state };
-	return { state, events: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }] };
+	const placed = { status: "placed", dueAt: expiresAt } as const;
+	if (!attempt.published) return { state: become(order, placed) };
+	return {
+		state: become(order, placed, now),
+		events: [{ type: "order.reopened", data: { orderId, customerId, paymentId } }],
+	};
 }
 
 /** This call did not reach payment. That closes the attempt only if no other call may have reached it. */
@@ -279,19 +286,14 @@ export function stockReserved(order: MaybeOrder): Decision {
 }
 
 /** The amount that the attempt captured is refunded. */
-export function refunded(order: MaybeOrder, paymentId: string, now: number): Decision {
-	return order?.status === "cancelled" ? settleRefund(order, paymentId, "refunded", now) : undefined;
+export function refunded(order: MaybeOrder, paymentId: string): Decision {
+	return order?.status === "cancelled" ? settleRefund(order, paymentId, "refunded") : undefined;
 }
 
-function settleRefund(
-	order: StoredOrder & Cancelled,
-	paymentId: string,
-	refund: "none" | "refunded",
-	now: number,
-): Decision {
+function settleRefund(order: StoredOrder & Cancelled, paymentId: string, refund: "none" | "refunded"): Decision {
 	const { cancellation, attempt } = order;
 	if (cancellation.refund !== "pending" || attempt?.paymentId !== paymentId) return undefined;
-	return { state: { ...order, cancellation: { ...cancellation, refund }, updatedAt: now } };
+	return { state: { ...order, cancellation: { ...cancellation, refund } } };
 }
 
 /** The order's time has come: it expires unpaid, or the outcome of its payment is overdue. */

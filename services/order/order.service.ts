@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { openData, shopOf } from "../../service-context";
-import type { Saved } from "../../shared/aggregates/aggregate";
+import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import { DUE_INDEX } from "../../shared/aggregates/due-work";
 import type { KeyedMeta } from "../../shared/aggregates/keyed-requests";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
@@ -81,8 +81,9 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 					const { orderId, reason } = context.params;
 					const asked = { key: context.meta.idempotencyKey, scope: ["cancel", orderId], body: context.params };
 					return requests.once(asked, async (requestId) => {
-						const cancelling = { requestId, by: "customer", reason, now: clock.now() } as const;
-						const cancel = (order: Saved<OrderState> | undefined) => rules.cancel(order, cancelling);
+						const cancelling = { requestId, by: "customer", reason } as const;
+						const cancel: Decide<OrderState, OrderEvents> = (order, _, now) =>
+							rules.cancel(order, { ...cancelling, now });
 						return toOrder((await orders.change(orderId, cancel, context.requestID ?? undefined))!);
 					});
 				},
@@ -107,10 +108,10 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 				await copyStock(event);
 			}),
 			"stock.rejected": handles(ProductEvents["stock.rejected"], async (event) => {
-				const short = { productId: event.subject, available: event.data.available };
-				const cancel = (order: Saved<OrderState> | undefined) => rules.cancelOutOfStock(order, short, clock.now());
-				await orders.change(event.data.orderId, cancel, event.requestid);
-				stockAnswers.emit(event.data.orderId);
+				const { orderId, available } = event.data;
+				const short = { productId: event.subject, available };
+				await orders.change(orderId, (order, _, now) => rules.cancelOutOfStock(order, short, now), event.requestid);
+				stockAnswers.emit(orderId);
 				await copyStock(event);
 			}),
 			"payment.approved": handles(PaymentEvents["payment.approved"], settle(rules.complete)),
@@ -122,7 +123,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 
 	function settle(decide: typeof rules.complete) {
 		return ({ data: { orderId, paymentId }, requestid }: CloudEvent<string, PaymentEvents["payment.approved"]>) =>
-			orders.change(orderId, (order) => decide(order, paymentId, clock.now()), requestid);
+			orders.change(orderId, (order, _, now) => decide(order, paymentId, now), requestid);
 	}
 
 	function copyStock({ subject, sequence, data }: CloudEvent<string, { available: number }>) {
@@ -153,7 +154,7 @@ function open(broker: ServiceBroker) {
 	const products = data.silent<ProductCopy>("products");
 	const requests = data.keyedRequests("requests", newId);
 	data.dueWork<Saved<OrderState>>("orders", {
-		work: async ({ _id }) => void (await orders.change(_id, (order) => rules.whenDue(order, clock.now()))),
+		work: async ({ _id }) => void (await orders.change(_id, (order, _, now) => rules.whenDue(order, now))),
 	});
 
 	const stockAnswers = new EventEmitter().setMaxListeners(0);
@@ -164,8 +165,8 @@ function open(broker: ServiceBroker) {
 		listed: data.collection<Saved<OrderState>>("orders"),
 		products,
 		requests,
-		placing: new Placing({ orders, products, clock, logger, currency, expiresAfterMs }),
-		paying: new Paying({ orders, clock, newId, timeoutMs, stockAnswers }),
+		placing: new Placing({ orders, products, logger, currency, expiresAfterMs }),
+		paying: new Paying({ orders, newId, timeoutMs, stockAnswers }),
 		stockAnswers,
 		clock,
 		mixin: data.mixin,

@@ -8,6 +8,8 @@ const Attempt = {
 	customerId: Type.String(),
 	amount: MoneyShape,
 	card: CardShape,
+	/** RFC 3339: when the attempt began. Earlier versions of the shop left it out. */
+	createdAt: Type.Optional(Type.String()),
 };
 
 /** The events that payment publishes; the subject of each is the payment: one attempt to pay an order. */

@@ -136,8 +136,8 @@ export function refunded(attempt: Attempt | undefined): Decision {
 	};
 }
 
-function dataOf({ paymentId, orderId, customerId, amount, card }: Attempt): Asked {
-	return { paymentId, orderId, customerId, amount, card };
+function dataOf({ paymentId, orderId, customerId, amount, card, createdAt }: Attempt) {
+	return { paymentId, orderId, customerId, amount, card, createdAt: toRfc3339(createdAt) };
 }
 
 /** The answer to a charge: undefined while the outcome is not known. A refunded attempt was approved as a charge. */

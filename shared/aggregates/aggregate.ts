@@ -21,10 +21,11 @@ export interface Change<State extends object, Events extends EventMap> {
 
 /**
  * Decides on an aggregate: a pure function, called again when another write came first. It returns undefined to change nothing.
- * `seen` is the answer of {@link AggregatesOptions.look}.
+ * `seen` is the answer of {@link AggregatesOptions.look}; `now` is the time of the decision in milliseconds since 1970, which its events bear.
  * @throws Refusal, which reaches the caller; nothing is saved for this command then
  */
 export type Decide<State extends object, Events extends EventMap, Seen = undefined> = (
 	aggregate: Saved<State> | undefined,
 	seen: Seen,
+	now: number,
 ) => Change<State, Events> | undefined;

@@ -118,9 +118,11 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		const answers: Array<(revision: number | undefined) => void> = [];
 		for (const { command, resolve, reject } of batch) {
 			try {
-				const change = command.decide(aggregate, seen);
+				// One time for the state and its events, so that views of the events show the times that the state has.
+				const now = this.options.clock.now();
+				const change = command.decide(aggregate, seen, now);
 				if (change) {
-					const added = this.number(id, aggregate, change.events ?? [], command.requestId);
+					const added = this.number(id, aggregate, change.events ?? [], command.requestId, now);
 					room.take(added);
 					aggregate = next(id, aggregate, change.state, added);
 					events.push(...added);
@@ -141,12 +143,13 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		aggregate: Saved<State> | undefined,
 		events: ReadonlyArray<{ type: string; data: unknown }>,
 		requestId: string | undefined,
+		now: number,
 	): CloudEvent[] {
 		if (events.length === 0) return [];
-		const { publishing, clock } = this.options;
+		const { publishing } = this.options;
 		if (!publishing) throw new Error(`${events[0]!.type} was decided on by aggregates that publish nothing`);
 		const version = aggregate?.version ?? 0;
-		return toCloudEvents(publishing.publisher, { id, version, requestId, now: clock.now() }, events);
+		return toCloudEvents(publishing.publisher, { id, version, requestId, now }, events);
 	}
 
 	/** Writes an aggregate once more without the events that need not stay in its outbox, if there are any. */

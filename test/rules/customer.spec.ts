@@ -148,7 +148,13 @@ describe("a product on my page", () => {
 			fc.property(delivered(published), (events) => {
 				let product: ProductView | undefined;
 				for (const one of events) product = foldProduct(product, one)?.state ?? product;
-				expect(toPageProduct("p1", product!)).toEqual({ id: "p1", name: "Green tea", price: total, stock: 5 });
+				expect(toPageProduct("p1", product!)).toEqual({
+					id: "p1",
+					name: "Green tea",
+					price: total,
+					stock: 5,
+					version: 4,
+				});
 			}),
 		);
 	});

@@ -126,7 +126,7 @@ describe("an order that is being paid", () => {
 			.do(cancel)
 			.do((order) => rules.closeAttempt(order, "pay1", NOON));
 		expect(toCancellation(nothing.order).refund).toEqual({ status: "none" });
-		story.do((order) => rules.complete(order, "pay1", NOON)).do((order) => rules.refunded(order, "pay1", NOON));
+		story.do((order) => rules.complete(order, "pay1", NOON)).do((order) => rules.refunded(order, "pay1"));
 		expect(toCancellation(story.order).refund).toEqual({ status: "refunded", amount: won(4_000) });
 		expect(story.order?.status).toBe("cancelled");
 	});
@@ -189,7 +189,7 @@ describe("any sequence of commands and events", () => {
 		paymentId.map<[string, Step]>((id) => [`close ${id}`, (order, now) => rules.closeAttempt(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`unsent ${id}`, (order, now) => rules.closeUnsent(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`delay ${id}`, (order, now) => rules.publishPaying(order, id, now)]),
-		paymentId.map<[string, Step]>((id) => [`refunded ${id}`, (order, now) => rules.refunded(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [`refunded ${id}`, (order) => rules.refunded(order, id)]),
 		fc.constantFrom("a", "b").map<[string, Step]>((id) => [`cancel ${id}`, (order) => cancel(order, id)]),
 		fc.constant<[string, Step]>(["due", (order, now) => rules.whenDue(order, now)]),
 		fc.constant<[string, Step]>([

@@ -104,7 +104,7 @@ export class LittleShop {
 		this.write("payment", attempts, paymentId, (found) => payments.record(found, { status: "captured" }, NOW));
 		this.enter(attempt, "refunded");
 		this.write("payment", attempts, paymentId, payments.refunded);
-		this.write("order", this.snapshot.orders, orderId, (found) => orders.refunded(found, paymentId, NOW));
+		this.write("order", this.snapshot.orders, orderId, (found) => orders.refunded(found, paymentId));
 	}
 
 	/** Publishes an event of an order that its rules would never decide. */
