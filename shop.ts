@@ -14,6 +14,7 @@ import type { EventBus } from "./shared/events/event-bus";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
 import { RETRY_POLICY } from "./shared/events/retry-policy";
 import { eventDelivery } from "./shared/events/subscriptions";
+import { currencyGuard, type Place, type PricedCollection } from "./shared/process/currency-guard";
 import { discoveryDelay } from "./shared/process/discovery-delay";
 import { lockFolder } from "./shared/process/folder-lock";
 import { addReadinessCheck } from "./shared/process/readiness";
@@ -23,6 +24,12 @@ import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import type { Indexes } from "./shared/store/store";
 import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
+
+/** By service, its collection with prices. */
+const PRICES: Partial<Record<StoreName, PricedCollection>> = {
+	product: { store: "product", collection: "products" },
+	order: { store: "order", collection: "orders" },
+};
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" | "openStore">> &
 	Pick<BrokerOptions, "replOptions">;
@@ -41,7 +48,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
-	const options = brokerOptions(config, [delivery, storeGuard, discoveryDelay]);
+	const currency = () => currencyGuard(config.currency, places());
+	const options = brokerOptions(config, [delivery, currency, storeGuard, discoveryDelay]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	bus = parts.bus ?? openBus();
@@ -86,8 +94,33 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
 	}
 
+	/** The data folder and the databases that the services of this process store in. */
+	function places(): Place[] {
+		const storedAt = (uri: string | undefined) => STORING_SERVICES.filter((name) => mongoUriOf(config, name) === uri);
+		const uris = new Set(STORING_SERVICES.map((name) => mongoUriOf(config, name)));
+		return (
+			[...uris]
+				.filter((uri) => storedAt(uri).some((name) => config.services.includes(name)))
+				// A temporary folder holds no earlier data.
+				.filter((uri) => uri !== undefined || !temporary)
+				.map((uri) => ({
+					name: uri === undefined ? `DATA_DIR=${dataDir}` : `the MongoDB of ${storedAt(uri).join(", ")}`,
+					open: (name, collections) => openStoreAt(uri, name, collections),
+					prices: storedAt(uri).flatMap((name) => PRICES[name] ?? []),
+				}))
+		);
+	}
+
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
-		const uri = mongoUriOf(config, name);
+		return openStoreAt(mongoUriOf(config, name), name, collections);
+	}
+
+	/** `uri` undefined: in the data folder. */
+	function openStoreAt(
+		uri: string | undefined,
+		name: string,
+		collections: Readonly<Record<string, Indexes>>,
+	): StoreAdapter {
 		if (uri === undefined) {
 			const store = new LmdbStore({ path: join(dataDir, name), collections, durable: !temporary });
 			return new StoreAdapter(store, collections);

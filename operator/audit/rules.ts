@@ -1,3 +1,4 @@
+import { compareCurrencies } from "./currency";
 import type { AuditSnapshot, Difference } from "./difference";
 import { compareEvents, PUBLISHERS } from "./events";
 import { compareMoney } from "./money";
@@ -12,6 +13,7 @@ export function findDifferences(snapshot: AuditSnapshot): Difference[] {
 	const { published, differences } = compareEvents(snapshot);
 	return [
 		...compareMoney(snapshot),
+		...compareCurrencies(snapshot),
 		...compareStock(snapshot, published),
 		...differences,
 		...compareViews(snapshot, published.log),

@@ -104,16 +104,21 @@ export interface Placing {
 	orderId: string;
 	customerId: string;
 	items: OrderItem[];
-	/** Currency of an order without items. */
+	/** The shop's. */
 	currency: string;
 	expiresAfterMs: number;
 	now: number;
 }
 
-/** Places the order. A repeat of the same placing changes nothing. */
+/**
+ * Places the order. A repeat of the same placing changes nothing.
+ * @throws Refusal VALIDATION_FAILED for an item whose price is not in the shop's currency
+ */
 export function place(order: MaybeOrder, placing: Placing): Decision {
 	if (order) return undefined;
 	const { orderId, customerId, items, currency, expiresAfterMs, now } = placing;
+	const foreign = items.findIndex(({ unitPrice }) => unitPrice.currency !== currency);
+	if (foreign >= 0) throw invalid(`items.${foreign}.productId`, `names a product whose price is not in ${currency}`);
 	const prices = items.map(({ unitPrice, quantity }) => times(unitPrice, quantity));
 	const total = sum(prices, currency);
 	const expiresAt = now + expiresAfterMs;

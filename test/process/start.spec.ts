@@ -252,3 +252,39 @@ describe("a second shop on the same data folder", () => {
 		expect(outcomes.sort()).toEqual(["ready", "refused", "refused"]);
 	});
 });
+
+describe("S23 a shop whose CURRENCY is another one than that of its data", () => {
+	const dir = join(folder, "currency");
+
+	async function begin(currency: string): Promise<{ shop: ReturnType<typeof clientOf>; end(): Promise<void> }> {
+		const start = Start.with({ DATA_DIR: dir, CURRENCY: currency });
+		const shop = clientOf(await start.ready());
+		return {
+			shop,
+			async end() {
+				start.process.kill("SIGTERM");
+				expect(await start.exitCode()).toBe(0);
+			},
+		};
+	}
+	async function isRefused(currency: string): Promise<void> {
+		const start = Start.with({ DATA_DIR: dir, CURRENCY: currency });
+		expect(await start.exitCode()).toBe(1);
+		expect(start.stderr).toBe(
+			`Funshop cannot start: CURRENCY is ${currency}, but the data in DATA_DIR=${dir} is in KRW; set CURRENCY=KRW, or name another place for new data\n`,
+		);
+	}
+
+	it("is refused in one line, and starts again with the right one", async () => {
+		await (await begin("KRW")).end();
+		await isRefused("USD");
+		const { shop, end } = await begin("KRW");
+		expect((await shop.get("/products?limit=1")).body.items[0].price.currency).toBe("KRW");
+		await end();
+	});
+
+	it("is refused also where the data is of a version that recorded no currency", async () => {
+		rmSync(join(dir, "shop"), { recursive: true });
+		await isRefused("USD");
+	});
+});

@@ -109,6 +109,32 @@ const BROKEN: Breaks[] = [
 		["I1 order paid", "I1 payment p-paid"],
 	],
 	[
+		"S23 an order that adds up two currencies",
+		(b) => {
+			byId(b.orders, "waiting").items[0]!.unitPrice = { amount: 1, currency: "USD" };
+		},
+		["I1 order waiting"],
+	],
+	[
+		"S23 an order that is paid in another currency than the shop's, in all its places",
+		(b) => {
+			const usd = { ...byId(b.orders, "paid").total, currency: "USD" };
+			byId(b.orders, "paid").total = usd;
+			byId(b.attempts, "p-paid").amount = usd;
+			entryOf(b, "p-paid", "captured").amount = usd;
+		},
+		["I1 order paid", "I1 payment p-paid", "I1 payment p-paid in the processor's journal"],
+	],
+	[
+		"S23 a product in another currency than the shop's",
+		(b) => {
+			const bowl = byId(b.products, "bowl");
+			bowl.price = { amount: 1, currency: "USD" };
+			bowl.createdAt++;
+		},
+		["I1 product bowl"],
+	],
+	[
 		"a declined card that was charged",
 		(b) => {
 			entryOf(b, "p-declined", "declined").type = "captured";

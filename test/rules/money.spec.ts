@@ -10,6 +10,10 @@ describe("amounts", () => {
 		expect(sum([], "KRW")).toEqual(won(0));
 	});
 
+	it("S23 of several currencies are never added up", () => {
+		expect(() => sum([won(18_000), { amount: 1_999, currency: "USD" }], "KRW")).toThrow("USD cannot be added to KRW");
+	});
+
 	it("are capped at the largest safe integer, so that a cart of absurd orders is still shown", () => {
 		const order = { items: [], total: won(1e15), placedAt: 0 };
 		const entry = { orderId: "o", customerId: "alice", status: "waiting" as const, order };

@@ -78,6 +78,23 @@ describe("the order service", () => {
 			);
 		});
 
+		it("S23 refuses a product whose price is in another currency than the shop's, naming the item", async () => {
+			await publish(broker, "product.added", "product/cup/1", 1, {
+				productId: "cup",
+				name: "Cup",
+				price: { amount: 1_999, currency: "USD" },
+				available: 1,
+				addedAt: "2026-01-01T00:00:00.000Z",
+			});
+			const items = ["tea", "cup"].map((productId) => ({ productId, quantity: 1 }));
+			const order = (some: object[]) => call("order.place", { customerId: "alice", items: some });
+			const naming = (field: string) => ({ code: 422, type: "VALIDATION_FAILED", data: { errors: [{ field }] } });
+			const isKnown = ({ type }: { type: string }) => type !== "PRODUCT_NOT_FOUND";
+			await eventually(() => order(items).then(() => true, isKnown));
+			await expect(order(items)).rejects.toMatchObject(naming("items.1.productId"));
+			await expect(order(items.slice(1))).rejects.toMatchObject(naming("items.0.productId"));
+		});
+
 		it("takes orders while product is away, once it has handled the product's event", async () => {
 			await publish(broker, "product.added", "product/cup/1", 1, {
 				productId: "cup",
