@@ -91,7 +91,7 @@ export class RequestPipeline {
 		const validate = this.validators.get(route.operation);
 		if (validate) check(validate, request.$params);
 		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);
-		if (route.versioned && !isRead(request)) meta.versions = readIfMatch(request);
+		if (route.versioned && route.method === "PATCH") meta.versions = readIfMatch(request);
 	}
 
 	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
