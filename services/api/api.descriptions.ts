@@ -19,7 +19,8 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	listProducts: "Newest first. `search` finds products by their names.",
 	getProduct: "`stock` is the quantity that can still be ordered.",
 	addProduct: "The new product can be ordered at once.",
-	changeProduct: "Fields that are left out stay as they are. Orders keep the price at which they were placed.",
+	changeProduct:
+		"Fields that are left out stay as they are, null clears one. Orders keep the price at which they were placed. `stock` sets what can still be ordered, `stockDelta` adds to it: 409 `STOCK_OUT_OF_RANGE` where that would be less than nothing. With `If-Match`, 412 `PRECONDITION_FAILED` says that the product was changed meanwhile, or ordered.",
 	placeOrder:
 		"The order holds all of its goods or none. They are reserved after the answer; where that fails, the order is cancelled as `out_of_stock`, and refunded if it was paid. An order that is not paid in time expires.",
 	listOrders: "Newest first; of one customer, perhaps of one status.",

@@ -131,8 +131,7 @@ export const ROUTES: readonly Route[] = [
 		method: "PATCH",
 		path: "/products/{id}",
 		operation: "changeProduct",
-		summary:
-			"Changes the given fields of a product; null clears a field. `stock` sets what can still be ordered, `stockDelta` adds to it",
+		summary: "Changes the given fields of a product",
 		action: "product.change",
 		params: ChangeProduct,
 		status: 200,
