@@ -1,8 +1,11 @@
+import type { AddressInfo } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { StartError } from "../../shared/domain/start-error";
 import type { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { Link } from "../support/events/link";
 import { freePort } from "../support/cluster/processes";
 import { describeWith, MONGO_URI_GIVEN, startMongod, type TestServer } from "../support/cluster/servers";
+import { Certificates } from "../support/store/certificates";
 import { openThings as open, recordingLogger, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually } from "../support/world";
 
@@ -34,6 +37,33 @@ describe("a store whose MongoDB URI names a missing certificate file", () => {
 	it("refuses to start, and does not wait", async () => {
 		const store = open("mongodb://127.0.0.1:1/shop?tls=true&tlsCAFile=/nowhere.pem");
 		await expect(store.connect()).rejects.toThrow(StartError);
+	});
+});
+
+describe("a store whose MongoDB has a certificate that is not trusted", () => {
+	const certificates = new Certificates();
+	afterAll(() => certificates.remove());
+
+	it.each<[string, string, [number, number], boolean, RegExp]>([
+		["nobody known has signed it", "127.0.0.1", [2020, 2049], false, /self-signed/],
+		["it is for another host", "mongo.example", [2020, 2049], true, /does not match certificate's altnames/],
+		["it is out of date", "127.0.0.1", [2020, 2021], true, /has expired/],
+	])("refuses to start in one line, and does not wait: %s", async (_name, host, [from, until], isKnown, reason) => {
+		const certificate = certificates.make(host, from, until);
+		const server = createTlsServer(certificate, () => undefined).on("tlsClientError", () => undefined);
+		await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+		const { port } = server.address() as AddressInfo;
+		const known = isKnown ? `&tlsCAFile=${encodeURIComponent(certificate.file)}` : "";
+		const store = open(`mongodb://user:s3cr3t@127.0.0.1:${port}/shop?tls=true${known}`);
+		const refused = await store.connect().catch((error: Error) => error);
+		expect(refused).toBeInstanceOf(StartError);
+		const { message } = refused as Error;
+		expect(message).toMatch(
+			new RegExp(`^MongoDB at 127\\.0\\.0\\.1:${port}/shop has a certificate that is not trusted: `),
+		);
+		expect(message).toMatch(reason);
+		expect(message).not.toMatch(/s3cr3t|\n/);
+		await new Promise((resolve) => server.close(resolve));
 	});
 });
 

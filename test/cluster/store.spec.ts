@@ -2,12 +2,13 @@ import { Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import { dbMixin } from "../../shared/store/moleculer-db-adapter";
 import { MongoAdapter } from "../../shared/store/mongo/mongo-adapter";
 import { isStandalone } from "../../shared/store/mongo/mongo-connection";
+import { clientOf, readMongoUri } from "../../shared/store/mongo/mongo-options";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
 import { describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
 import { describeStore } from "../support/store/store-contract";
 import { openThings as open, recordingLogger, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
-import { eventually, silentLogger } from "../support/world";
+import { eventually } from "../support/world";
 
 describeWith(["mongod"], "on MongoDB", () => {
 	let databases: TestDatabases;
@@ -213,11 +214,24 @@ describeWith(["mongod"], "on MongoDB", () => {
 	it("reads and writes only what outlives a failover, whatever its URI says", async () => {
 		const uri = databases.fresh();
 		const weak = `${uri}${uri.includes("?") ? "&" : "?"}w=0&readConcernLevel=local&readPreference=secondary`;
-		const store = new MongoStore({ uri: weak, service: "test", collections: THINGS, logger: silentLogger });
+		const { logger, lines } = recordingLogger();
+		const store = new MongoStore({ uri: weak, service: "test", collections: THINGS, logger });
 		await store.connect();
 		const { writeConcern, readConcern, readPreference } = store.collection("things").raw();
 		expect(writeConcern).toMatchObject({ w: "majority", journal: true });
 		expect({ level: readConcern?.level, from: readPreference?.mode }).toEqual({ level: "majority", from: "primary" });
+		const [line] = lines.filter((each) => each.includes("has no effect"));
+		expect(line).toMatch(/ sets w, readConcernLevel, readPreference, which has no effect/);
+		await store.disconnect();
+	});
+
+	it("refuses a document of more than 16 MB, and goes on", async () => {
+		const store = open(databases.fresh());
+		await store.connect();
+		const things = store.collection<Thing>("things");
+		const tooLarge = { _id: "a", kind: "x".repeat(18 * 1024 * 1024) };
+		await expect(things.save(tooLarge, undefined)).rejects.toMatchObject({ type: "DOCUMENT_TOO_LARGE", code: 409 });
+		expect(await things.save({ _id: "a" }, undefined)).toBeDefined();
 		await store.disconnect();
 	});
 
@@ -242,6 +256,21 @@ describe("a MongoDB server", () => {
 		["a mongos in front of shards", { isWritablePrimary: true, msg: "isdbgrid" }, false],
 	])("is recognised by its reply to hello: %s", (_name, hello, standalone) => {
 		expect(isStandalone(hello)).toBe(standalone);
+	});
+});
+
+describe("a MongoDB URI with options", () => {
+	it("has its own pool, timeouts and name used, and the shop's for the rest", () => {
+		const { options } = clientOf("mongodb://host/?maxpoolsize=7&serverSelectionTimeoutMS=900&appName=mine");
+		expect(options).toMatchObject({ maxPoolSize: 7, serverSelectionTimeoutMS: 900, appName: "mine" });
+		expect(options).toMatchObject({ socketTimeoutMS: 3_000, connectTimeoutMS: 2_500, waitQueueTimeoutMS: 2_500 });
+	});
+
+	it.each([
+		["mongodb://host/?w=1&readConcernLevel=local", ["w", "readConcernLevel"]],
+		["mongodb://host/?w=majority&journal=true&readPreference=primary&retryWrites=true&maxPoolSize=5", []],
+	])("has those named that have no effect: %s", (uri, ignored) => {
+		expect(readMongoUri(uri, "order").ignored).toEqual(ignored);
 	});
 });
 

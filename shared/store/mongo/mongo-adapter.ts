@@ -1,7 +1,8 @@
 import MongoDbAdapter from "moleculer-db-adapter-mongo";
 import type { Collection as MongoDbCollection, FindCursor } from "mongodb";
 import { inTime } from "./mongo-connection";
-import { type Kept, type MongoCollection, MongoStore, type MongoStoreOptions } from "./mongo-store";
+import type { Kept, MongoCollection } from "./mongo-collection";
+import { MongoStore, type MongoStoreOptions } from "./mongo-store";
 import { type Document, type Filters, StoreAdapter } from "../moleculer-db-adapter";
 
 /** The search of moleculer-db's own adapter, which turns filters into a cursor; the rest does not fit today's driver. */

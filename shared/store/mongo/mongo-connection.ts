@@ -1,66 +1,22 @@
-import {
-	type Db,
-	type DbOptions,
-	type Document,
-	MongoClient,
-	MongoClientClosedError,
-	type MongoClientOptions,
-	MongoExpiredSessionError,
-	MongoNetworkError,
-	MongoNotConnectedError,
-	MongoOperationTimeoutError,
-	MongoParseError,
-	MongoServerClosedError,
-	MongoServerError,
-	MongoServerSelectionError,
-	MongoStalePrimaryError,
-	MongoTopologyClosedError,
-	MongoWriteConcernError,
-	ReadConcern,
-} from "mongodb";
-import { StartError } from "../../domain/start-error";
+import { type ClientSession, type Db, type Document, type MongoClient } from "mongodb";
 import { type Clock } from "../../domain/clock";
-import { LogThrottle } from "../../timing/log-throttle";
-import { busy, type Refusal } from "../../domain/refusals";
+import { busy, conflict, type Refusal } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
+import { LogThrottle } from "../../timing/log-throttle";
+import { isAway, isTooLarge } from "./mongo-errors";
+import { clientOf, DB_OPTIONS, type MongoPlace, OPERATION_DEADLINE_MS, readMongoUri } from "./mongo-options";
 
-/** The deadline of an operation: after this it rejects with STORE_UNAVAILABLE. */
-const OPERATION_DEADLINE_MS = 3_000;
-/** The driver ends each step before that deadline, so that abandoned steps do not pile up. */
-const STEP_DEADLINE_MS = 2_500;
 const CLOSE_DEADLINE_MS = 2_000;
-
-const CLIENT_OPTIONS: MongoClientOptions = {
-	appName: "funshop",
-	maxPoolSize: 32,
-	waitQueueTimeoutMS: STEP_DEADLINE_MS,
-	serverSelectionTimeoutMS: STEP_DEADLINE_MS,
-	connectTimeoutMS: STEP_DEADLINE_MS,
-	// Also ends operations that a frozen server does not answer.
-	socketTimeoutMS: OPERATION_DEADLINE_MS,
-	heartbeatFrequencyMS: 2_000,
-	ignoreUndefined: true,
-};
-
-/** Overrides the URI's settings: no read or acknowledged write may be lost by a failover. */
-const DB_OPTIONS: DbOptions = {
-	writeConcern: { w: "majority", journal: true, wtimeoutMS: STEP_DEADLINE_MS },
-	readConcern: new ReadConcern("majority"),
-	readPreference: "primary",
-	ignoreUndefined: true,
-};
-
-/** The server's error codes for a temporary failure: no primary, shutdown, interruption, timeout, or an index build in progress. */
-const AWAY_CODES = new Set([
-	6, 7, 24, 43, 46, 50, 64, 79, 89, 91, 94, 100, 112, 133, 134, 189, 234, 262, 276, 290, 317, 9001, 10058, 10107, 11600,
-	11601, 11602, 12586, 12587, 13388, 13435, 13436, 14031,
-]);
 
 /** The client of one URI, shared by all stores of this process, and the number of its users. */
 interface Shared {
 	client: MongoClient;
 	users: number;
 	warnings: LogThrottle;
+	/** Whether the server has sessions, which a reply to `hello` says. */
+	hasSessions: boolean;
+	/** Runs no operation, and keeps the latest times that operations have seen. */
+	seen: ClientSession;
 }
 
 const shared = new Map<string, Shared>();
@@ -82,9 +38,7 @@ export function isStandalone({ setName, msg }: Document): boolean {
 
 /** A store's connection to its database. It connects on first use. */
 export class MongoLink {
-	/** Hosts and database of the URI, without its secrets. */
-	readonly name: string;
-	private readonly database: string;
+	readonly place: MongoPlace;
 	private held: Shared | undefined;
 
 	/** @throws StartError, without secrets, where the URI cannot be used */
@@ -92,25 +46,17 @@ export class MongoLink {
 		private readonly uri: string,
 		service: string,
 	) {
-		try {
-			this.database = decodeURIComponent(/^[^/]*\/\/[^/]*\/([^?]+)/.exec(uri)?.[1] ?? "funshop");
-			const { options } = new MongoClient(uri, CLIENT_OPTIONS).db(this.database).client;
-			this.name = `${options.srvHost ?? options.hosts.join(",")}/${this.database}`;
-		} catch (error) {
-			// Messages of other errors quote the URI's parts, which may be a password.
-			const reason = error instanceof MongoParseError ? `: ${error.message}` : "";
-			throw new StartError(`the MongoDB URI of ${service} cannot be used${reason}`);
-		}
+		this.place = readMongoUri(uri, service);
 	}
 
 	open(): void {
 		if (this.held) return;
 		let held = shared.get(this.uri);
-		if (!held)
-			shared.set(
-				this.uri,
-				(held = { client: new MongoClient(this.uri, CLIENT_OPTIONS), users: 0, warnings: new LogThrottle() }),
-			);
+		if (!held) {
+			const client = clientOf(this.uri);
+			held = { client, users: 0, warnings: new LogThrottle(), hasSessions: false, seen: client.startSession() };
+			shared.set(this.uri, held);
+		}
 		held.users++;
 		this.held = held;
 	}
@@ -142,6 +88,7 @@ export class MongoLink {
 		const asked = clock.now();
 		// The older name of the command "hello", which every server knows.
 		const hello = await inTime(() => this.db().command({ isMaster: 1 }), ms);
+		if (this.held) this.held.hasSessions = typeof hello.logicalSessionTimeoutMinutes === "number";
 		const theirs = (hello.localTime as Date).getTime();
 		const aheadMs = Math.max(theirs - clock.now(), 0) || Math.min(theirs - asked, 0);
 		return { aheadMs, standalone: isStandalone(hello) };
@@ -149,11 +96,32 @@ export class MongoLink {
 
 	/** @throws Refusal STORE_UNAVAILABLE where it is closed */
 	db(): Db {
-		return this.client().db(this.database, DB_OPTIONS);
+		return this.client().db(this.place.database, DB_OPTIONS);
+	}
+
+	/**
+	 * Runs an operation that sees all that earlier operations of this process have seen. A new primary may serve an older snapshot of what
+	 * its majority has; with the session it waits until that has the times that the session knows.
+	 * @param work gets no session where the server has none
+	 * @throws as {@link inTime}
+	 */
+	run<T>(work: (session: ClientSession | undefined) => Promise<T>): Promise<T> {
+		const { held } = this;
+		if (!held?.hasSessions) return inTime(() => work(undefined));
+		return inTime(() =>
+			held.client.withSession({ causalConsistency: true }, async (session) => {
+				advance(session, held.seen);
+				try {
+					return await work(session);
+				} finally {
+					advance(held.seen, session);
+				}
+			}),
+		);
 	}
 
 	private client(): MongoClient {
-		if (!this.held) throw busy("STORE_UNAVAILABLE", "The store is closed.");
+		if (!this.held) throw closed();
 		return this.held.client;
 	}
 
@@ -163,14 +131,21 @@ export class MongoLink {
 	}
 }
 
+/** Advances a session to the times that another one knows. */
+function advance(session: ClientSession, { operationTime, clusterTime }: ClientSession): void {
+	if (operationTime) session.advanceOperationTime(operationTime);
+	if (clusterTime) session.advanceClusterTime(clusterTime);
+}
+
 /**
- * Runs a database operation with a deadline of `ms` milliseconds.
- * @throws Refusal STORE_UNAVAILABLE where the database is away or late; the operation may have run all the same
+ * Runs a database operation with a deadline of `ms` milliseconds; `Infinity`: without one.
+ * @throws Refusal STORE_UNAVAILABLE where the database is away or late; the operation may have run all the same. Refusal DOCUMENT_TOO_LARGE
  */
 export async function inTime<T>(work: () => Promise<T>, ms = OPERATION_DEADLINE_MS): Promise<T> {
 	try {
-		return await withDeadline(work(), ms, away);
+		return await (ms === Infinity ? work() : withDeadline(work(), ms, away));
 	} catch (error) {
+		if (isTooLarge(error)) throw Object.assign(tooLarge(), { cause: error });
 		throw isAway(error) ? Object.assign(away(), { cause: error }) : error;
 	}
 }
@@ -179,33 +154,11 @@ function away(): Refusal {
 	return busy("STORE_UNAVAILABLE", "The store cannot be reached now.");
 }
 
-const AWAY_ERRORS = [
-	MongoNetworkError,
-	MongoServerSelectionError,
-	MongoOperationTimeoutError,
-	MongoNotConnectedError,
-	MongoTopologyClosedError,
-	MongoServerClosedError,
-	MongoClientClosedError,
-	MongoExpiredSessionError,
-	MongoStalePrimaryError,
-	MongoWriteConcernError,
-];
+export function closed(): Refusal {
+	return busy("STORE_UNAVAILABLE", "The store is closed.");
+}
 
-const BROKEN_CONNECTION =
-	/^(EPIPE|ECONN[A-Z]+|ENOTCONN|ETIMEDOUT|EHOST[A-Z]+|ENET[A-Z]+|ERR_STREAM_\w+|ERR_SOCKET_CLOSED)$/;
-
-/** Whether the error means that the server is away, late, interrupted or not the primary; any other error is a defect. */
-function isAway(error: unknown): boolean {
-	if (AWAY_ERRORS.some((kind) => error instanceof kind)) return true;
-	if (error instanceof MongoServerError)
-		return AWAY_CODES.has(Number(error.code)) || error.hasErrorLabel("RetryableWriteError");
-	const { name = "", code, syscall = "" } = error as { name?: string; code?: unknown; syscall?: string };
-	// Two classes that the driver does not export, and two errors of Node: a failed DNS look-up of a mongodb+srv name, and a write to a
-	// connection that just broke.
-	return (
-		/^Mongo(WaitQueueTimeout|PoolClosed)Error$/.test(name) ||
-		syscall.startsWith("query") ||
-		BROKEN_CONNECTION.test(String(code))
-	);
+/** No refusal to try again: the same write fails each time, until what it adds to is smaller. */
+function tooLarge(): Refusal {
+	return conflict("DOCUMENT_TOO_LARGE", "What this would be saved with is too large for the store.");
 }
