@@ -5,7 +5,7 @@ import { isStandalone } from "../../shared/store/mongo/mongo-connection";
 import { clientOf, readMongoUri } from "../../shared/store/mongo/mongo-options";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import { inDatabase, openDatabases, type TestDatabases } from "../support/store/mongo";
-import { describeWith, MONGO_URI_GIVEN } from "../support/cluster/servers";
+import { describeWith, startMongod } from "../support/cluster/servers";
 import { describeStore } from "../support/store/store-contract";
 import { openThings as open, recordingLogger, type Thing, THINGS, UNAVAILABLE } from "../support/store/things";
 import { eventually } from "../support/world";
@@ -147,22 +147,6 @@ describeWith(["mongod"], "on MongoDB", () => {
 		await store.disconnect();
 	});
 
-	// The server that `MONGO_URI` names may be a replica set.
-	(MONGO_URI_GIVEN ? it.skip : it)("warns once of a standalone server, naming its host and the remedy", async () => {
-		const { logger, lines } = recordingLogger();
-		const uri = databases.fresh();
-		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
-		await Promise.all(stores.map((store) => store.connect()));
-		await stores[0]!.disconnect();
-		await stores[0]!.connect();
-		await Promise.all(stores.map((store) => store.disconnect()));
-		expect(lines).toEqual([
-			expect.stringMatching(
-				/^MongoDB at 127\.0\.0\.1:\d+\/\S+ is a standalone server: it may show a write.* replica set/,
-			),
-		]);
-	});
-
 	it("is not used until this machine's clock and the server's agree, and logs the difference", async () => {
 		const { logger, lines } = recordingLogger();
 		let fastMs = 10_000;
@@ -246,6 +230,26 @@ describeWith(["mongod"], "on MongoDB", () => {
 			.catch((error: Error) => error);
 		expect(failure).not.toEqual(UNAVAILABLE);
 		await store.disconnect();
+	});
+});
+
+// The server that `MONGO_URI` names may be a replica set.
+describeWith(["ownMongod"], "on a standalone MongoDB", () => {
+	it("warns once, naming the server and the remedy", async () => {
+		const server = await startMongod();
+		const { logger, lines } = recordingLogger();
+		const uri = server.url;
+		const stores = [open(uri, THINGS, logger), open(uri, THINGS, logger)];
+		await Promise.all(stores.map((store) => store.connect()));
+		await stores[0]!.disconnect();
+		await stores[0]!.connect();
+		await Promise.all(stores.map((store) => store.disconnect()));
+		expect(lines).toEqual([
+			expect.stringMatching(
+				/^MongoDB at 127\.0\.0\.1:\d+\/\S+ is a standalone server: it may show a write.* replica set/,
+			),
+		]);
+		await server.stop();
 	});
 });
 
