@@ -22,6 +22,7 @@ import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
+import { readMongoUri } from "./shared/store/mongo/mongo-options";
 import type { Indexes } from "./shared/store/store";
 import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
@@ -138,6 +139,19 @@ function storesOf(config: Config, dataDirId: string): Record<string, string> {
 	return Object.fromEntries(
 		storing.map((name) => [name, mongoUriOf(config, name) === undefined ? `lmdb:${dataDirId}` : "mongodb"]),
 	);
+}
+
+/** Where this process keeps its documents, and the events where they stay inside it, in words for people; without the secrets of a URI. */
+export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls" | "mongoUris">): string[] {
+	const uris = STORING_SERVICES.filter((name) => config.services.includes(name)).map((name) =>
+		mongoUriOf(config, name),
+	);
+	const inFolder = !config.natsUrls || uris.includes(undefined);
+	const folder = config.dataDir === ":memory:" ? "kept nowhere" : config.dataDir;
+	const databases = uris.flatMap((uri) =>
+		uri === undefined ? [] : `MongoDB at ${readMongoUri(uri, "a service").name}`,
+	);
+	return [...(inFolder ? [folder] : []), ...new Set(databases)];
 }
 
 /**

@@ -8,7 +8,7 @@ import { StartError } from "./shared/domain/start-error";
 import { listenError } from "./shared/process/ports";
 import { ProbeServer } from "./shared/process/probes";
 import { announceLeaving } from "./shared/process/readiness";
-import { claimDataDir, createShop } from "./shop";
+import { claimDataDir, createShop, placesOf } from "./shop";
 import { shopOf } from "./service-context";
 
 /** The deadline of an orderly stop; less than the 30 s after which Kubernetes kills a pod. */
@@ -70,12 +70,13 @@ async function checkPort(name: string, port: number, host: string): Promise<void
 	}
 }
 
-function welcome(broker: ServiceBroker, { dataDir, services }: Config): string {
+function welcome(broker: ServiceBroker, config: Config): string {
+	const { services } = config;
 	const url = gatewayUrl(broker);
 	const lines = [
 		`Funshop is ready after ${process.uptime().toFixed(1)} s${url ? `: ${url}` : ` with ${services.join(", ")}`}`,
 		...(url ? [`  try   curl ${url}/products`, `  API   ${url}/openapi.json`] : []),
-		`  data  ${dataDir === ":memory:" ? "kept nowhere" : dataDir}`,
+		...placesOf(config).map((place) => `  data  ${place}`),
 		"  stop  Ctrl-C",
 	];
 	return `\n${lines.join("\n")}\n\n`;
