@@ -90,7 +90,7 @@ describeWith(["mongod"], "on a replica set", () => {
 		});
 	});
 
-	describe("whose server answers an error that passes by itself", () => {
+	describe("S4: whose server answers an error that passes by itself", () => {
 		const failing = (name: string, reply: Document) => {
 			set.interfere = (command) => (name in command ? { ok: 0, errmsg: "not now", ...reply } : undefined);
 		};
@@ -155,7 +155,7 @@ describeWith(["mongod"], "on a replica set", () => {
 		);
 	});
 
-	describe("that builds indexes for a long time", () => {
+	describe("S4: that builds indexes for a long time", () => {
 		let building: Promise<undefined>;
 		let finish: () => void;
 		beforeEach(() => {

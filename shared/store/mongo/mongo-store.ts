@@ -12,9 +12,9 @@ const PING_DEADLINE_MS = 1_000;
 const CONNECT_AGAIN_AFTER_MS = 250;
 /** The clock of a process may differ from the server's by this much, so two processes by twice as much. */
 const MAX_CLOCK_SKEW_MS = 500;
-/** Indexes that take longer are spoken of in the log, each time after as long again. */
+/** The log says at this interval that the start waits for indexes. */
 const INDEXES_SLOW_MS = 10_000;
-/** What this process has warned of, once for each URI. */
+/** Warnings that this process has logged, with their URI. */
 const warned = new Set<string>();
 
 export interface MongoStoreOptions {
@@ -136,18 +136,19 @@ export class MongoStore implements Store {
 
 	/** Creates missing indexes, however long that takes. @throws Refusal STORE_UNAVAILABLE where MongoDB goes away or the store is closed meanwhile */
 	private async createIndexes(): Promise<void> {
+		const { service, collections, logger } = this.options;
 		const since = performance.now();
-		const isSlow = setInterval(() => {
-			const line = `MongoDB at ${this.name} builds indexes of ${this.options.service} since ${Math.round((performance.now() - since) / 1_000)} s; the start waits for them`;
-			this.options.logger.warn(line);
+		const slow = setInterval(() => {
+			const seconds = Math.round((performance.now() - since) / 1_000);
+			logger.warn(`MongoDB at ${this.name} builds indexes of ${service} since ${seconds} s; the start waits for them`);
 		}, INDEXES_SLOW_MS);
-		const { signal } = this.stopped;
+		const createAll = async () => {
+			for (const name of Object.keys(collections)) await this.collection(name).createIndexes();
+		};
 		try {
-			for (const name of Object.keys(this.options.collections)) {
-				await Promise.race([this.collection(name).createIndexes(), aborted(signal)]);
-			}
+			await Promise.race([createAll(), aborted(this.stopped.signal)]);
 		} finally {
-			clearInterval(isSlow);
+			clearInterval(slow);
 		}
 	}
 }
