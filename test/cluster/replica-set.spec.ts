@@ -7,7 +7,7 @@ import type { Decided, Reservation } from "../../services/product/stock.rules";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
-import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/outbox-relay";
+import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
 import { systemClock } from "../../shared/domain/clock";
 import { StartError } from "../../shared/domain/start-error";
 import { afterFailure } from "../../shared/events/retry-policy";
@@ -71,7 +71,13 @@ describeWith(["mongod"], "on a replica set", () => {
 				publishing: {
 					publisher: "product",
 					sent: store.collection<SentEvents>("sent"),
-					bus: { mayLoseForMs: 0, connected: true, publish: async ({ length }) => length, onReturn: () => undefined },
+					bus: {
+						mayLoseForMs: 0,
+						connected: true,
+						publish: async ({ length }) => ({ added: length, marks: [] }),
+						holds: async () => true,
+						onReturn: () => undefined,
+					},
 					logger: silentLogger,
 				},
 			});
