@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { check, compile } from "../../shared/calls/validation";
+import { busy } from "../../shared/domain/refusals";
 import { allowCors } from "./api.cors";
 import { readIfMatch, tagOf } from "./api.entity-tags";
 import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
@@ -26,6 +27,8 @@ export interface WebService {
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
+/** Answered also by an overloaded gateway, as it would be restarted otherwise. */
+const PROBES = new Set(["/livez", "/readyz"]);
 const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
 
 /**
@@ -44,8 +47,11 @@ export class RequestPipeline {
 		private readonly logger: Logger,
 	) {}
 
-	/** Sets the headers of every response, and passes the request on to moleculer-web. Never rejects. */
-	async receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	/**
+	 * Sets the headers of every response, and passes the request on to moleculer-web. Never rejects.
+	 * @param overloaded whether only probes are answered
+	 */
+	async receive(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
 		const requestId = requestIdOf(request);
 		// moleculer-web takes the id from this header.
 		request.headers["x-request-id"] = requestId;
@@ -58,6 +64,7 @@ export class RequestPipeline {
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		allowCors(this.corsOrigins, request, response);
 		try {
+			if (overloaded && !PROBES.has(request.url!)) throw busy("OVERLOADED", "Too many requests are under way.");
 			if (request.headers.host === undefined && request.httpVersion === "1.1") {
 				throw new HttpError({ status: 400, code: "MALFORMED_REQUEST", detail: "There is no Host header." });
 			}

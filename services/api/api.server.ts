@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { RequestQueues } from "./api.pipelining";
 import { type Failure, problemHeaders, toProblem } from "./api.problems";
 
 /** The time for a request's headers, and from the connection to the first request. */
@@ -15,6 +16,15 @@ const CHECK_TIMEOUTS_EVERY_MS = 1_000;
 const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Further connections are closed at once. 10,000 idle ones leave 6,000 for others. */
 const CONNECTION_LIMIT = 16_000;
+const LIMITS = {
+	/** Requests under way; further ones are refused. 1,000 of them may be event streams. */
+	underWay: 3_000,
+	/** Pipelined requests that wait for an earlier one of their connection: about 25 MB. */
+	waiting: 10_000,
+	/** Bytes of responses that clients have not read yet. */
+	unreadBytes: 64 * 1024 * 1024,
+};
+const CHECK_UNREAD_EVERY_MS = 250;
 /** Connections that may wait while the process is busy; further ones hang for seconds. */
 const BACKLOG = 4_096;
 /** The time for requests under way when the gateway stops: longer than the slowest response. */
@@ -32,13 +42,20 @@ export class GatewayServer {
 	private readonly answering = new Set<ServerResponse>();
 	private draining = false;
 
-	constructor(handle: (request: IncomingMessage, response: ServerResponse) => void) {
-		const accept = (request: IncomingMessage, response: ServerResponse) => {
+	/** @param handle with whether there are too many requests under way for this one */
+	constructor(
+		handle: (request: IncomingMessage, response: ServerResponse, overloaded: boolean) => void,
+		private readonly limits = LIMITS,
+	) {
+		const begin = (request: IncomingMessage, response: ServerResponse) => {
+			const overloaded = this.answering.size >= this.limits.underWay;
 			this.answering.add(response);
 			response.once("close", () => this.answering.delete(response));
 			if (this.draining) response.setHeader("Connection", "close");
-			handle(request, response);
+			handle(request, response, overloaded);
 		};
+		const queues = new RequestQueues(begin, this.limits.waiting);
+		const accept = queues.accept.bind(queues);
 		this.server = createServer({
 			headersTimeout: HEADERS_TIMEOUT_MS,
 			requestTimeout: REQUEST_TIMEOUT_MS,
@@ -60,9 +77,22 @@ export class GatewayServer {
 		await new Promise<void>((resolve, reject) => {
 			this.server.once("error", reject).listen({ port, host, backlog: BACKLOG }, () => {
 				this.server.off("error", reject);
+				const checking = setInterval(() => this.limitUnread(), CHECK_UNREAD_EVERY_MS);
+				this.server.once("close", () => clearInterval(checking));
 				resolve();
 			});
 		});
+	}
+
+	/** Closes the connections of clients that do not read, the longest first, until the limit of unread bytes is kept. */
+	private limitUnread(): void {
+		const unread = [...this.answering].filter(({ writableLength }) => writableLength > 0);
+		let bytes = unread.reduce((sum, { writableLength }) => sum + writableLength, 0);
+		for (const response of unread) {
+			if (bytes <= this.limits.unreadBytes) return;
+			bytes -= response.writableLength;
+			response.destroy();
+		}
 	}
 
 	/** Undefined while the server does not listen. */

@@ -18,7 +18,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
 	const pipeline = new RequestPipeline(() => web, shopOf(broker).config.corsOrigins, logger);
-	const server = new GatewayServer((request, response) => void pipeline.receive(request, response));
+	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const streams = new EventStreams(broker, logger, STALLED_MS);
 
 	return {

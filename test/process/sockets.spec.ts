@@ -1,7 +1,6 @@
-import { once } from "node:events";
 import { existsSync, readdirSync } from "node:fs";
-import { connect, type Socket } from "node:net";
-import { request } from "../support/http/http";
+import { clientOf, request } from "../support/http/http";
+import { RawClient } from "../support/http/raw-client";
 import { type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
@@ -12,7 +11,7 @@ const SLOW_SOCKETS = 200;
 
 describe("sockets of slow or broken clients", () => {
 	let shop: RunningShop;
-	const sockets: Client[] = [];
+	const sockets: RawClient[] = [];
 
 	beforeAll(async () => {
 		shop = await startShopProcess({ DATA_DIR: ":memory:" });
@@ -21,13 +20,13 @@ describe("sockets of slow or broken clients", () => {
 	afterEach(() => sockets.splice(0).forEach((client) => client.socket.destroy()));
 
 	const open = async () => {
-		const client = await Client.open(Number(new URL(shop.url).port));
+		const client = await RawClient.open(Number(new URL(shop.url).port));
 		sockets.push(client);
 		return client;
 	};
 	// Opens 100 at a time: the system drops connections that the shop has no time to accept.
 	const openMany = async (count: number) => {
-		const opened: Client[] = [];
+		const opened: RawClient[] = [];
 		while (opened.length < count) opened.push(...(await Promise.all(Array.from({ length: 100 }, open))));
 		return opened;
 	};
@@ -103,23 +102,21 @@ describe("sockets of slow or broken clients", () => {
 	});
 });
 
-/** A connection that keeps all text that it receives. */
-class Client {
-	text = "";
-	readonly closed: Promise<unknown>;
-
-	private constructor(readonly socket: Socket) {
-		socket.setEncoding("utf8").on("data", (chunk: string) => (this.text += chunk));
-		socket.on("error", () => undefined);
-		this.closed = new Promise((resolve) => socket.once("close", resolve));
-	}
-
-	static async open(port: number): Promise<Client> {
-		const client = new Client(connect(port, "127.0.0.1"));
-		await once(client.socket, "connect");
-		return client;
-	}
-}
+describe("thirty clients that send 800 requests each and read nothing", () => {
+	it("S25: leave the shop within 128 MB of heap, and others served", async () => {
+		const shop = await startShopProcess({ DATA_DIR: ":memory:", NODE_OPTIONS: "--max-old-space-size=128" });
+		const { post } = clientOf(shop.url);
+		const product = { name: "x", description: "x".repeat(2_000), price: { amount: 1, currency: "KRW" }, stock: 1 };
+		await Promise.all(Array.from({ length: 100 }, () => post("/products", product)));
+		const clients = await Promise.all(Array.from({ length: 30 }, () => RawClient.open(Number(new URL(shop.url).port))));
+		for (const { socket } of clients) {
+			socket.pause().write("GET /products?limit=100 HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(800));
+		}
+		await worstOf(shop.url, 3_000);
+		clients.forEach(({ socket }) => socket.destroy());
+		expect(await shop.stop()).toBe(0);
+	}, 40_000);
+});
 
 /** The longest that a client waits for the catalogue, in milliseconds; every answer is 200. */
 async function worstOf(url: string, forMs: number): Promise<number> {

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { GatewayServer } from "../../services/api/api.server";
+import { RawClient } from "../support/http/raw-client";
+import { eventually } from "../support/world";
+
+const NEVER_REACHED = { underWay: 1_000, waiting: 1_000, unreadBytes: 1_000_000_000 };
+const MEGABYTE = "x".repeat(1_000_000);
+
+const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+const post = (path: string, body: string) =>
+	`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+
+describe("a client that sends requests before it has read the responses", () => {
+	let server: GatewayServer;
+	const clients: RawClient[] = [];
+
+	const start = async (
+		handle: (request: IncomingMessage, response: ServerResponse, overloaded: boolean) => void,
+		limits: Partial<typeof NEVER_REACHED> = {},
+	) => {
+		server = new GatewayServer(handle, { ...NEVER_REACHED, ...limits });
+		await server.listen(0, "127.0.0.1");
+	};
+	const open = async () => {
+		const client = await RawClient.open(server.address()!.port);
+		clients.push(client);
+		return client;
+	};
+	afterEach(async () => {
+		clients.splice(0).forEach(({ socket }) => socket.destroy());
+		await server.drain();
+	});
+
+	it("gets all responses in order, has one request handled at a time, and has no more read than a packet", async () => {
+		let underWay = 0;
+		let most = 0;
+		await start(
+			async (request, response) => {
+				most = Math.max(most, ++underWay);
+				let length = 0;
+				for await (const chunk of request) length += (chunk as Buffer).length;
+				for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+				underWay--;
+				response.end(`<${parseInt(request.url!.slice(1))} ${length}>${"x".repeat(50_000)}`);
+			},
+			{ waiting: 150 },
+		);
+		const client = await open();
+		// The requests come in many packets.
+		const padding = `?${"x".repeat(1_000)}`;
+		const sent = Array.from({ length: 400 }, (_, number) => (number % 100 === 50 ? 200_000 : 0));
+		sent.forEach((length, number) =>
+			client.socket.write(length === 0 ? get(`/${number}${padding}`) : post(`/${number}`, "x".repeat(length))),
+		);
+		await eventually(() => client.text.includes("<399 "));
+		const answered = [...client.text.matchAll(/<(\d+) (\d+)>/g)].map((match) => match.slice(1).map(Number));
+		expect(answered).toEqual(sent.map((length, number) => [number, length]));
+		expect(most).toBe(1);
+	});
+
+	it("does not delay others: each of them has its turn between two of its requests", async () => {
+		const handled: string[] = [];
+		await start((request, response) => {
+			handled.push(request.url!);
+			response.end();
+		});
+		const [greedy, modest] = [await open(), await open()];
+		greedy.socket.write(get("/greedy").repeat(500));
+		await eventually(() => handled.length > 0);
+		modest.socket.write(get("/modest"));
+		await eventually(() => handled.length === 501);
+		expect(handled.indexOf("/modest")).toBeLessThan(400);
+	});
+
+	it("is disconnected where too many requests wait, and nothing that waited is handled", async () => {
+		const handled: ServerResponse[] = [];
+		await start((_request, response) => void handled.push(response), { waiting: 20 });
+		const [within, beyond] = [await open(), await open()];
+		within.socket.write(get("/").repeat(11));
+		await eventually(() => handled.length === 1);
+		beyond.socket.write(get("/").repeat(12));
+		await beyond.closed;
+		expect(handled).toHaveLength(2);
+		// The requests of the closed connection do not count any more.
+		const next = await open();
+		next.socket.write(get("/").repeat(11));
+		await eventually(() => handled.length === 3);
+		handled.forEach((response) => response.end());
+		expect(within.socket.destroyed || next.socket.destroyed).toBe(false);
+	});
+
+	it("is disconnected where it reads nothing and too much is unread, while one that reads is served", async () => {
+		const responses = new Set<ServerResponse>();
+		let disconnected = 0;
+		const handle = ({ socket }: IncomingMessage, response: ServerResponse) => {
+			responses.add(response);
+			response.once("close", () => {
+				responses.delete(response);
+				if (socket.destroyed) disconnected++;
+			});
+			response.end(MEGABYTE);
+		};
+		const unread = () => [...responses].reduce((sum, { writableLength }) => sum + writableLength, 0);
+		await start(handle, { unreadBytes: 5_000_000 });
+		for (let number = 0; number < 20; number++) (await open()).socket.pause().write(get("/").repeat(50));
+		await eventually(() => disconnected > 0 && unread() <= 5_000_000);
+		const reader = await open();
+		reader.socket.write(get("/").repeat(20));
+		await eventually(() => reader.text.length > 20_000_000);
+		expect(disconnected).toBeLessThanOrEqual(20);
+	});
+
+	it("and all others are told so where too many requests are under way", async () => {
+		const overloads: boolean[] = [];
+		await start((_request, _response, overloaded) => void overloads.push(overloaded), { underWay: 2 });
+		for (let number = 1; number <= 3; number++) {
+			(await open()).socket.write(get("/"));
+			await eventually(() => overloads.length === number);
+		}
+		expect(overloads).toEqual([false, false, true]);
+	});
+});
