@@ -4,6 +4,9 @@ import { RawClient } from "../support/http/raw-client";
 import { eventually } from "../support/world";
 
 const NEVER_REACHED = { underWay: 1_000, waiting: 1_000, unreadBytes: 1_000_000_000 };
+/** The requests with padding of one packet, which has 64 KB, may wait. */
+const A_PACKET_WAITS = { waiting: 150 };
+const PADDING = `?${"x".repeat(1_000)}`;
 const MEGABYTE = "x".repeat(1_000_000);
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
@@ -34,23 +37,18 @@ describe("a client that sends requests before it has read the responses", () => 
 	it("gets all responses in order, has one request handled at a time, and has no more read than a packet", async () => {
 		let underWay = 0;
 		let most = 0;
-		await start(
-			async (request, response) => {
-				most = Math.max(most, ++underWay);
-				let length = 0;
-				for await (const chunk of request) length += (chunk as Buffer).length;
-				for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
-				underWay--;
-				response.end(`<${parseInt(request.url!.slice(1))} ${length}>${"x".repeat(50_000)}`);
-			},
-			{ waiting: 150 },
-		);
+		await start(async (request, response) => {
+			most = Math.max(most, ++underWay);
+			let length = 0;
+			for await (const chunk of request) length += (chunk as Buffer).length;
+			for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+			underWay--;
+			response.end(`<${parseInt(request.url!.slice(1))} ${length}>${"x".repeat(50_000)}`);
+		}, A_PACKET_WAITS);
 		const client = await open();
-		// The requests come in many packets.
-		const padding = `?${"x".repeat(1_000)}`;
 		const sent = Array.from({ length: 400 }, (_, number) => (number % 100 === 50 ? 200_000 : 0));
 		sent.forEach((length, number) =>
-			client.socket.write(length === 0 ? get(`/${number}${padding}`) : post(`/${number}`, "x".repeat(length))),
+			client.socket.write(length === 0 ? get(`/${number}${PADDING}`) : post(`/${number}`, "x".repeat(length))),
 		);
 		await eventually(() => client.text.includes("<399 "));
 		const answered = [...client.text.matchAll(/<(\d+) (\d+)>/g)].map((match) => match.slice(1).map(Number));
@@ -63,9 +61,9 @@ describe("a client that sends requests before it has read the responses", () => 
 		await start((request, response) => {
 			handled.push(request.url!);
 			response.end();
-		});
+		}, A_PACKET_WAITS);
 		const [greedy, modest] = [await open(), await open()];
-		greedy.socket.write(get("/greedy").repeat(500));
+		greedy.socket.write(get(`/greedy${PADDING}`).repeat(500));
 		await eventually(() => handled.length > 0);
 		modest.socket.write(get("/modest"));
 		await eventually(() => handled.length === 501);
