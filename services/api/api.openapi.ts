@@ -140,7 +140,10 @@ function problemsOf({ method, problems }: Route) {
 			status,
 			{
 				description: codes.join(", "),
-				headers: headers({ "X-Request-ID": "RequestId", ...(status === "503" ? { "Retry-After": "RetryAfter" } : {}) }),
+				headers: headers({
+					"X-Request-ID": "RequestId",
+					...(status === "429" || status === "503" ? { "Retry-After": "RetryAfter" } : {}),
+				}),
 				content: {
 					"application/problem+json": {
 						schema: { allOf: [reference(ProblemShape), { properties: { code: { enum: codes } } }] },

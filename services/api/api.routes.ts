@@ -269,7 +269,7 @@ export const ROUTES: readonly Route[] = [
 		status: 200,
 		answer: Type.String(),
 		contentType: "text/event-stream",
-		problems: { ...INVALID, 503: ["TOO_MANY_STREAMS"] },
+		problems: { ...INVALID, 429: ["TOO_MANY_STREAMS"], 503: [...BUSY, "TOO_MANY_STREAMS"] },
 	},
 	{
 		method: "GET",

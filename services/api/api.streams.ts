@@ -2,8 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger, ServiceBroker } from "moleculer";
 import { busy } from "../../shared/domain/refusals";
 import type { Feed, GetFeed } from "../customer/customer.schemas";
+import { HttpError } from "./api.problems";
 
 const STREAM_LIMIT = 1_000;
+const CUSTOMER_STREAM_LIMIT = 10;
+/** Half of all, because the customers behind a proxy share one address. */
+const ADDRESS_STREAM_LIMIT = 500;
+const RETRY_AFTER_S = 5;
 const COMMENT_EVERY_MS = 15_000;
 /** Streams also look for events at this interval, because a wake-up may be lost. */
 const LOOK_EVERY_MS = 5_000;
@@ -48,21 +53,40 @@ export class EventStreams {
 		for (const stream of this.streams) if (stream.customerId === customerId) stream.wake();
 	}
 
-	/** @throws Refusal TOO_MANY_STREAMS at 1,000 streams; SERVICE_UNAVAILABLE after {@link stop} */
+	/**
+	 * @throws Refusal, HttpError TOO_MANY_STREAMS at 10 streams of the customer, 500 of the client's address, 1,000 in all;
+	 * SERVICE_UNAVAILABLE after {@link stop}
+	 */
 	open(customerId: string, request: IncomingMessage, response: ServerResponse): void {
 		if (this.stopped) throw busy("SERVICE_UNAVAILABLE", "This part of the shop is stopping.");
-		if (this.streams.size >= STREAM_LIMIT) throw busy("TOO_MANY_STREAMS", "Too many pages are being watched.", 5);
+		const { remoteAddress } = request.socket;
+		this.checkLimits(customerId, remoteAddress);
 		response.writeHead(200, { "Content-Type": "text/event-stream", "X-Accel-Buffering": "no" });
 		if (request.method === "HEAD") return void response.end();
 		const lastEventId = request.headers["last-event-id"];
 		const after = typeof lastEventId === "string" && lastEventId !== "" ? lastEventId.slice(0, 200) : undefined;
 		const ask = (params: GetFeed) => this.broker.call<Feed, GetFeed>("customer.feed", params);
-		const stream = new EventStream(customerId, response, after, ask, this.stalledMs, this.logger);
+		const stream = new EventStream(customerId, remoteAddress, response, after, ask, this.stalledMs, this.logger);
 		this.streams.add(stream);
 		response.once("close", () => this.streams.delete(stream));
 		stream.comment();
 		stream.wake();
 	}
+
+	private checkLimits(customerId: string, address: string | undefined): void {
+		const streams = [...this.streams];
+		const count = (counts: (stream: EventStream) => boolean) => streams.filter(counts).length;
+		if (count((stream) => stream.customerId === customerId) >= CUSTOMER_STREAM_LIMIT)
+			throw tooMany(`This page is being watched ${CUSTOMER_STREAM_LIMIT} times already.`);
+		if (count((stream) => stream.address === address) >= ADDRESS_STREAM_LIMIT)
+			throw tooMany(`${ADDRESS_STREAM_LIMIT} pages are being watched from this address already.`);
+		if (streams.length >= STREAM_LIMIT)
+			throw busy("TOO_MANY_STREAMS", "Too many pages are being watched.", RETRY_AFTER_S);
+	}
+}
+
+function tooMany(detail: string): HttpError {
+	return new HttpError({ status: 429, code: "TOO_MANY_STREAMS", detail, retryAfterS: RETRY_AFTER_S });
 }
 
 class EventStream {
@@ -73,6 +97,7 @@ class EventStream {
 
 	constructor(
 		readonly customerId: string,
+		readonly address: string | undefined,
 		private readonly response: ServerResponse,
 		private after: string | undefined,
 		private readonly ask: (params: GetFeed) => Promise<Feed>,

@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { createServer, IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import type { ServiceBroker } from "moleculer";
+import { failureOf } from "../../services/api/api.problems";
 import { EventStreams } from "../../services/api/api.streams";
 import { type clientOf, EventReader } from "../support/http/http";
 import { type Neighbours, order, startGateway } from "../support/http/neighbours";
@@ -92,18 +93,39 @@ describe("a stream of events", () => {
 		stream.close();
 	});
 
-	it("is refused with Retry-After beyond 1,000 streams", async () => {
-		const streams = await Promise.all(
-			Array.from({ length: 1_000 }, () => EventReader.open(`${base}/mypages/alice/events`)),
-		);
+	it("S25: is refused with Retry-After beyond 10 streams of a customer", async () => {
+		const open = () => EventReader.open(`${base}/mypages/alice/events`);
+		const streams = await Promise.all(Array.from({ length: 10 }, open));
 		const { status, headers, body } = await client.get("/mypages/alice/events");
-		expect([status, headers.get("retry-after"), body.code]).toEqual([503, "5", "TOO_MANY_STREAMS"]);
-		streams.forEach((stream) => stream.close());
+		expect([status, headers.get("retry-after"), body.code]).toEqual([429, "5", "TOO_MANY_STREAMS"]);
+		const other = await EventReader.open(`${base}/mypages/bob/events`);
+		expect(other.response.statusCode).toBe(200);
+		[...streams, other].forEach((stream) => stream.close());
 		await eventually(async () => {
-			const stream = await EventReader.open(`${base}/mypages/alice/events`);
+			const stream = await open();
 			stream.close();
 			return stream.response.statusCode === 200;
 		});
+	});
+
+	it("S25: is refused beyond 500 streams of an address, and beyond 1,000 in all", () => {
+		const streams = new EventStreams(broker, broker.logger, 300);
+		let customers = 0;
+		/** Undefined, or what the refusal says. */
+		const open = (remoteAddress: string) => {
+			const request = Object.assign(new IncomingMessage({ remoteAddress } as Socket), { method: "GET" });
+			try {
+				streams.open(`customer-${customers++}`, request, new ServerResponse(request));
+			} catch (error) {
+				return failureOf(error);
+			}
+		};
+		const openMany = (address: string) => Array.from({ length: 500 }, () => open(address)).filter(Boolean);
+		expect(openMany("192.0.2.1")).toEqual([]);
+		expect(open("192.0.2.1")).toMatchObject({ status: 429, code: "TOO_MANY_STREAMS", retryAfterS: 5 });
+		expect(openMany("192.0.2.2")).toEqual([]);
+		expect(open("192.0.2.3")).toMatchObject({ status: 503, code: "TOO_MANY_STREAMS", retryAfterS: 5 });
+		streams.stop();
 	});
 
 	it("ends when the shop stops", async () => {
