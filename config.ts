@@ -44,7 +44,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		if (NOT_BUILT.test(name) && env[name]) throw new ConfigError(`${name} is set, but its feature is not built yet`);
 	}
 	const host = read.text("HOST", "127.0.0.1");
-	if (read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on" && !isLoopback(host)) {
+	const protectedMode = read.oneOf("PROTECTED_MODE", ["on", "off"], "on") === "on";
+	if (protectedMode && !isLoopback(host)) {
 		throw new ConfigError(
 			`HOST=${host} is not a loopback address, and the shop has no sign-in; leave HOST away, or set PROTECTED_MODE=off and let only those reach the port who may use it (in a container: docker run -e PROTECTED_MODE=off -p 127.0.0.1:8080:8080)`,
 		);
@@ -57,6 +58,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 	const config = {
 		services: read.services(),
 		host,
+		protectedMode,
 		port,
 		healthPort,
 		dataDir: read.dataDir(),

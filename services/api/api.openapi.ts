@@ -131,9 +131,15 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 
 /** The route's own problems, and those of every route. */
 function problemsOf({ method, problems }: Route) {
-	const all: Record<number, readonly string[]> = { ...problems, 431: ["HEADERS_TOO_LARGE"], 500: ["INTERNAL_ERROR"] };
+	const all: Record<number, readonly string[]> = {
+		...problems,
+		421: ["MISDIRECTED_REQUEST"],
+		431: ["HEADERS_TOO_LARGE"],
+		500: ["INTERNAL_ERROR"],
+		503: [...new Set([...(problems[503] ?? []), "OVERLOADED"])],
+	};
 	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });
-	all[400] = [...(all[400] ?? []), "MALFORMED_URL"];
+	all[400] = [...(all[400] ?? []), "MALFORMED_REQUEST", "MALFORMED_URL"];
 	all[422] ??= ["VALIDATION_FAILED"];
 	return Object.fromEntries(
 		Object.entries(all).map(([status, codes]) => [

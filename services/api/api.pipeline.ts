@@ -3,10 +3,11 @@ import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { check, compile } from "../../shared/calls/validation";
 import { busy } from "../../shared/domain/refusals";
+import { BrowserGuard } from "./api.browser-guard";
 import { allowCors } from "./api.cors";
 import { readIfMatch, tagOf } from "./api.entity-tags";
 import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
-import { isRead, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
+import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
 import { ROUTES } from "./api.routes";
 
 type Fields = Record<string, unknown>;
@@ -36,6 +37,7 @@ const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
  * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
+	private readonly guard: BrowserGuard;
 	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
 	private readonly validators = new Map(
 		ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [operation, compile(params)]),
@@ -43,9 +45,11 @@ export class RequestPipeline {
 
 	constructor(
 		private readonly web: () => WebService,
-		private readonly corsOrigins: Config["corsOrigins"],
+		private readonly config: Pick<Config, "protectedMode" | "corsOrigins">,
 		private readonly logger: Logger,
-	) {}
+	) {
+		this.guard = new BrowserGuard(config);
+	}
 
 	/**
 	 * Sets the headers of every response, and passes the request on to moleculer-web. Never rejects.
@@ -62,12 +66,11 @@ export class RequestPipeline {
 		response.setHeader("X-Request-ID", requestId);
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Content-Type-Options", "nosniff");
-		allowCors(this.corsOrigins, request, response);
+		allowCors(this.config.corsOrigins, request, response);
 		try {
 			if (overloaded && !PROBES.has(request.url!)) throw busy("OVERLOADED", "Too many requests are under way.");
-			if (request.headers.host === undefined && request.httpVersion === "1.1") {
-				throw new HttpError({ status: 400, code: "MALFORMED_REQUEST", detail: "There is no Host header." });
-			}
+			normalizeTarget(request);
+			this.guard.checkHost(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
 			} else await this.web().httpHandler(request, response);
@@ -92,6 +95,7 @@ export class RequestPipeline {
 
 	/** @throws Refusal, HttpError where the request is not valid for its route */
 	async beforeCall({ meta }: Context<unknown, Fields>, request: Request): Promise<void> {
+		this.guard.checkWrite(request);
 		const route = routeOf(request);
 		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
 		request.$params = await readParams(request, route.params, params, query);

@@ -17,6 +17,22 @@ export function isRead({ method }: IncomingMessage): boolean {
 	return method === "GET" || method === "HEAD";
 }
 
+export function hasBody({ headers }: IncomingMessage): boolean {
+	return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}
+
+export function isJson({ headers }: IncomingMessage): boolean {
+	return /^application\/json *(; *charset="?utf-8"?)?$/i.test(headers["content-type"] ?? "");
+}
+
+/** Turns a target in absolute form, as proxies get it (`GET http://host/path`), into path and Host header (RFC 9112, 3.2.2). */
+export function normalizeTarget(request: IncomingMessage): void {
+	const [, host, path] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url!) ?? [];
+	if (host === undefined) return;
+	request.headers.host = host;
+	request.url = path!.startsWith("/") ? path : `/${path}`;
+}
+
 /** The client's X-Request-ID where it is safe in a header, a log line and a URN; else a new id. */
 export function requestIdOf({ headers }: IncomingMessage): string {
 	const given = headers["x-request-id"];
@@ -56,7 +72,7 @@ function decode(text: string): string {
 /**
  * The params of an action: from the path, and from the query of a GET or the body of another method. A parameter of the path may not be
  * repeated there.
- * @throws Refusal VALIDATION_FAILED, MALFORMED_BODY; HttpError UNSUPPORTED_MEDIA_TYPE, PAYLOAD_TOO_LARGE
+ * @throws Refusal VALIDATION_FAILED, MALFORMED_BODY; HttpError UNSUPPORTED_MEDIA_TYPE for a compressed body, PAYLOAD_TOO_LARGE
  */
 export async function readParams(
 	request: IncomingMessage,
@@ -87,19 +103,15 @@ function fromQuery(query: Readonly<Record<string, string>>, { properties }: TObj
 }
 
 async function readBody(request: IncomingMessage): Promise<Fields> {
-	const { headers } = request;
-	if (headers["transfer-encoding"] === undefined && Number(headers["content-length"] ?? 0) === 0) return {};
-	if (!/^application\/json *(; *charset="?utf-8"?)?$/i.test(headers["content-type"] ?? "")) {
-		throw unsupported("The body has to be application/json in UTF-8.");
-	}
-	if (headers["content-encoding"] !== undefined) throw unsupported("The body may not be compressed.");
+	if (!hasBody(request)) return {};
+	if (request.headers["content-encoding"] !== undefined) throw unsupported("The body may not be compressed.");
 	const body = parse(await bytesOf(request));
 	if (typeof body !== "object" || body === null || Array.isArray(body)) throw invalid("body", "must be an object");
 	checkDepth(body);
 	return body as Fields;
 }
 
-function unsupported(detail: string): HttpError {
+export function unsupported(detail: string): HttpError {
 	return new HttpError({ status: 415, code: "UNSUPPORTED_MEDIA_TYPE", detail });
 }
 

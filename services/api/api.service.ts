@@ -17,7 +17,7 @@ const STALLED_MS = 30_000;
 export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
-	const pipeline = new RequestPipeline(() => web, shopOf(broker).config.corsOrigins, logger);
+	const pipeline = new RequestPipeline(() => web, shopOf(broker).config, logger);
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const streams = new EventStreams(broker, logger, STALLED_MS);
 

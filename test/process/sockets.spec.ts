@@ -38,7 +38,7 @@ describe("sockets of slow or broken clients", () => {
 		const slow = await openMany(SLOW_SOCKETS);
 		const since = Date.now();
 		const dripping = setInterval(() => slow.forEach(({ socket }) => socket.write("x")), 500);
-		slow.forEach(({ socket }) => socket.write("GET /products HTTP/1.1\r\nHost: shop\r\nX-Slow: "));
+		slow.forEach(({ socket }) => socket.write("GET /products HTTP/1.1\r\nHost: localhost\r\nX-Slow: "));
 		const busyMs = await worstOf(shop.url, 5_000);
 		await Promise.all([...idle, ...slow].map((client) => client.closed));
 		clearInterval(dripping);
@@ -54,7 +54,7 @@ describe("sockets of slow or broken clients", () => {
 		["a thousand", Array.from({ length: 1_000 }, (_, index) => `X-${index}: xxxxxxxxxxxxxxx\r\n`).join("")],
 	])("that send too many headers get 431: %s", async (_how, headers) => {
 		const client = await open();
-		client.socket.write(`GET /products HTTP/1.1\r\nHost: shop\r\n${headers}\r\n`);
+		client.socket.write(`GET /products HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`);
 		await client.closed;
 		expect(client.text).toMatch(
 			/^HTTP\/1\.1 431 .*application\/problem\+json.*X-Request-ID: .*"code":"HEADERS_TOO_LARGE"/s,
@@ -64,16 +64,16 @@ describe("sockets of slow or broken clients", () => {
 	it.each([
 		["no HTTP", "hello, is this the shop?\r\n\r\n"],
 		["bytes", "\0\x01\x02\x16\x03\x01\r\n\r\n"],
-		["two lengths", "POST /orders HTTP/1.1\r\nHost: s\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+		["two lengths", "POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
 		[
 			"a length and chunks",
-			"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+			"POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
 		],
 		[
 			"a broken chunk",
-			"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+			"POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
 		],
-		["a header with NUL", "GET / HTTP/1.1\r\nHost: s\r\nX-A: a\0b\r\n\r\n"],
+		["a header with NUL", "GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n"],
 	])("that send no valid request get 400 and are closed: %s", async (_what, bytes) => {
 		const client = await open();
 		client.socket.write(bytes);
@@ -93,7 +93,7 @@ describe("sockets of slow or broken clients", () => {
 		const clients = await openMany(100);
 		for (const { socket } of clients) {
 			socket.write(
-				"POST /orders HTTP/1.1\r\nHost: s\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+				"POST /orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
 			);
 			socket.resetAndDestroy();
 		}
