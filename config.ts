@@ -238,10 +238,21 @@ class Reader {
 		if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
 			throw new ConfigError("NOTIFY_WEBHOOK_URL must be an http or https URL");
 		}
+		const { username, password } = new URL(url);
+		if (username !== "" || password !== "")
+			throw new ConfigError("NOTIFY_WEBHOOK_URL may not have a user and password; messages are signed instead");
 		if (secret === undefined)
 			throw new ConfigError("NOTIFY_WEBHOOK_URL needs NOTIFY_WEBHOOK_SECRET to sign messages with");
+		if (secret.startsWith("whsec_") && !isStandardKey(secret.slice("whsec_".length)))
+			throw new ConfigError("NOTIFY_WEBHOOK_SECRET must have the base64 of 24 to 64 bytes after whsec_");
 		return { url, secret };
 	}
+}
+
+/** Whether `text` is the base64 of a key as Standard Webhooks has it: 24 to 64 bytes. */
+function isStandardKey(text: string): boolean {
+	const key = Buffer.from(text, "base64");
+	return key.toString("base64") === text && key.length >= 24 && key.length <= 64;
 }
 
 /** Whether only this machine can reach a server that listens on `host`. */

@@ -1,7 +1,7 @@
 import { request as httpRequest } from "node:http";
 import type { ServiceBroker } from "moleculer";
 import { baseUrl, clientOf, request } from "../support/http/http";
-import { startShop } from "../support/world";
+import { eventually, startShop } from "../support/world";
 
 const price = { amount: 1_000, currency: "KRW" };
 const tea = { name: "Tea", price, stock: 10 };
@@ -273,6 +273,30 @@ describe("unusual text", () => {
 		const added = await client.post("/products", { ...tea, name, description: name });
 		const got = await client.get(`/products/${added.body.id}`);
 		expect([added.status, got.body.name, got.body.description]).toEqual([201, name, name]);
+		await broker.stop();
+	});
+});
+
+describe("a customer whose id is an e-mail address with a plus", () => {
+	it("can order, and finds the order everywhere", async () => {
+		const broker = await startShop();
+		const client = clientOf(baseUrl(broker));
+		const customerId = "alice+shop@mail.example";
+		const product = await client.post("/products", tea);
+		const items = [{ productId: product.body.id, quantity: 1 }];
+		const { status, body: order } = await client.post("/orders", { customerId, items });
+		expect([status, order.customerId]).toEqual([201, customerId]);
+		const encoded = encodeURIComponent(customerId);
+		expect((await client.get(`/orders?customerId=${encoded}`)).body.items).toEqual([order]);
+		for (const id of [customerId, encoded]) {
+			await eventually(async () => (await client.get(`/carts/${id}`)).body.items.length === 1);
+			await eventually(async () => (await client.get(`/mypages/${id}`)).body.orders[0]?.id === order.id);
+		}
+		const messages = await eventually(async () => {
+			const { body } = await client.get(`/notifications?customerId=${encoded}`);
+			return body.items.length > 0 && body.items;
+		});
+		expect(messages[0].customerId).toBe(customerId);
 		await broker.stop();
 	});
 });

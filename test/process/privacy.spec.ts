@@ -69,7 +69,7 @@ describe("a card number", () => {
 			PAYMENT_SIM_FAIL_RATE: "0.2",
 			PAYMENT_SIM_HANG_RATE: "0.2",
 			NOTIFY_WEBHOOK_URL: `http://127.0.0.1:${(hook.address() as { port: number }).port}/`,
-			NOTIFY_WEBHOOK_SECRET: "whsec_test",
+			NOTIFY_WEBHOOK_SECRET: "test-secret",
 		});
 		cleanUps.push(() => shop.process.kill("SIGKILL"));
 		shop.process.stdout?.on("data", (chunk: Buffer) => sinks.push(["log", chunk]));

@@ -126,8 +126,40 @@ describe("a setting", () => {
 		expect(read).toThrow(new RegExp(`^[^\\n]*${name}[^\\n]*$`));
 	});
 
+	const NOTIFY_WEBHOOK_URL = "https://shop.example/messages";
+	const whsec = (bytes: number) => `whsec_${Buffer.alloc(bytes, 7).toString("base64")}`;
+
+	it.each([["plain-secret"], [whsec(24)], [whsec(64)]])("NOTIFY_WEBHOOK_SECRET=%s is taken", (secret) => {
+		const { webhook } = readConfig({ NOTIFY_WEBHOOK_URL, NOTIFY_WEBHOOK_SECRET: secret });
+		expect(webhook).toEqual({ url: NOTIFY_WEBHOOK_URL, secret });
+	});
+
+	it.each<[string, string]>([
+		["is empty", "whsec_"],
+		["is no base64", `whsec_${"!".repeat(40)}`],
+		["is base64 of another alphabet", `${whsec(30).slice(0, -1)}_`],
+		["is cut off", whsec(32).slice(0, -3)],
+		["is too short", whsec(23)],
+		["is too long", whsec(65)],
+	])("NOTIFY_WEBHOOK_SECRET is refused in one line where its key %s", (_how, secret) => {
+		const read = () => readConfig({ NOTIFY_WEBHOOK_URL, NOTIFY_WEBHOOK_SECRET: secret });
+		expect(read).toThrow(new ConfigError("NOTIFY_WEBHOOK_SECRET must have the base64 of 24 to 64 bytes after whsec_"));
+	});
+
+	it.each([["https://me:s3cr3t@shop.example"], ["https://me@shop.example"], ["https://:s3cr3t@shop.example"]])(
+		"NOTIFY_WEBHOOK_URL=%s is refused in one line, as no request could be sent to it",
+		(url) => {
+			const read = () => readConfig({ NOTIFY_WEBHOOK_URL: url, NOTIFY_WEBHOOK_SECRET: "plain-secret" });
+			expect(read).toThrow(
+				new ConfigError("NOTIFY_WEBHOOK_URL may not have a user and password; messages are signed instead"),
+			);
+		},
+	);
+
 	it.each([
 		{ NOTIFY_WEBHOOK_SECRET: "s3cr3t" },
+		{ NOTIFY_WEBHOOK_URL, NOTIFY_WEBHOOK_SECRET: "whsec_s3cr3t" },
+		{ NOTIFY_WEBHOOK_URL: "https://me:s3cr3t@shop.example", NOTIFY_WEBHOOK_SECRET: "plain-secret" },
 		{ TRANSPORTER: "nats:user:s3cr3t@host" },
 		{ MONGO_URI: "mongo://user:s3cr3t@host" },
 	])("that holds a secret is refused without repeating the secret", (setting) => {
@@ -138,7 +170,7 @@ describe("a setting", () => {
 				return (error as Error).message;
 			}
 		})();
-		expect(message).not.toContain("s3cr3t");
+		expect(message).toEqual(expect.not.stringContaining("s3cr3t"));
 	});
 
 	it("for one service's documents replaces the one for all services", () => {
