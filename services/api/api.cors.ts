@@ -13,7 +13,7 @@ const KEEP_PREFLIGHT_S = 600;
 export function allowCors(origins: Config["corsOrigins"], request: IncomingMessage, response: ServerResponse): void {
 	const { origin } = request.headers;
 	const anyOrigin = origins === "*";
-	if (!anyOrigin && origins.length > 0) response.setHeader("Vary", "Origin");
+	if (!anyOrigin && origins.length > 0) response.appendHeader("Vary", "Origin");
 	if (origin === undefined || !(anyOrigin || origins.includes(origin))) return;
 	response.setHeader("Access-Control-Allow-Origin", anyOrigin ? "*" : origin);
 	response.setHeader("Access-Control-Expose-Headers", EXPOSED);

@@ -66,6 +66,7 @@ export class RequestPipeline {
 		response.setHeader("X-Request-ID", requestId);
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Content-Type-Options", "nosniff");
+		if (isRead(request)) response.setHeader("Vary", "Accept-Encoding");
 		allowCors(this.config.corsOrigins, request, response);
 		try {
 			if (overloaded && !PROBES.has(request.url!)) throw busy("OVERLOADED", "Too many requests are under way.");

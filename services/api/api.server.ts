@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
+import { CompressingResponse } from "./api.compression";
 import { RequestQueues } from "./api.pipelining";
 import { type Failure, problemHeaders, toProblem } from "./api.problems";
 
@@ -62,6 +63,7 @@ export class GatewayServer {
 			keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
 			connectionsCheckingInterval: CHECK_TIMEOUTS_EVERY_MS,
 			maxHeaderSize: HEADERS_LIMIT_BYTES,
+			ServerResponse: CompressingResponse,
 			// The gateway answers this itself, with a problem.
 			requireHostHeader: false,
 		})

@@ -62,8 +62,8 @@ export class EventReader {
 		response.on("error", () => undefined);
 	}
 
-	static open(url: string, lastEventId?: string): Promise<EventReader> {
-		const headers = lastEventId === undefined ? {} : { "Last-Event-ID": lastEventId };
+	static open(url: string, lastEventId?: string, more: Record<string, string> = {}): Promise<EventReader> {
+		const headers = lastEventId === undefined ? more : { ...more, "Last-Event-ID": lastEventId };
 		return new Promise((resolve, reject) => {
 			httpGet(url, { headers, agent: false }, (response) => resolve(new EventReader(response))).on("error", reject);
 		});
