@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/api.server";
 import { RawClient } from "../support/http/raw-client";
-import { eventually } from "../support/world";
+import { eventually, silentLogger } from "../support/world";
 
 const NEVER_REACHED = { underWay: 1_000, waiting: 1_000, unreadBytes: 1_000_000_000 };
 /** The requests with padding of one packet, which has 64 KB, may wait. */
@@ -108,13 +109,28 @@ describe("a client that sends requests before it has read the responses", () => 
 		expect(disconnected).toBeLessThanOrEqual(20);
 	});
 
-	it("and all others are told so where too many requests are under way", async () => {
-		const overloads: boolean[] = [];
-		await start((_request, _response, overloaded) => void overloads.push(overloaded), { underWay: 2 });
-		for (let number = 1; number <= 3; number++) {
-			(await open()).socket.write(get("/"));
-			await eventually(() => overloads.length === number);
+	it("leaves others 503 with Retry-After where too many requests are under way, and probes their answers", async () => {
+		const held: ServerResponse[] = [];
+		const web = {
+			httpHandler: async ({ url }: IncomingMessage, response: ServerResponse) =>
+				url === "/hold" ? void held.push(response) : void response.end("answered"),
+		} as unknown as WebService;
+		const pipeline = new RequestPipeline(() => web, { protectedMode: true, corsOrigins: [] }, silentLogger);
+		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
+		for (let number = 1; number <= 2; number++) {
+			(await open()).socket.write(get("/hold"));
+			await eventually(() => held.length === number);
 		}
-		expect(overloads).toEqual([false, false, true]);
+		const other = await open();
+		other.socket.write(get("/products") + get("/livez"));
+		await eventually(() => other.text.endsWith("answered"));
+		expect(other.text).toMatch(/^HTTP\/1\.1 503 .*Retry-After: 1\r\n.*"code":"OVERLOADED".*HTTP\/1\.1 200 /s);
+		held[0]!.end();
+		await eventually(async () => {
+			const next = await open();
+			next.socket.write(get("/products"));
+			return eventually(() => next.text.length > 0 && next.text.includes(" 200 "));
+		});
+		held[1]!.end();
 	});
 });
