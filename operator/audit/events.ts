@@ -41,6 +41,8 @@ const isValid = eventValidator(EVENT_CATALOG);
 
 interface Document extends AggregateDocument, Due {
 	status?: string;
+	/** When a payment is to be refunded, in milliseconds since 1970. */
+	refundAt?: number;
 }
 
 /** By service that publishes events, the documents that its events are about. */

@@ -82,7 +82,7 @@ function checkAwaited(order: OrderState, attempt: Attempt | undefined): string |
 }
 
 function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly JournalEntry[]): string | undefined {
-	const { status, amount, orderId, refundWanted, dueAt } = attempt;
+	const { status, amount, orderId, refundWanted, dueAt, refundAt = dueAt } = attempt;
 	if (!isSame(amount, order.total))
 		return `is of ${amountOf(amount)}, but order ${orderId} is of ${amountOf(order.total)}`;
 	const stray = entries.find((entry) => entry.orderId !== orderId || !isSame(entry.amount, amount));
@@ -97,7 +97,7 @@ function checkAttempt(attempt: Attempt, order: OrderState, entries: readonly Jou
 		case "pending":
 			return dueAt === undefined ? "is pending, but has no time at which that is to be settled" : undefined;
 		case "approved":
-			if (refundWanted && dueAt === undefined) return "is to be refunded, but has no time for it";
+			if (refundWanted && refundAt === undefined) return "is to be refunded, but has no time for it";
 			return isCaptured && (!isRefunded || refundWanted) ? undefined : says;
 		case "refunded":
 			return account.captured === account.refunded && isRefunded ? undefined : says;

@@ -38,7 +38,7 @@ function findStalled(snapshot: AuditSnapshot): Difference[] {
 		stalled.push({ invariant: "I7", subject, says, ...(awaits && { awaits }) });
 
 	for (const [name, documentsOf] of Object.entries(PUBLISHERS)) {
-		for (const { _id, dueAt, outbox = [] } of documentsOf(snapshot)) {
+		for (const { _id, refundAt, dueAt = refundAt, outbox = [] } of documentsOf(snapshot)) {
 			if (dueAt !== undefined && dueAt < now - OVERDUE_AFTER_MS) {
 				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`, name);
 			}

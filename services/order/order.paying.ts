@@ -66,9 +66,10 @@ export class Paying {
 		if (started.status !== "paying") return started;
 
 		const { customerId, total: amount } = started;
-		const { paymentId } = started.attempt;
+		const { paymentId, card } = started.attempt;
 		const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
-		const record: Decide<OrderState, OrderEvents> = (found, _, now) => recorded(found, paymentId, outcome, now);
+		const record: Decide<OrderState, OrderEvents> = (found, _, now) =>
+			recorded(found, { paymentId, card }, outcome, now);
 		return answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
 	}
 
@@ -100,8 +101,15 @@ async function charge(context: Context, params: ChargeParams, timeout: number): 
 	}
 }
 
-function recorded(order: Saved<OrderState> | undefined, paymentId: string, outcome: Outcome, now: number) {
-	if (outcome.status === "approved") return rules.complete(order, paymentId, now);
+function recorded(
+	order: Saved<OrderState> | undefined,
+	attempt: Pick<rules.Attempt, "paymentId" | "card">,
+	outcome: Outcome,
+	now: number,
+) {
+	const { paymentId } = attempt;
+	if (outcome.status === "approved") return rules.complete(order, attempt, now);
+	if (outcome.status === "voided" && outcome.paidBy) return rules.complete(order, outcome.paidBy, now);
 	if (outcome.status === "unknown") return rules.publishPaying(order, paymentId, now);
 	if (outcome.status === "unsent") return rules.closeUnsent(order, paymentId, now);
 	return rules.closeAttempt(order, paymentId, now);
@@ -109,7 +117,10 @@ function recorded(order: Saved<OrderState> | undefined, paymentId: string, outco
 
 /** The answer to the customer: the paid order, or the reason why it is not paid. */
 function answer(order: Saved<OrderState>, paymentId: string, outcome: Outcome): Saved<OrderState> {
-	if (order.status === "completed" && order.attempt.paymentId === paymentId) return order;
+	if (order.status === "completed") {
+		if (order.attempt.paymentId === paymentId) return order;
+		throw conflict("ORDER_ALREADY_PAID", "This order is paid already, by another payment; nothing was charged now.");
+	}
 	if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
 	if (outcome.status === "declined")
 		throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");

@@ -24,8 +24,8 @@ export interface OrderDetails {
 export interface Attempt {
 	/** The payment processor knows the attempt by this id. */
 	paymentId: string;
-	/** The request that began the attempt. The same request, repeated, goes on with it. */
-	requestId: string;
+	/** The request that began the attempt. The same request, repeated, goes on with it. Absent where only payment knew of the attempt. */
+	requestId?: string;
 	card: Card;
 	/** Calls of payment that were begun for this attempt. */
 	calls: number;
@@ -83,7 +83,7 @@ const checkStep = lifeCycle<OrderState["status"]>({
 	initial: "placed",
 	final: ["cancelled"],
 	transitions: {
-		placed: ["paying", "cancelled"],
+		placed: ["paying", "completed", "cancelled"],
 		paying: ["completed", "placed", "cancelled"],
 		completed: ["cancelled"],
 		cancelled: [],
@@ -208,12 +208,20 @@ export function startPayment(
 	return { state: become(order, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }) };
 }
 
-/** The attempt's amount is captured. */
-export function complete(order: MaybeOrder, paymentId: string, now: number): Decision {
-	if (order?.status !== "paying" || order.attempt.paymentId !== paymentId) return undefined;
-	const { _id: orderId, customerId, total, attempt } = order;
+/**
+ * The attempt's amount is captured. Payment lets one attempt of an order capture, so that an unpaid order is paid by it whether or not the order
+ * knows of the attempt.
+ */
+export function complete(
+	order: MaybeOrder,
+	{ paymentId, card }: Pick<Attempt, "paymentId" | "card">,
+	now: number,
+): Decision {
+	if (order?.status !== "placed" && order?.status !== "paying") return undefined;
+	const { _id: orderId, customerId, total } = order;
+	const known = order.status === "paying" && order.attempt.paymentId === paymentId ? order.attempt : undefined;
 	return {
-		state: become(order, { status: "completed", attempt }, now),
+		state: become(order, { status: "completed", attempt: known ?? { paymentId, card, calls: 1 } }, now),
 		events: [{ type: "order.completed", data: { orderId, customerId, paymentId, total } }],
 	};
 }

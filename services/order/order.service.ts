@@ -114,15 +114,19 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 				stockAnswers.emit(orderId);
 				await copyStock(event);
 			}),
-			"payment.approved": handles(PaymentEvents["payment.approved"], settle(rules.complete)),
+			"payment.approved": handles(PaymentEvents["payment.approved"], complete),
 			"payment.declined": handles(PaymentEvents["payment.declined"], settle(rules.closeAttempt)),
 			"payment.voided": handles(PaymentEvents["payment.voided"], settle(rules.closeAttempt)),
 			"payment.refunded": handles(PaymentEvents["payment.refunded"], settle(rules.refunded)),
 		},
 	};
 
-	function settle(decide: typeof rules.complete) {
-		return ({ data: { orderId, paymentId }, requestid }: CloudEvent<string, PaymentEvents["payment.approved"]>) =>
+	function complete({ data, requestid }: CloudEvent<string, PaymentEvents["payment.approved"]>) {
+		return orders.change(data.orderId, (order, _, now) => rules.complete(order, data, now), requestid);
+	}
+
+	function settle(decide: typeof rules.closeAttempt) {
+		return ({ data: { orderId, paymentId }, requestid }: CloudEvent<string, PaymentEvents["payment.voided"]>) =>
 			orders.change(orderId, (order, _, now) => decide(order, paymentId, now), requestid);
 	}
 

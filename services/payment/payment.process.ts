@@ -5,6 +5,8 @@ import { toCard } from "../../shared/domain/cards";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
 import type { PaymentEvents } from "./payment.events";
+import type { Claims } from "./payment.claims";
+import type { ProcessorPace } from "./payment.pace";
 import type { CardProcessor, Outcome } from "./payment.processor";
 import * as rules from "./payment.rules";
 import type { Attempt } from "./payment.rules";
@@ -25,7 +27,10 @@ interface TimeLeft {
 
 export interface PaymentProcessOptions {
 	attempts: Aggregates<Attempt, PaymentEvents>;
+	claims: Pick<Claims, "take">;
 	processor: CardProcessor;
+	/** Of settling and refunding. Charges have the bulkhead. */
+	pace: ProcessorPace;
 	clock: Clock;
 	logger: Logger;
 	/** Deadline of a charge whose caller names none, in milliseconds. */
@@ -37,12 +42,12 @@ export class PaymentProcess {
 	constructor(private readonly options: PaymentProcessOptions) {}
 
 	/**
-	 * Charges a card, or goes on with the charge of this id.
+	 * Charges a card, or goes on with the charge of this id. Captures nothing while another attempt of the order is pending or approved.
 	 * @throws Refusal PAYMENT_FAILED where the processor failed and nothing is or will be captured; PAYMENT_OUTCOME_UNKNOWN where it does not
 	 * answer in time, and the attempt is settled later; PAYMENT_ID_TAKEN
 	 */
 	async charge(context: Context<ChargeParams>): Promise<Charged> {
-		const { attempts, processor, clock, timeoutMs } = this.options;
+		const { attempts, claims, processor, clock, timeoutMs } = this.options;
 		const time = timeLeftOf(context, timeoutMs);
 		const requestId = context.requestID ?? undefined;
 		const { cardNo, expiry, cvc, ...payment } = context.params;
@@ -51,9 +56,12 @@ export class PaymentProcess {
 			rules.open(found, asked, clock.now(), clock.now() + time.ms + LEASE_MARGIN_MS);
 		const opened = (await attempts.change(asked.paymentId, open, requestId))!;
 		let failed = false;
+		let other: Attempt | undefined;
 		const ask = async () => {
-			// The order is cancelled: a capture would only be refunded.
+			// The order does not want this payment: a capture would only be refunded.
 			if (opened.refundWanted) return processor.settle(opened, time.signal);
+			other = await claims.take(opened);
+			if (other) return processor.settle(opened, time.signal);
 			try {
 				return await processor.capture(opened, { cardNo, expiry, cvc }, time.signal);
 			} catch (error) {
@@ -66,24 +74,29 @@ export class PaymentProcess {
 		if (failed && decided.status === "voided") {
 			throw busy("PAYMENT_FAILED", "The card processor has failed; nothing was charged.");
 		}
-		return rules.toCharged(decided)!;
+		return rules.toCharged(decided, other)!;
 	}
 
-	/** Claims the attempt for {@link workOn}: other processes leave it alone until the deadline and the margin are over. */
-	claim(attempt: Saved<Attempt>, now: number): Saved<Attempt> {
-		return { ...attempt, dueAt: now + SETTLE_DEADLINE_MS + LEASE_MARGIN_MS };
+	/** Puts off work on this attempt: other processes leave it alone until the deadline and the margin are over. */
+	lease(attempt: Saved<Attempt>, now: number): Saved<Attempt> {
+		const until = now + SETTLE_DEADLINE_MS + LEASE_MARGIN_MS;
+		return attempt.dueAt === undefined ? { ...attempt, refundAt: until } : { ...attempt, dueAt: until };
 	}
 
-	/** Settles or refunds an attempt that is due. @throws Error of the processor; the attempt is due again later */
-	async workOn(attempt: Saved<Attempt>): Promise<void> {
-		const { attempts, processor, clock } = this.options;
+	/** Settles an attempt that is due; refunds it where an earlier version kept the time of that here. @throws as {@link refund} */
+	async settle(attempt: Saved<Attempt>): Promise<void> {
+		if (attempt.status !== "pending") return this.refund(attempt);
+		const { processor, pace } = this.options;
 		const signal = AbortSignal.timeout(SETTLE_DEADLINE_MS);
-		if (attempt.status === "pending") {
-			await this.decide(attempt, () => processor.settle(attempt, signal));
-			return;
-		}
+		await this.decide(attempt, () => pace.settle(() => processor.settle(attempt, signal)));
+	}
+
+	/** Refunds an attempt. @throws Error of the processor; the attempt is due again later */
+	async refund(attempt: Saved<Attempt>): Promise<void> {
+		const { attempts, processor, pace, clock } = this.options;
+		const signal = AbortSignal.timeout(SETTLE_DEADLINE_MS);
 		try {
-			await processor.refund(attempt, signal);
+			await pace.refund(() => processor.refund(attempt, signal));
 			await attempts.change(attempt._id, rules.refunded);
 		} catch (error) {
 			await attempts.change(attempt._id, (found) => rules.delay(found, clock.now()));

@@ -7,7 +7,7 @@ import type { PaymentEvents } from "./payment.events";
 import type { Outcome } from "./payment.processor";
 import type { Charged, Payment, PaymentStatus } from "./payment.schemas";
 import type { Card } from "../../shared/domain/cards";
-import type { Change } from "../../shared/aggregates/aggregate";
+import type { Change, Saved } from "../../shared/aggregates/aggregate";
 
 /** The part of an attempt that comes from its order. */
 export interface Asked {
@@ -23,7 +23,7 @@ export interface Attempt extends Asked {
 	status: PaymentStatus;
 	/** Why the card was declined. */
 	code?: string;
-	/** The order is cancelled: the amount is refunded if it is or gets captured. */
+	/** The order is cancelled, or paid by another attempt: the amount is refunded if it is or gets captured. */
 	refundWanted?: boolean;
 	/** `payment.delayed` is published. */
 	delayed?: boolean;
@@ -31,8 +31,10 @@ export interface Attempt extends Asked {
 	tries: number;
 	/** Milliseconds since 1970. */
 	createdAt: number;
-	/** When the processor is asked next, in milliseconds since 1970: to settle while pending, to refund once approved. */
+	/** When the processor is asked next to settle, in milliseconds since 1970. Earlier versions also kept the time of a refund here. */
 	dueAt?: number;
+	/** When the processor is asked next to refund, in milliseconds since 1970. */
+	refundAt?: number;
 }
 
 type Decision = Change<Attempt, PaymentEvents> | undefined;
@@ -54,9 +56,20 @@ const checkStep = lifeCycle<PaymentStatus>({
 });
 
 /** The only way in which an attempt's status changes. @throws Error for a step outside the life cycle: a defect */
-function become(attempt: Attempt, status: PaymentStatus, dueAt?: number): Attempt {
+function become(attempt: Attempt, status: PaymentStatus, refundAt?: number): Attempt {
 	checkStep(attempt.status, status);
-	return { ...attempt, status, tries: 0, dueAt };
+	return { ...attempt, status, tries: 0, dueAt: undefined, refundAt };
+}
+
+/** Whether the attempt holds money, or may still capture it. */
+export function isLive({ status }: Attempt): boolean {
+	return status === "pending" || status === "approved";
+}
+
+/** Whether, of two attempts of an order that has no claim, the other one may capture: it has captured, or it began first. */
+export function mayCaptureFirst(other: Saved<Attempt>, attempt: Saved<Attempt>): boolean {
+	if (other.status !== "pending") return isLive(other);
+	return other.createdAt < attempt.createdAt || (other.createdAt === attempt.createdAt && other._id < attempt._id);
 }
 
 /**
@@ -90,11 +103,11 @@ function checkSame(attempt: Attempt, { orderId, amount }: Asked): void {
 	if (!same) throw conflict("PAYMENT_ID_TAKEN", "This payment id stands for another order or amount.");
 }
 
-/** The order is cancelled. A pending attempt is refunded if it turns out to be captured. */
+/** The order does not want this payment. A pending attempt is refunded if it turns out to be captured. */
 export function wantRefund(attempt: Attempt | undefined, now: number): Decision {
 	if (!attempt || attempt.refundWanted) return undefined;
 	if (attempt.status === "pending") return { state: { ...attempt, refundWanted: true } };
-	if (attempt.status === "approved") return { state: { ...attempt, refundWanted: true, tries: 0, dueAt: now } };
+	if (attempt.status === "approved") return { state: { ...attempt, refundWanted: true, tries: 0, refundAt: now } };
 	return undefined;
 }
 
@@ -120,10 +133,12 @@ export function record(attempt: Attempt | undefined, outcome: Outcome, now: numb
 
 /** The processor did not answer: it is asked again after a pause. `payment.delayed` is published once. */
 export function delay(attempt: Attempt | undefined, now: number): Decision {
-	if (attempt?.dueAt === undefined) return undefined;
+	if (attempt?.dueAt === undefined && attempt?.refundAt === undefined) return undefined;
 	const tries = attempt.tries + 1;
-	const state = { ...attempt, tries, dueAt: now + backoff(tries, FIRST_RETRY_MS, LONGEST_RETRY_MS) };
-	if (attempt.status !== "pending" || attempt.delayed) return { state };
+	const next = now + backoff(tries, FIRST_RETRY_MS, LONGEST_RETRY_MS);
+	if (attempt.status !== "pending") return { state: { ...attempt, tries, dueAt: undefined, refundAt: next } };
+	const state = { ...attempt, tries, dueAt: next };
+	if (attempt.delayed) return { state };
 	return { state: { ...state, delayed: true }, events: [{ type: "payment.delayed", data: dataOf(attempt) }] };
 }
 
@@ -140,11 +155,16 @@ function dataOf({ paymentId, orderId, customerId, amount, card, createdAt }: Att
 	return { paymentId, orderId, customerId, amount, card, createdAt: toRfc3339(createdAt) };
 }
 
-/** The answer to a charge: undefined while the outcome is not known. A refunded attempt was approved as a charge. */
-export function toCharged({ status, code }: Attempt): Charged | undefined {
+/**
+ * The answer to a charge: undefined while the outcome is not known. A refunded attempt was approved as a charge. `other` is the attempt of the
+ * order that had the claim.
+ */
+export function toCharged({ status, code }: Attempt, other?: Attempt): Charged | undefined {
 	if (status === "pending") return undefined;
 	if (status === "declined") return { status, code: code! };
-	return { status: status === "voided" ? "voided" : "approved" };
+	if (status !== "voided") return { status: "approved" };
+	if (other?.status !== "approved") return { status };
+	return { status, paidBy: { paymentId: other.paymentId, card: other.card } };
 }
 
 export function toPayment({ paymentId: id, orderId, amount, status, card, code, createdAt }: Attempt): Payment {

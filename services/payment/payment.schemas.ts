@@ -2,7 +2,7 @@ import { type Static, Type } from "@sinclair/typebox";
 import { Id } from "../../shared/domain/ids";
 import { ListParams } from "../../shared/store/paging";
 import { MoneyShape } from "../../shared/domain/money";
-import { CardShape } from "../../shared/domain/cards";
+import { type Card, CardShape } from "../../shared/domain/cards";
 
 const PaymentStatusShape = Type.Union([
 	Type.Literal("pending"),
@@ -55,5 +55,5 @@ export type ChargeParams = Static<typeof ChargeParams>;
 export type Charged =
 	| { status: "approved" }
 	| { status: "declined"; code: string }
-	/** This attempt was closed before, without a capture. */
-	| { status: "voided" };
+	/** This attempt ended without a capture. `paidBy`: the attempt that has paid the order already. */
+	| { status: "voided"; paidBy?: { paymentId: string; card: Card } };

@@ -8,16 +8,16 @@ import { notFound } from "../../shared/domain/refusals";
 import { handles } from "../../shared/events/subscriptions";
 import { page } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
+import { type Claim, Claims } from "./payment.claims";
 import type { PaymentEvents } from "./payment.events";
+import { ProcessorPace } from "./payment.pace";
 import { PaymentProcess } from "./payment.process";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
 import { ChargeParams, GetPayment, ListPayments } from "./payment.schemas";
 import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./processor.simulated";
 
-/** Attempts of a cancelled order that are read at a time. */
+/** Attempts of an order that are read at a time. */
 const ATTEMPTS_AT_ONCE = 100;
-/** At most this many attempts are settled or refunded at once, so that a slow processor is not flooded. */
-const SETTLED_AT_ONCE = 4;
 
 /** Payments by card and their refunds: attempts, each decided once. */
 export default function paymentService(broker: ServiceBroker): ServiceSchema {
@@ -61,8 +61,11 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 			"order.paying": handles(OrderEvents["order.paying"], ({ data, requestid }) => end(data, false, requestid)),
 			"order.cancelled": handles(OrderEvents["order.cancelled"], async ({ data, requestid }) => {
 				if (data.payment) await end({ ...data, ...data.payment }, true, requestid);
-				await refundAll(data.orderId, requestid);
+				await refundAll(data.orderId, undefined, requestid);
 			}),
+			"order.completed": handles(OrderEvents["order.completed"], ({ data, requestid }) =>
+				refundAll(data.orderId, data.paymentId, requestid),
+			),
 		},
 	};
 
@@ -80,12 +83,14 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 		return page(listed, "orders", [orderId], ({ createdAt }) => [createdAt], params);
 	}
 
-	async function refundAll(orderId: string, requestId?: string): Promise<void> {
+	/** Refunds what any attempt of the order captured or still captures, except the one that it is paid by. */
+	async function refundAll(orderId: string, paidBy: string | undefined, requestId?: string): Promise<void> {
 		let cursor: string | undefined;
 		do {
 			const { items, next } = await attemptsOf(orderId, { limit: ATTEMPTS_AT_ONCE, cursor });
+			const unwanted = items.filter(({ _id }) => _id !== paidBy);
 			await Promise.all(
-				items.map(({ _id }) => attempts.change(_id, (found) => wantRefund(found, clock.now()), requestId)),
+				unwanted.map(({ _id }) => attempts.change(_id, (found) => wantRefund(found, clock.now()), requestId)),
 			);
 			cursor = next ?? undefined;
 		} while (cursor !== undefined);
@@ -97,22 +102,33 @@ function open(broker: ServiceBroker) {
 	const { config, clock, random, openStore } = shopOf(broker);
 	const logger = broker.getLogger("payment");
 	const data = openData(broker, "payment", {
-		attempts: { ...PUBLISHING, ...DUE_INDEX, orders: ["orderId", "createdAt"] },
+		attempts: { ...PUBLISHING, ...DUE_INDEX, refunds: ["refundAt"], orders: ["orderId", "createdAt"] },
+		claims: {},
 	});
 	const store = openStore(PROVIDER, PROVIDER_COLLECTIONS);
 	const processor = new SimulatedProcessor({ store, faults: config.simulated, clock, random });
 	data.run({ start: () => processor.open(), stop: () => processor.close() });
 	const attempts = data.publishing<Attempt, PaymentEvents>("attempts");
+	const listed = data.collection<Saved<Attempt>>("attempts");
+	const claims = new Claims(data.collection<Claim>("claims"), listed);
+	const pace = new ProcessorPace();
 	const { timeoutMs } = config.payment;
-	const processing = new PaymentProcess({ attempts, processor, clock, logger, timeoutMs });
+	const processing = new PaymentProcess({ attempts, claims, processor, pace, clock, logger, timeoutMs });
+	const claim = (attempt: Saved<Attempt>, now: number) => processing.lease(attempt, now);
 	data.dueWork<Saved<Attempt>>("attempts", {
-		atOnce: SETTLED_AT_ONCE,
-		claim: (attempt, now) => processing.claim(attempt, now),
-		work: (attempt) => processing.workOn(attempt),
+		atOnce: () => pace.settledAtOnce,
+		claim,
+		work: (attempt) => processing.settle(attempt),
+	});
+	data.dueWork<Saved<Attempt>>("attempts", {
+		index: "refunds",
+		atOnce: () => pace.refundedAtOnce,
+		claim,
+		work: (attempt) => processing.refund(attempt),
 	});
 	return {
 		attempts,
-		listed: data.collection<Saved<Attempt>>("attempts"),
+		listed,
 		processing,
 		clock,
 		settings: config.payment,

@@ -19,12 +19,14 @@ export interface Due extends Stored {
 	dueAt?: number;
 }
 
-export interface DueWorkOptions<D extends Due> {
+export interface DueWorkOptions<D extends Stored> {
 	collection: Collection<D>;
 	clock: Clock;
 	logger: Logger;
-	/** Documents that are worked on at the same time; 100 by default. */
-	atOnce?: number;
+	/** The index by the time when the work is due, in milliseconds since 1970; that of {@link DUE_INDEX} by default. */
+	index?: string;
+	/** Documents that may be worked on at the same time now; 100 by default. */
+	atOnce?(): number;
 	/**
 	 * For work outside the store, which two processes must not do at the same time: returns the document with a later `dueAt`. The document is
 	 * saved before the work begins, and a process whose save comes too late leaves the work to the other one. Without `claim`, the
@@ -36,10 +38,15 @@ export interface DueWorkOptions<D extends Due> {
 	work(document: D): Promise<void>;
 }
 
-/** Looks four times a second for documents whose time has come, and works on them. The time is in the document, so it survives restarts. */
-export class DueWork<D extends Due> {
+/**
+ * Looks four times a second for documents whose time has come, and works on them; while more wait than may be worked on at once, it looks again as
+ * soon as one is done. The time is in the document, so it survives restarts.
+ */
+export class DueWork<D extends Stored> {
 	private timer: NodeJS.Timeout | undefined;
 	private looking: Promise<void> | undefined;
+	/** The last look left documents for which there was no place. */
+	private isBehind = false;
 	private readonly working = new Map<string, Promise<void>>();
 	/** Documents on which work failed, and the end of their pause in milliseconds of `performance.now()`. */
 	private readonly resting = new Map<string, number>();
@@ -47,9 +54,7 @@ export class DueWork<D extends Due> {
 	constructor(private readonly options: DueWorkOptions<D>) {}
 
 	start(): void {
-		this.timer ??= setInterval(() => {
-			this.looking ??= this.look().finally(() => (this.looking = undefined));
-		}, LOOK_EVERY_MS);
+		this.timer ??= setInterval(() => this.lookOnce(), LOOK_EVERY_MS);
 	}
 
 	/** Waits for work under way. */
@@ -60,15 +65,31 @@ export class DueWork<D extends Due> {
 		await Promise.all(this.working.values());
 	}
 
+	private get free(): number {
+		return (this.options.atOnce?.() ?? AT_ONCE) - this.working.size;
+	}
+
+	private lookOnce(): void {
+		this.looking ??= this.look().finally(() => {
+			this.looking = undefined;
+			// A place became free during the look.
+			if (this.isBehind && this.free > 0 && this.timer) this.lookOnce();
+		});
+	}
+
 	private async look(): Promise<void> {
-		const { collection, clock, logger, atOnce = AT_ONCE } = this.options;
+		const { collection, clock, logger, index = "due" } = this.options;
 		for (const [id, until] of this.resting) if (until <= performance.now()) this.resting.delete(id);
+		this.isBehind = false;
 		try {
-			const limit = Math.min(LOOK_LIMIT, this.working.size + this.resting.size + atOnce);
-			const due = await collection.query("due", { until: clock.now(), limit });
+			const limit = Math.min(LOOK_LIMIT, this.working.size + this.resting.size + Math.max(this.free, 0) + 1);
+			const due = await collection.query(index, { until: clock.now(), limit });
 			for (const document of due) {
-				if (this.working.size >= atOnce || this.timer === undefined) return;
-				if (!this.working.has(document._id) && !this.resting.has(document._id)) this.take(document);
+				if (this.timer === undefined) return;
+				if (this.working.has(document._id) || this.resting.has(document._id)) continue;
+				this.isBehind = this.free <= 0;
+				if (this.isBehind) return;
+				this.take(document);
 			}
 		} catch (error) {
 			logger.warn("Looking for due work failed and is tried again", error);
@@ -81,7 +102,10 @@ export class DueWork<D extends Due> {
 				this.resting.set(document._id, performance.now() + REST_MS);
 				this.options.logger.warn(`Due work on ${document._id} failed and is tried again`, error);
 			})
-			.finally(() => this.working.delete(document._id));
+			.finally(() => {
+				this.working.delete(document._id);
+				if (this.isBehind && this.timer) this.lookOnce();
+			});
 		this.working.set(document._id, worked);
 	}
 

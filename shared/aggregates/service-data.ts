@@ -6,7 +6,7 @@ import { dbMixin, type StoreAdapter } from "../store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../store/store";
 import type { Saved } from "./aggregate";
 import { Aggregates, type AggregatesOptions } from "./aggregates";
-import { type Due, DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
+import { DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
 import { type KeyedRequest, KeyedRequests } from "./keyed-requests";
 import { PUBLISHING } from "./outbox";
 import { SENT_INDEXES, type SentEvents } from "./sent-events";
@@ -71,10 +71,13 @@ export class ServiceData {
 	}
 
 	/** Work on documents whose time has come. */
-	dueWork<D extends Due>(name: string, work: Pick<DueWorkOptions<D>, "atOnce" | "claim" | "work">): void {
+	dueWork<D extends Stored>(name: string, work: Pick<DueWorkOptions<D>, "index" | "atOnce" | "claim" | "work">): void {
 		const { service, collections, clock, logger } = this.options;
-		if (!hasIndexes(DUE_INDEX, collections[name])) {
-			throw new Error(`the collection "${name}" of ${service} has due work: give it the index of DUE_INDEX`);
+		const { index } = work;
+		if (!hasIndexes(index === undefined ? DUE_INDEX : { [index]: [] }, collections[name])) {
+			throw new Error(
+				`the collection "${name}" of ${service} has due work: give it the index of ${index ?? "DUE_INDEX"}`,
+			);
 		}
 		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
 	}

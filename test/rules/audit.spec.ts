@@ -151,7 +151,7 @@ const BROKEN: Breaks[] = [
 	[
 		"a refund that no process will make",
 		(b) => {
-			delete byId(b.attempts, "p-refunding").dueAt;
+			delete byId(b.attempts, "p-refunding").refundAt;
 		},
 		["I1 payment p-refunding"],
 	],

@@ -39,6 +39,7 @@ const paying = (paymentId = "pay1") => placed().do((order) => start(order, payme
 /** A payment by a request of its own, unless `requestId` names another. */
 const start = (order: Saved | undefined, paymentId: string, requestId = `for ${paymentId}`) =>
 	rules.startPayment(order, { requestId, paymentId, card, now: NOON, timeoutMs: 3_000 });
+const complete = (order: Saved | undefined, paymentId: string) => rules.complete(order, { paymentId, card }, NOON);
 const OVERDUE = NOON + 4_000;
 const cancel = (order: Saved | undefined, requestId = "req1") =>
 	rules.cancel(order, { requestId, by: "customer", reason: "changed my mind", now: NOON });
@@ -47,6 +48,12 @@ const refusal = (type: string) => expect.objectContaining({ type });
 describe("a placed order", () => {
 	it("costs the sum of its items at the price of that moment", () => {
 		expect(placed().order).toMatchObject({ status: "placed", total: won(4_000), expiresAt: NOON + 30 * MINUTE });
+	});
+
+	it("is completed by a payment that it does not know of and that has captured", () => {
+		const story = placed().do((order) => complete(order, "pay1"));
+		expect(story.order).toMatchObject({ status: "completed", attempt: { paymentId: "pay1", card } });
+		expect(story.published).toEqual(["order.placed", "order.completed"]);
 	});
 
 	it("is the same order when its placing is repeated", () => {
@@ -86,10 +93,17 @@ describe("an order that is being paid", () => {
 		expect(() => start(paying().order, "pay2")).toThrow(refusal("PAYMENT_IN_PROGRESS"));
 	});
 
-	it("is completed by its own payment only", () => {
-		const story = paying().do((order) => rules.complete(order, "pay2", NOON));
-		expect(story.order?.status).toBe("paying");
-		expect(story.do((order) => rules.complete(order, "pay1", NOON)).order?.status).toBe("completed");
+	it("is completed by its own payment, once", () => {
+		const story = paying().do((order) => complete(order, "pay1"));
+		expect(story.order).toMatchObject({ status: "completed", attempt: { paymentId: "pay1", requestId: "for pay1" } });
+		expect(complete(story.order, "pay1")).toBeUndefined();
+		expect(complete(story.order, "pay2")).toBeUndefined();
+	});
+
+	it("is completed by the payment that has captured, also where it knows of another one only", () => {
+		const story = paying().do((order) => complete(order, "pay2"));
+		expect(story.order).toMatchObject({ status: "completed", attempt: { paymentId: "pay2", card } });
+		expect(() => start(story.order, "pay3", "for pay1")).toThrow(refusal("ORDER_ALREADY_PAID"));
 	});
 
 	it("can be paid again after a declined card, and publishes nothing of that attempt", () => {
@@ -126,7 +140,7 @@ describe("an order that is being paid", () => {
 			.do(cancel)
 			.do((order) => rules.closeAttempt(order, "pay1", NOON));
 		expect(toCancellation(nothing.order).refund).toEqual({ status: "none" });
-		story.do((order) => rules.complete(order, "pay1", NOON)).do((order) => rules.refunded(order, "pay1"));
+		story.do((order) => complete(order, "pay1")).do((order) => rules.refunded(order, "pay1"));
 		expect(toCancellation(story.order).refund).toEqual({ status: "refunded", amount: won(4_000) });
 		expect(story.order?.status).toBe("cancelled");
 	});
@@ -149,7 +163,7 @@ describe("an order that is being paid", () => {
 });
 
 describe("a completed order", () => {
-	const completed = () => paying().do((order) => rules.complete(order, "pay1", NOON));
+	const completed = () => paying().do((order) => complete(order, "pay1"));
 
 	it("refuses another payment", () => {
 		expect(() => start(completed().order, "pay2")).toThrow(refusal("ORDER_ALREADY_PAID"));
@@ -185,7 +199,10 @@ describe("any sequence of commands and events", () => {
 		fc.constant<[string, Step]>(["place", (order) => rules.place(order, placing)]),
 		paymentId.map<[string, Step]>((id) => [`start ${id}`, (order) => start(order, id)]),
 		paymentId.map<[string, Step]>((id) => [`repeat ${id}`, (order) => start(order, "new", `for ${id}`)]),
-		paymentId.map<[string, Step]>((id) => [`complete ${id}`, (order, now) => rules.complete(order, id, now)]),
+		paymentId.map<[string, Step]>((id) => [
+			`complete ${id}`,
+			(order, now) => rules.complete(order, { paymentId: id, card }, now),
+		]),
 		paymentId.map<[string, Step]>((id) => [`close ${id}`, (order, now) => rules.closeAttempt(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`unsent ${id}`, (order, now) => rules.closeUnsent(order, id, now)]),
 		paymentId.map<[string, Step]>((id) => [`delay ${id}`, (order, now) => rules.publishPaying(order, id, now)]),
@@ -202,6 +219,7 @@ describe("any sequence of commands and events", () => {
 	it("keeps to the life cycle of an order, and never leaves it stuck", () => {
 		const legal = [
 			"placed paying",
+			"placed completed",
 			"placed cancelled",
 			"paying completed",
 			"paying placed",

@@ -13,7 +13,13 @@ describe("work that is due", () => {
 	let collection: Collection<Due>;
 	let due: DueWork<Due>;
 	const begin = (work: (document: Due) => Promise<void>, atOnce?: number) => {
-		due = new DueWork({ collection, clock, logger: silentLogger, atOnce, work });
+		due = new DueWork({
+			collection,
+			clock,
+			logger: silentLogger,
+			atOnce: atOnce === undefined ? undefined : () => atOnce,
+			work,
+		});
 		due.start();
 	};
 	const done = async (document: Due) => {
@@ -80,6 +86,26 @@ describe("work that is due", () => {
 		}, 3);
 		await eventually(() => worked === 10);
 		expect(most).toBe(3);
+	});
+
+	it("S28: goes on as soon as a place is free, without another tick of the clock", async () => {
+		for (let number = 0; number < 50; number++) {
+			await collection.save({ _id: `t${number}`, dueAt: clock.now() }, undefined);
+		}
+		let ticks = 0;
+		const tick = jest.spyOn(global, "setInterval").mockImplementationOnce(((act: () => void) => {
+			ticks++;
+			act();
+			return setTimeout(() => undefined);
+		}) as never);
+		const worked = new Set<string>();
+		begin(async (document) => {
+			await done(document);
+			worked.add(document._id);
+		}, 3);
+		tick.mockRestore();
+		await eventually(() => worked.size === 50);
+		expect(ticks).toBe(1);
 	});
 
 	it("is done by the one process whose claim was written first", async () => {

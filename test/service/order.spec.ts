@@ -142,6 +142,18 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
+		it("S22: completes an order that payment knows as paid, and answers that it is paid already", async () => {
+			const { id } = await placeReserved();
+			const paidBy = { paymentId: "earlier", card: { brand: "visa", last4: "1881" } };
+			payment.charge = async () => ({ status: "voided", paidBy });
+			await expect(pay(id)).rejects.toEqual(refusal("ORDER_ALREADY_PAID", 409));
+			expect(await get(id)).toMatchObject({ status: "completed" });
+			const [completed] = await eventually(
+				async () => (await published("order.completed")).length === 1 && published("order.completed"),
+			);
+			expect(completed!.data).toMatchObject({ orderId: id, paymentId: "earlier" });
+		});
+
 		it("goes ahead when stock does not answer within a second", async () => {
 			const { id } = await place();
 			expect((await pay(id)).status).toBe("completed");

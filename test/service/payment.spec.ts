@@ -119,7 +119,7 @@ describe("a charge", () => {
 			charge("pay1", {}, 3_000),
 			charge("pay2", {}, 200),
 			charge("pay3", {}, 200),
-			charge("pay4", {}, 3_000),
+			charge("pay4", { orderId: "o4" }, 3_000),
 		];
 		const results = await Promise.allSettled(calls);
 		expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "rejected", "fulfilled"]);
@@ -132,9 +132,81 @@ describe("a charge", () => {
 
 	it("is refused at once when the queue is full", async () => {
 		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_QUEUE: "1", PAYMENT_SIM_LATENCY_MS: "50" });
-		const results = await Promise.allSettled(["pay1", "pay2", "pay3"].map((id) => charge(id)));
+		const results = await Promise.allSettled(["1", "2", "3"].map((id) => charge(`pay${id}`, { orderId: `o${id}` })));
 		expect(results[2]).toMatchObject({ reason: { code: 429, type: "QUEUE_FULL" } });
 		expect(await moved()).toEqual(["captured pay1", "captured pay2"]);
+	});
+});
+
+describe("S22: a second attempt to pay an order", () => {
+	/** Removes what a shop of an earlier version, or one that was killed in between, does not have. */
+	async function forgetClaim(orderId = "o1"): Promise<void> {
+		const store = shopOf(broker).openStore("payment", { claims: {} });
+		await store.connect();
+		const claims = store.collection("claims");
+		expect(await claims.remove((await claims.load(orderId))!)).toBe(true);
+		await store.disconnect();
+	}
+
+	it("captures nothing while another has captured, and names that one", async () => {
+		await start();
+		await charge("pay1");
+		expect(await charge("pay2")).toEqual({ status: "voided", paidBy: { paymentId: "pay1", card } });
+		expect(await payment("pay2")).toMatchObject({ status: "voided" });
+		expect(await moved()).toEqual(["captured pay1", "voided pay2"]);
+	});
+
+	it("captures nothing while the outcome of another is unknown", async () => {
+		await start({ PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+		await expect(charge("pay1")).rejects.toMatchObject({ type: "PAYMENT_OUTCOME_UNKNOWN" });
+		expect(await charge("pay2")).toEqual({ status: "voided" });
+		await becomes("pay1", "approved");
+		expect(await moved()).toEqual(["captured pay1", "voided pay2"]);
+	});
+
+	it("is captured once the other is declined, voided or refunded", async () => {
+		await start();
+		expect(await charge("pay1", { cardNo: "4000000000000002" })).toMatchObject({ status: "declined" });
+		await paying("pay2");
+		await becomes("pay2", "voided");
+		expect(await charge("pay3")).toEqual({ status: "approved" });
+		await shopOf(broker).bus.publish([cancelled("pay3")]);
+		await becomes("pay3", "refunded");
+		expect(await charge("pay4")).toEqual({ status: "approved" });
+	});
+
+	it("and twenty more at once are captured once in all", async () => {
+		await start({ PAYMENT_CONCURRENCY: "50", PAYMENT_SIM_LATENCY_MS: "5" });
+		const ids = Array.from({ length: 20 }, (_, index) => `pay${index}`);
+		const answers = await Promise.all(ids.map((id) => charge(id, {}, 4_000)));
+		expect(answers.filter(({ status }) => status === "approved")).toHaveLength(1);
+		expect((await moved()).filter((act) => act.startsWith("captured"))).toHaveLength(1);
+	});
+
+	it.each(["captured and", "has not answered and"])(
+		"captures nothing where the other %s was stored without a claim",
+		async (first) => {
+			await start(first === "captured and" ? {} : { PAYMENT_SIM_LOSE_ANSWER_RATE: "1" });
+			await charge("pay1").catch(() => undefined);
+			await forgetClaim();
+			expect(await charge("pay2")).toMatchObject({ status: "voided" });
+			await becomes("pay1", "approved");
+			expect((await moved()).filter((act) => act.startsWith("captured"))).toEqual(["captured pay1"]);
+		},
+	);
+
+	it("has its capture refunded by itself where the order is completed by another one", async () => {
+		await start();
+		await charge("pay1");
+		await forgetClaim();
+		await charge("pay2", { orderId: "o2" });
+		const data = { orderId: "o1", customerId: "alice", paymentId: "another", total: amount };
+		await shopOf(broker).bus.publish([anEvent("order.completed", "o1", 9, data)]);
+		await becomes("pay1", "refunded");
+		const paid = { orderId: "o2", customerId: "alice", paymentId: "pay2", total: amount };
+		await shopOf(broker).bus.publish([anEvent("order.completed", "o2", 2, paid)]);
+		await eventually(async () => (await shopOf(broker).bus.backlog()).every(({ waiting }) => waiting === 0));
+		expect(await payment("pay2")).toMatchObject({ status: "approved" });
 	});
 });
 
@@ -321,7 +393,7 @@ describe("after a restart", () => {
 		await broker.stop();
 		await start(kept);
 		await becomes("pay1", "approved");
-		expect(await charge("pay2")).toEqual({ status: "approved" });
+		expect(await charge("pay2", { orderId: "o2" })).toEqual({ status: "approved" });
 		expect((await journal()).map(({ seq, type, paymentId }) => [seq, type, paymentId])).toEqual([
 			[1, "captured", "pay1"],
 			[2, "captured", "pay2"],

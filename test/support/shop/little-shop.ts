@@ -66,7 +66,7 @@ export class LittleShop {
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.startPayment(found, starting));
 		this.charge({ paymentId, orderId, customerId, amount, card }, outcome);
 		this.write("order", this.snapshot.orders, orderId, (found) => {
-			if (outcome === "captured") return orders.complete(found, paymentId, NOW);
+			if (outcome === "captured") return orders.complete(found, { paymentId, card }, NOW);
 			if (outcome === "unknown") return orders.publishPaying(found, paymentId, NOW);
 			return orders.closeAttempt(found, paymentId, NOW);
 		});
