@@ -17,6 +17,7 @@ import type { OrderEvents } from "./order.events";
 import { Paying } from "./order.paying";
 import { Placing } from "./order.placing";
 import { count, describe, type ProductCopy } from "./order.product-copy";
+import { Recovery } from "./order.recovery";
 import { toCancellation, toOrder } from "./order.responses";
 import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
@@ -24,9 +25,9 @@ import { CancelOrder, GetCancellation, GetOrder, ListOrders, PayOrder, PlaceOrde
 
 /** Orders: placed, paid, cancelled, expired. Order keeps its own copy of the products, so that it takes orders while product is away. */
 export default function orderService(broker: ServiceBroker): ServiceSchema {
-	const { orders, listed, products, requests, placing, paying, stockAnswers, clock, mixin } = open(broker);
+	const { orders, listed, products, requests, placing, paying, stockAnswers, clock, recovery, mixin } = open(broker);
 
-	return {
+	const service = {
 		name: "order",
 		mixins: [mixin],
 
@@ -120,6 +121,8 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			"payment.refunded": handles(PaymentEvents["payment.refunded"], settle(rules.refunded)),
 		},
 	};
+	recovery.reactions = service.events;
+	return service;
 
 	function complete({ data, requestid }: CloudEvent<string, PaymentEvents["payment.approved"]>) {
 		return orders.change(data.orderId, (order, _, now) => rules.complete(order, data, now), requestid);
@@ -142,8 +145,10 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 
 /** Opens order's documents, and puts its use cases together. */
 function open(broker: ServiceBroker) {
-	const { config, clock, newId } = shopOf(broker);
+	const { config, bus, clock, newId } = shopOf(broker);
+	const { currency, orderExpiresAfterMs: expiresAfterMs } = config;
 	const { timeoutMs } = config.payment;
+	const logger = broker.getLogger("order");
 	const data = openData(broker, "order", {
 		orders: {
 			...PUBLISHING,
@@ -153,7 +158,13 @@ function open(broker: ServiceBroker) {
 		},
 		products: {},
 		requests: DUE_INDEX,
+		marks: {},
 	});
+	const listed = data.collection<Saved<OrderState>>("orders");
+	// Before relays and due work, which act on the documents.
+	const recovery = data.run(
+		new Recovery({ orders: listed, marks: data.collection("marks"), bus, logger, expiresAfterMs }),
+	);
 	const orders = data.publishing<OrderState, OrderEvents>("orders");
 	const products = data.silent<ProductCopy>("products");
 	const requests = data.keyedRequests("requests", newId);
@@ -162,17 +173,16 @@ function open(broker: ServiceBroker) {
 	});
 
 	const stockAnswers = new EventEmitter().setMaxListeners(0);
-	const { currency, orderExpiresAfterMs: expiresAfterMs } = config;
-	const logger = broker.getLogger("order");
 	return {
 		orders,
-		listed: data.collection<Saved<OrderState>>("orders"),
+		listed,
 		products,
 		requests,
 		placing: new Placing({ orders, products, logger, currency, expiresAfterMs }),
 		paying: new Paying({ orders, newId, timeoutMs, stockAnswers }),
 		stockAnswers,
 		clock,
+		recovery,
 		mixin: data.mixin,
 	};
 }

@@ -46,8 +46,10 @@ export interface Subscription {
 	stop(): Promise<void>;
 }
 
-/** Reads all events again, handled or not. */
+/** Reads events again, handled or not. */
 export interface EventHistory {
+	/** The event of these types that was published last. @throws Error where the bus is away */
+	newest(types: readonly string[]): Promise<CloudEvent | undefined>;
 	/** Every event of these types, oldest first. @throws Error where the bus goes away meanwhile */
 	history(types: readonly string[]): AsyncIterable<CloudEvent>;
 }

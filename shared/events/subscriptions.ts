@@ -50,9 +50,11 @@ async function callHandler(broker: ServiceBroker, consumer: string, event: Cloud
 export function handles<Data extends TSchema>(
 	data: Data,
 	react: (event: CloudEvent<string, Static<Data>>) => Promise<unknown>,
-): EventSchema {
+): EventSchema & { react(event: CloudEvent): Promise<unknown> } {
 	return {
 		params: EventSchemaOf(data),
+		/** For an event whose data has been checked. */
+		react: (event) => react(event as CloudEvent<string, Static<Data>>),
 		async handler({ params: event }: Context<CloudEvent<string, Static<Data>>>) {
 			await react(event);
 		},

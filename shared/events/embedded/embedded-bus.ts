@@ -31,13 +31,13 @@ export class EmbeddedEventBus implements EventBus {
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private nextPosition: number;
 	/** The last position that was written. */
-	private newest: number;
+	private lastWritten: number;
 
 	constructor(private readonly options: EmbeddedEventBusOptions) {
 		this.databases = openDatabases(options.path, options.durable);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
-		this.newest = this.lastPosition();
-		this.nextPosition = this.newest + 1;
+		this.lastWritten = this.lastPosition();
+		this.nextPosition = this.lastWritten + 1;
 	}
 
 	async open(): Promise<void> {}
@@ -68,7 +68,7 @@ export class EmbeddedEventBus implements EventBus {
 				void events.put(position, event);
 				void positions.put(event.id, position);
 			})
-			.then(() => (this.newest = Math.max(this.newest, position)))
+			.then(() => (this.lastWritten = Math.max(this.lastWritten, position)))
 			.finally(() => this.publishing.delete(event.id));
 		this.publishing.set(event.id, written);
 		return written;
@@ -88,6 +88,13 @@ export class EmbeddedEventBus implements EventBus {
 		};
 	}
 
+	async newest(types: readonly string[]): Promise<CloudEvent | undefined> {
+		for (const { value } of this.databases.events.getRange({ reverse: true })) {
+			if (types.includes(value.type)) return value;
+		}
+		return undefined;
+	}
+
 	async *history(types: readonly string[]): AsyncIterable<CloudEvent> {
 		for (let from = 0; ;) {
 			const chunk = [...this.databases.events.getRange({ start: from, limit: READ_CHUNK })];
@@ -99,7 +106,7 @@ export class EmbeddedEventBus implements EventBus {
 	}
 
 	async backlog(): Promise<Backlog[]> {
-		return [...this.consumers].map((consumer) => consumer.backlog(this.newest));
+		return [...this.consumers].map((consumer) => consumer.backlog(this.lastWritten));
 	}
 
 	async close(): Promise<void> {

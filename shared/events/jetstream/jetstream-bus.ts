@@ -4,7 +4,7 @@ import type { CloudEvent } from "../event";
 import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ANSWER_DEADLINE_MS, JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
-import { eventHeaders, historyOf, positionsIn } from "./jetstream-reading";
+import { eventHeaders, historyOf, newestOf, positionsIn } from "./jetstream-reading";
 import { hasNoListener, inWords, isMissing } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
@@ -115,6 +115,10 @@ export class JetStreamEventBus implements EventBus {
 		};
 		this.consumers.add(subscription);
 		return subscription;
+	}
+
+	newest(types: readonly string[]): Promise<CloudEvent | undefined> {
+		return newestOf(this.connection, types);
 	}
 
 	/** An event may come twice where it was published again after more than 20 minutes. */

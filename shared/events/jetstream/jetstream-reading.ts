@@ -6,6 +6,7 @@ import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
 import { serviceOf } from "./jetstream-names";
 import { withDeadline } from "../../timing/deadline";
+import { isMissing } from "./jetstream-streams";
 
 /** Reading fails where the next message does not arrive within this. */
 const NEXT_DEADLINE_MS = 5_000;
@@ -100,6 +101,25 @@ export async function* historyOf(
 		}
 		yield event;
 	}
+}
+
+/** The valid event of these types that the stream took last. @throws Error where NATS is away */
+export async function newestOf(
+	connection: JetStreamConnection,
+	types: readonly string[],
+): Promise<CloudEvent | undefined> {
+	connection.check();
+	const { jsm, names } = connection;
+	const last = await Promise.all(
+		types.map((type) =>
+			jsm.streams.getMessage(names.stream, { last_by_subj: names.subjectOf(type) }).catch((error: unknown) => {
+				if (isMissing(error)) return undefined;
+				throw error;
+			}),
+		),
+	);
+	const [newest] = last.flatMap((message) => message ?? []).sort((a, b) => b.seq - a.seq);
+	return newest && eventIn(newest, names.typeOf(newest.subject));
 }
 
 /** The progress of a service's durable consumers in a stream. */

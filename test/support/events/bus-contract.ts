@@ -87,6 +87,15 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(await historyOf("order.completed")).toEqual([]);
 		});
 
+		it("can be asked for the newest of some types", async () => {
+			expect(await bus.newest(["order.placed"])).toBeUndefined();
+			await bus.publish([numbered(1)]);
+			await bus.publish([numbered(2, "order.cancelled")]);
+			await bus.publish([numbered(3, "order.completed")]);
+			expect((await bus.newest(["order.placed", "order.cancelled"]))?.sequence).toBe(2);
+			expect(await bus.newest(["order.paying"])).toBeUndefined();
+		});
+
 		it("are delivered after a restart from the position of the consumer", async () => {
 			const first: CloudEvent[] = [];
 			const subscription = bus.subscribe("cart", ["order.placed"], async (event) => void first.push(event));
