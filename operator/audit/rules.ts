@@ -1,5 +1,6 @@
 import { compareCurrencies } from "./currency";
 import type { AuditSnapshot, Difference } from "./difference";
+import { isSameEvent } from "../../shared/events/event";
 import { compareEvents, PUBLISHERS } from "./events";
 import { compareMoney } from "./money";
 import { compareStock } from "./stock";
@@ -32,7 +33,7 @@ export function findUnderWay(differences: readonly Difference[], running: Readon
 /** I7: no due work, event, retry or dead letter waits without being worked on. */
 function findStalled(snapshot: AuditSnapshot): Difference[] {
 	const { now, consumers, deadLetters } = snapshot;
-	const kept = new Set(snapshot.events.map(({ id }) => id));
+	const kept = new Map(snapshot.events.map((event) => [event.id, event]));
 	const stalled: Difference[] = [];
 	const add = (subject: string, says: string, awaits?: string) =>
 		stalled.push({ invariant: "I7", subject, says, ...(awaits && { awaits }) });
@@ -42,7 +43,10 @@ function findStalled(snapshot: AuditSnapshot): Difference[] {
 			if (dueAt !== undefined && dueAt < now - OVERDUE_AFTER_MS) {
 				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`, name);
 			}
-			const unsent = outbox.filter(({ id }) => !kept.has(id));
+			const unsent = outbox.filter((event) => {
+				const published = kept.get(event.id);
+				return !published || !isSameEvent(published, event);
+			});
 			if (unsent.length > 0)
 				add(`${name} ${_id}`, `has events that are not published: ${unsent.map(({ id }) => id).join(", ")}`, name);
 		}

@@ -1,6 +1,6 @@
 import type { Clock } from "../domain/clock";
 import { busy } from "../domain/refusals";
-import type { CloudEvent, EventMap } from "../events/event";
+import { type CloudEvent, eventId, type EventMap, isSameEvent } from "../events/event";
 import type { Collection } from "../store/store";
 import type { AggregateDocument, Decide, Saved } from "./aggregate";
 import { Mailboxes, type Waiting } from "./mailbox";
@@ -55,6 +55,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 				collection: collection as unknown as Collection<AggregateDocument>,
 				clock,
 				tidy: (id) => this.tidy(id),
+				renumber: (id, events) => this.renumber(id, events),
 			});
 	}
 
@@ -159,6 +160,25 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 				? { state: aggregate }
 				: undefined,
 		);
+	}
+
+	/**
+	 * Gives unsent events, whose ids the bus has for others, the ids after the aggregate's last one, and sends them. Where another write comes
+	 * first they keep their ids, and the relay finds them again.
+	 */
+	private async renumber(id: string, taken: readonly CloudEvent[]): Promise<void> {
+		const { collection, publishing } = this.options;
+		const found = await collection.load(id);
+		const { outbox = [], version = 0 } = found ?? {};
+		const isTaken = (event: CloudEvent) => taken.some((other) => isSameEvent(event, other));
+		const renumbered = outbox.filter(isTaken).map((event, index) => {
+			const sequence = version + index + 1;
+			return { ...event, id: eventId(publishing!.publisher, id, sequence), sequence };
+		});
+		if (!found || renumbered.length === 0) return;
+		const unsent = outboxFields([...outbox.filter((event) => !isTaken(event)), ...renumbered]);
+		const saved = await collection.save({ ...found, version: version + renumbered.length, ...unsent }, found);
+		if (saved) void this.relay!.send(renumbered);
 	}
 
 	private withoutSent(aggregate: Saved<State>): Saved<State> {

@@ -15,6 +15,8 @@ const SWEEP_LIMIT = 50;
 const TIDIED_AT_ONCE = 50;
 /** Commands whose events are being sent; those of further ones stay in their outbox for the sweeps. */
 const SENDING_LIMIT = 1_000;
+/** Refused events that are named in the log. */
+const NAMED_LIMIT = 5;
 
 export interface RelayOptions {
 	collection: Collection<AggregateDocument>;
@@ -25,6 +27,8 @@ export interface RelayOptions {
 	logger: Logger;
 	/** Writes an aggregate once more if its outbox holds events that need not stay there. */
 	tidy(id: string): Promise<void>;
+	/** Gives events in an aggregate's outbox, whose ids the bus has for others, the next ids. */
+	renumber(id: string, events: readonly CloudEvent[]): Promise<void>;
 }
 
 /**
@@ -88,9 +92,14 @@ export class OutboxRelay {
 		const { bus, logger } = this.options;
 		const { returns } = this;
 		try {
-			const { marks } = await bus.publish(events);
-			if (bus.mayLoseForMs === 0) this.letGo(events);
-			else this.acknowledged.push(...events.map((event, index) => ({ event, mark: marks[index]! })));
+			const { marks, taken } = await bus.publish(events);
+			const isKept = (event: CloudEvent) => !taken.includes(event);
+			if (bus.mayLoseForMs === 0) this.letGo(events.filter(isKept));
+			else {
+				const acknowledged = events.map((event, index) => ({ event, mark: marks[index]! }));
+				this.acknowledged.push(...acknowledged.filter(({ event }) => isKept(event)));
+			}
+			if (taken.length > 0) await this.renumber(taken);
 			// The bus may have acknowledged some of them before it lost its last events.
 			if (returns !== this.returns) this.log.suspect();
 			this.failing = false;
@@ -103,6 +112,19 @@ export class OutboxRelay {
 		// A sweep may take long; the documents of hot aggregates would grow until then.
 		if (this.acknowledged.length >= SENT_CHUNK) await this.keep().catch((error) => this.warn(error));
 		return true;
+	}
+
+	/** Gives events that the bus refused new ids; until then they stay in their outbox, and are found by the sweeps. */
+	private async renumber(taken: readonly CloudEvent[]): Promise<void> {
+		const { renumber, logger } = this.options;
+		const named = taken.slice(0, NAMED_LIMIT).map(({ type, id }) => `${type} ${id}`);
+		logger.error(
+			`The event bus has other events under the ids of ${taken.length} event(s), which get new ids: ${named.join(", ")}`,
+		);
+		for (const id of new Set(taken.map(({ subject }) => subject))) {
+			const ofOne = taken.filter(({ subject }) => subject === id);
+			await renumber(id, ofOne).catch((error) => logger.warn(`${id} keeps events without new ids for now`, error));
+		}
 	}
 
 	private async sweep(): Promise<void> {

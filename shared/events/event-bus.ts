@@ -12,6 +12,8 @@ export interface Published {
 	added: number;
 	/** Where the bus has stored the events, in their order; empty where the bus loses none. */
 	marks: Mark[];
+	/** The events that were refused, because the bus has others under their ids: their publisher's store is older than the bus. */
+	taken: CloudEvent[];
 }
 
 /** Publishes events. The outbox relay uses it; rules and services do not know it. */
@@ -25,6 +27,8 @@ export interface EventPublisher {
 	 * @throws Error where the bus cannot store all of them now; it may have stored some
 	 */
 	publish(events: readonly CloudEvent[]): Promise<Published>;
+	/** The number of events since the start that the bus refused, because it had others under their ids. */
+	readonly idConflicts: number;
 	/** Whether the bus still has each of these events where it has stored it. @throws Error where the bus is away */
 	holds(marks: readonly Mark[]): Promise<boolean>;
 	/** Calls `act` each time the bus is back after it was away: it may have lost events of the last {@link mayLoseForMs}. */

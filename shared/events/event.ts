@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type TSchema, Type } from "@sinclair/typebox";
 
 /**
@@ -37,6 +38,18 @@ export type EventOf<Events> = { [Name in keyof Events & string]: CloudEvent<Name
 
 export function eventId(publisher: string, subject: string, sequence: number): string {
 	return `${publisher}/${subject}/${sequence}`;
+}
+
+/**
+ * Whether two events of one id say the same. Their times and requests may differ, as where a process decides once more what it had decided
+ * before its store was restored from an older copy.
+ */
+export function isSameEvent(a: CloudEvent, b: CloudEvent): boolean {
+	return a.id === b.id && a.type === b.type && isDeepStrictEqual(asJson(a.data), asJson(b.data));
+}
+
+function asJson(value: unknown): unknown {
+	return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }
 
 /**

@@ -8,7 +8,10 @@ const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as
  * The metrics of this process as Prometheus text: Moleculer's and the shop's. Moleculer's reporter writes its part, but opens no HTTP port.
  * Where the event bus is away, its gauges have no values.
  */
-export async function prometheusText(broker: ServiceBroker, bus: Pick<EventBus, "backlog">): Promise<string> {
+export async function prometheusText(
+	broker: ServiceBroker,
+	bus: Pick<EventBus, "backlog" | "idConflicts">,
+): Promise<string> {
 	const reporter = Object.assign(new MetricReporters.Prometheus(), {
 		registry: broker.metrics,
 		defaultLabels: { namespace: broker.namespace, nodeID: broker.nodeID },
@@ -34,6 +37,9 @@ export async function prometheusText(broker: ServiceBroker, bus: Pick<EventBus, 
 			"consumer",
 			backlog.map(({ consumer, dead }) => [consumer, dead]),
 		),
+		"# HELP funshop_event_id_conflicts_total Events that got new ids, because the event bus had others under theirs",
+		"# TYPE funshop_event_id_conflicts_total counter",
+		`funshop_event_id_conflicts_total ${bus.idConflicts}`,
 		"",
 	].join("\n");
 }

@@ -12,7 +12,7 @@ export class ProbeServer {
 
 	constructor(
 		private readonly broker: ServiceBroker,
-		private readonly bus: Pick<EventBus, "backlog">,
+		private readonly bus: Pick<EventBus, "backlog" | "idConflicts">,
 	) {
 		this.server = createServer(
 			(request, response) => void this.answer(request, response).catch(() => response.destroy()),

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { EventBus, Mark, Published } from "../../shared/events/event-bus";
-import type { CloudEvent } from "../../shared/events/event";
+import { type CloudEvent, isSameEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
 import { busy } from "../../shared/domain/refusals";
 import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
+import { anEvent } from "../support/events/builders";
 import { eventually, silentLogger, TestClock } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 
@@ -59,7 +60,8 @@ class ForgetfulBus {
 		const fresh = events.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
 		this.kept.push(...fresh);
 		const positionOf = (eventId: string) => this.kept.findIndex(({ id }) => id === eventId);
-		return { added: fresh.length, marks: events.map(({ id }) => ({ eventId: id, position: positionOf(id) })) };
+		const taken = events.filter((event) => this.kept.some((kept) => kept.id === event.id && !isSameEvent(kept, event)));
+		return { added: fresh.length, marks: events.map(({ id }) => ({ eventId: id, position: positionOf(id) })), taken };
 	}
 
 	async holds(marks: readonly Mark[]): Promise<boolean> {
@@ -187,6 +189,19 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		bus.return();
 		await sweptUntil(isTidy(counters));
 		expect(bus.sequences()).toEqual([1, 2, 3, 4]);
+	});
+
+	it("S22: get the next free ids where the bus has others under theirs, as after a restore of the store", async () => {
+		const other = (sequence: number) => anEvent("counter.raised", "a", sequence, { count: 100 + sequence });
+		bus.kept.push(other(1), other(2), other(3));
+		const counters = openCounters();
+		await raiseTo(counters, 1);
+		await secondsLater(async () => bus.kept.length === 4 && isTidy(counters)());
+		expect(bus.kept.at(-1)).toMatchObject({ id: "counter/a/4", sequence: 4, data: { count: 1 } });
+		expect(await counters.load("a")).toMatchObject({ version: 4, count: 1 });
+		await raiseTo(counters, 2);
+		await eventually(() => bus.kept.length === 5);
+		expect(bus.sequences()).toEqual([1, 2, 3, 4, 5]);
 	});
 
 	it("are removed once the bus cannot lose them any more", async () => {

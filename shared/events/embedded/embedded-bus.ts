@@ -1,7 +1,7 @@
 import type { Logger } from "moleculer";
 import type { Backlog, EventBus, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
-import type { CloudEvent } from "../event";
+import { type CloudEvent, isSameEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
 import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
@@ -24,6 +24,7 @@ export interface EmbeddedEventBusOptions {
 export class EmbeddedEventBus implements EventBus {
 	readonly mayLoseForMs = 0;
 	readonly connected = true;
+	idConflicts = 0;
 	readonly deadLetters: EmbeddedDeadLetters;
 	private readonly databases: EmbeddedDatabases;
 	/** Writes under way, by event id. */
@@ -56,7 +57,16 @@ export class EmbeddedEventBus implements EventBus {
 		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
 		for (const consumer of this.consumers) consumer.wake();
-		return { added: appended.filter((written) => written !== undefined).length, marks: [] };
+		const taken = events.filter((event, index) => appended[index] === undefined && !this.has(event));
+		this.idConflicts += taken.length;
+		return { added: appended.filter((written) => written !== undefined).length, marks: [], taken };
+	}
+
+	/** Whether the log has this event under its id, and not another one. */
+	private has(event: CloudEvent): boolean {
+		const { events, positions } = this.databases;
+		const stored = events.get(positions.get(event.id)!);
+		return stored !== undefined && isSameEvent(stored, event);
 	}
 
 	private append(event: CloudEvent): Promise<unknown> | undefined {

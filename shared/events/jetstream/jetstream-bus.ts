@@ -1,10 +1,11 @@
+import type { PubAck } from "nats";
 import type { Backlog, EventBus, Mark, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
-import type { CloudEvent } from "../event";
+import { type CloudEvent, isSameEvent } from "../event";
 import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ANSWER_DEADLINE_MS, JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
-import { eventHeaders, historyOf, newestOf, positionsIn } from "./jetstream-reading";
+import { eventAt, eventHeaders, historyOf, newestOf, positionsIn } from "./jetstream-reading";
 import { hasNoListener, inWords, isMissing } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
@@ -27,6 +28,7 @@ export interface JetStreamEventBusOptions extends JetStreamOptions {
  */
 export class JetStreamEventBus implements EventBus {
 	readonly mayLoseForMs = MAY_LOSE_FOR_MS;
+	idConflicts = 0;
 	readonly deadLetters: JetStreamDeadLetters;
 	private readonly connection: JetStreamConnection;
 	private readonly consumers = new Set<Subscription>();
@@ -50,13 +52,15 @@ export class JetStreamEventBus implements EventBus {
 	}
 
 	async publish(events: readonly CloudEvent[]): Promise<Published> {
-		const published: Published = { added: 0, marks: [] };
+		const published: Published = { added: 0, marks: [], taken: [] };
 		for (let from = 0; from < events.length; from += PUBLISH_CHUNK) {
 			this.connection.check();
-			const { added, marks } = await this.publishAtOnce(events.slice(from, from + PUBLISH_CHUNK));
+			const { added, marks, taken } = await this.publishAtOnce(events.slice(from, from + PUBLISH_CHUNK));
 			published.added += added;
 			published.marks.push(...marks);
+			published.taken.push(...taken);
 		}
+		this.idConflicts += published.taken.length;
 		return published;
 	}
 
@@ -68,11 +72,24 @@ export class JetStreamEventBus implements EventBus {
 			return {
 				added: acknowledged.filter(({ duplicate }) => !duplicate).length,
 				marks: acknowledged.map(({ seq: position }, index) => ({ eventId: events[index]!.id, position })),
+				taken: await this.takenOf(events, acknowledged),
 			};
 		if (hasNoListener(failed.reason)) this.connection.restore();
 		throw new Error(
 			`${this.connection.address} did not take all of ${events.length} event(s): ${inWords(failed.reason)}`,
 		);
+	}
+
+	/** The events that the stream took for repeats of others: the acknowledgement of a repeat names the message that was first. */
+	private async takenOf(events: readonly CloudEvent[], acknowledged: readonly PubAck[]): Promise<CloudEvent[]> {
+		const isTaken = await Promise.all(
+			events.map(async (event, index) => {
+				const { duplicate, seq } = acknowledged[index]!;
+				const first = duplicate ? await eventAt(this.connection, seq) : undefined;
+				return first !== undefined && !isSameEvent(first, event);
+			}),
+		);
+		return events.filter((_, index) => isTaken[index]);
 	}
 
 	private async send(event: CloudEvent) {

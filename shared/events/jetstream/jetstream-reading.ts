@@ -103,6 +103,15 @@ export async function* historyOf(
 	}
 }
 
+/** The event at this sequence number of the stream; undefined where there is none. @throws Error where NATS is away */
+export async function eventAt({ jsm, names }: JetStreamConnection, seq: number): Promise<CloudEvent | undefined> {
+	const message = await jsm.streams.getMessage(names.stream, { seq }).catch((error: unknown) => {
+		if (isMissing(error)) return undefined;
+		throw error;
+	});
+	return message && eventIn(message, names.typeOf(message.subject));
+}
+
 /** The valid event of these types that the stream took last. @throws Error where NATS is away */
 export async function newestOf(
 	connection: JetStreamConnection,

@@ -1,5 +1,5 @@
 import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
-import type { CloudEvent } from "../event";
+import { type CloudEvent, isSameEvent } from "../event";
 import { JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { historyOf, positionsIn } from "./jetstream-reading";
@@ -19,14 +19,26 @@ export async function jetStreamSnapshot(options: JetStreamOptions, consumers: re
 		await withDeadline(connection.open(), OPEN_WITHIN_MS, () => new Error(`${connection.address} does not answer`));
 		// Positions are read before the log, so that an event published meanwhile does not count as handled.
 		const progress = await progressOf(connection, consumers);
-		const events = new Map<string, CloudEvent>();
-		for await (const event of historyOf(connection, ALL_TYPES, options.logger)) events.set(event.id, event);
+		const events = await distinct(historyOf(connection, ALL_TYPES, options.logger));
 		const deadLetters: DeadLetter[] = [];
 		for await (const letter of new JetStreamDeadLetters(connection).all()) deadLetters.push(letter);
-		return { events: [...events.values()], progress, deadLetters };
+		return { events, progress, deadLetters };
 	} finally {
 		await connection.close();
 	}
+}
+
+/** The stream may hold an event twice; another event under its id is kept as well, for the audit to find. */
+async function distinct(history: AsyncIterable<CloudEvent>): Promise<CloudEvent[]> {
+	const events: CloudEvent[] = [];
+	const firstOf = new Map<string, CloudEvent>();
+	for await (const event of history) {
+		const first = firstOf.get(event.id);
+		if (first && isSameEvent(first, event)) continue;
+		firstOf.set(event.id, first ?? event);
+		events.push(event);
+	}
+	return events;
 }
 
 async function progressOf(connection: JetStreamConnection, consumers: readonly string[]): Promise<Progress[]> {

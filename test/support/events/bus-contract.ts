@@ -76,6 +76,20 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(numbersOf(await historyOf("order.placed"))).toEqual([1, 2, 3]);
 		});
 
+		it("S22: are refused and counted where the bus has another event under their id, and hold up no others", async () => {
+			await bus.publish([numbered(1)]);
+			const other = { ...numbered(1), type: "order.cancelled" };
+			const changed = { ...numbered(1), data: { orderId: "o1", reason: "another" } };
+			const published = await bus.publish([other, numbered(2), changed]);
+			expect(published).toMatchObject({ taken: [other, changed], added: 1 });
+			expect(bus.idConflicts).toBe(2);
+			expect(await bus.publish([{ ...numbered(1), time: "2027-01-01T00:00:00.000Z" }])).toMatchObject({
+				added: 0,
+				taken: [],
+			});
+			expect(await historyOf("order.placed", "order.cancelled")).toEqual([numbered(1), numbered(2)]);
+		});
+
 		it("can be read again in order, filtered by type", async () => {
 			expect(await historyOf("order.placed")).toEqual([]);
 			await bus.publish([numbered(1)]);

@@ -103,7 +103,7 @@ export class World {
 
 	private async publish(process: Process, events: readonly CloudEvent[]): Promise<Published> {
 		await this.step(process, () => events.forEach((event) => this.published.set(event.id, event)));
-		return { added: events.length, marks: [] };
+		return { added: events.length, marks: [], taken: [] };
 	}
 
 	private collection<D extends Stored>(process: Process, documents: Map<string, D>): Collection<D> {
