@@ -6,6 +6,10 @@ import { audit } from "../../operator/audit/report";
 import { baseUrl, clientOf } from "../support/http/http";
 import { readJournal } from "../support/shop/journal";
 import { eventually, startShop } from "../support/world";
+import type { OrderState } from "../../services/order/order.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
 const DECLINED = "4000000000000002";
@@ -106,4 +110,62 @@ describe("S22: a shop whose order store alone is restored from an older copy", (
 		// Paid: paid, declined, waits, new, new and paid.
 		expect(await stock()).toBe(stockAtFirst - 5);
 	}, 30_000);
+});
+
+describe("S22: a paid order whose document becomes older while the shop runs", () => {
+	let broker: ServiceBroker;
+	let shop: ReturnType<typeof clientOf>;
+	let dataDir: string;
+
+	const audited = () => audit({ dataDir, mongoUris: {}, waitMs: 0, now: Date.now });
+	const stock = async () => (await shop.get("/products/green-tea")).body.stock;
+
+	/** Places and pays an order, and puts the document back that it had before it was paid. */
+	async function restoredAfterPaying(): Promise<string> {
+		const items = [{ productId: "green-tea", quantity: 1 }];
+		const { id } = (await shop.post("/orders", { customerId: "alice", items })).body;
+		const store = new LmdbStore({ path: join(dataDir, "order"), collections: { orders: {} }, durable: false });
+		await store.connect();
+		const orders = store.collection<Saved<OrderState>>("orders");
+		const settled = async () => {
+			const order = await orders.load(id);
+			return order?.stock === "reserved" && order.outbox === undefined && order;
+		};
+		const before = await eventually(settled);
+		expect((await shop.post(`/orders/${id}/payment`, { cardNo: CARD })).status).toBe(200);
+		await eventually(async () => {
+			const order = await orders.load(id);
+			return order?.outbox === undefined && orders.save(before, order);
+		});
+		await store.disconnect();
+		return id;
+	}
+
+	beforeEach(async () => {
+		broker = await startShop();
+		({ dataDir } = shopOf(broker));
+		shop = clientOf(baseUrl(broker));
+	});
+	afterEach(() => broker.stop());
+
+	it("is completed by the payment that it has when it is paid again, and nothing is captured", async () => {
+		const id = await restoredAfterPaying();
+		const again = await shop.post(`/orders/${id}/payment`, { cardNo: CARD });
+		expect(again).toMatchObject({ status: 409, body: { code: "ORDER_ALREADY_PAID" } });
+		expect((await shop.get(`/orders/${id}`)).body.status).toBe("completed");
+		await eventually(async () => (await audited()).differences.length === 0);
+		const journal = await readJournal(broker);
+		expect(journal.map(({ type }) => type)).toEqual(["captured", "voided"]);
+	});
+
+	it("is refunded and gives its goods back when it is cancelled, though the cancellation's id was used", async () => {
+		const before = await stock();
+		const id = await restoredAfterPaying();
+		expect((await shop.post(`/orders/${id}/cancellation`, {})).status).toBe(200);
+		await eventually(async () => (await readJournal(broker)).some(({ type }) => type === "refunded"));
+		await eventually(async () => (await stock()) === before);
+		await eventually(async () => (await shop.get("/mypages/alice")).body.orders[0].status === "cancelled");
+		expect(shopOf(broker).bus.idConflicts).toBe(1);
+		await eventually(async () => (await audited()).differences.length === 0);
+	});
 });
