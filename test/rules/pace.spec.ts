@@ -1,3 +1,4 @@
+import { ProcessorPace } from "../../services/payment/payment.pace";
 import { FIRST_PACE, type Pace, paceAfter } from "../../shared/timing/pace";
 
 /** The pace after one answer to each of these requests, which take `ms` and begin at `beganAt`. */
@@ -36,5 +37,29 @@ describe("S28: the pace of requests to a server", () => {
 		let pace: Pace = { width: 64, narrowedAt: 0 };
 		for (let second = 1; second <= 60; second++) pace = answered(pace, 5, 5_000, { beganAt: second * 10_000 });
 		expect(pace.width).toBe(4);
+	});
+});
+
+describe("S28: settling and refunding at one processor", () => {
+	it("leaves refunds a quarter of the pace, and all that settling does not use", async () => {
+		const pace = new ProcessorPace();
+		expect([pace.settledAtOnce, pace.refundedAtOnce]).toEqual([3, 4]);
+		let answer!: () => void;
+		const answers = new Promise<void>((resolve) => (answer = resolve));
+		const settled = Array.from({ length: pace.settledAtOnce }, () => pace.settle(() => answers));
+		expect(pace.refundedAtOnce).toBe(1);
+		answer();
+		await Promise.all(settled);
+		expect(pace.refundedAtOnce).toBeGreaterThanOrEqual(4);
+	});
+
+	it("widens both while the processor answers quickly, and narrows both when it fails", async () => {
+		const pace = new ProcessorPace();
+		for (let answers = 0; answers < 200; answers++) await pace.settle(async () => undefined);
+		const { settledAtOnce, refundedAtOnce } = pace;
+		expect(settledAtOnce).toBeGreaterThan(10);
+		await expect(pace.refund(() => Promise.reject(new Error("away")))).rejects.toThrow("away");
+		expect(pace.settledAtOnce).toBeLessThan(settledAtOnce);
+		expect(pace.refundedAtOnce).toBeLessThan(refundedAtOnce);
 	});
 });

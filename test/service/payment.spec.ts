@@ -367,6 +367,39 @@ describe("a cancelled order's payment", () => {
 	});
 });
 
+describe("S28: a processor that is back after it failed for a while", () => {
+	const REFUNDS = 200;
+	const range = (name: string, count: number) => Array.from({ length: count }, (_, index) => `${name}${index}`);
+	const chargeOf = (id: string) => charge(id, { orderId: `order-${id}` });
+
+	/** Refunds and payments of unknown outcome that wait, and then a processor that answers after 5 ms. */
+	async function startWithWaiting(lost: readonly string[], refunds: readonly string[]): Promise<void> {
+		await start({ PAYMENT_CONCURRENCY: "500", PAYMENT_QUEUE: "500" });
+		await Promise.all(refunds.map(chargeOf));
+		faults().failRate = 1;
+		await shopOf(broker).bus.publish(refunds.map((id) => cancelled(id, `order-${id}`)));
+		await Promise.allSettled(lost.map(chargeOf));
+		await eventually(async () => (await shopOf(broker).bus.backlog()).every(({ waiting }) => waiting === 0));
+		Object.assign(faults(), { failRate: 0, latencyMs: 5 });
+	}
+	const countOf = async (ids: readonly string[], status: string) =>
+		(await Promise.all(ids.map(payment))).filter((each) => each.status === status).length;
+
+	it("settles a payment within seconds although hundreds of refunds wait", async () => {
+		const refunds = range("refund", REFUNDS);
+		await startWithWaiting(["lost"], refunds);
+		await eventually(async () => (await payment("lost")).status === "voided", 8_000);
+		await eventually(async () => (await countOf(refunds, "refunded")) === REFUNDS, 8_000);
+	}, 30_000);
+
+	it("makes a refund within seconds although hundreds of payments wait to be settled", async () => {
+		const lost = range("lost", 300);
+		await startWithWaiting(lost, ["refund"]);
+		await eventually(async () => (await payment("refund")).status === "refunded", 8_000);
+		await eventually(async () => (await countOf(lost, "voided")) === lost.length, 8_000);
+	}, 30_000);
+});
+
 describe("payments of an order", () => {
 	it("are listed newest first, in pages", async () => {
 		const clock = new TestClock();
