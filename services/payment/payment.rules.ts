@@ -84,13 +84,16 @@ export function open(attempt: Attempt | undefined, asked: Asked, now: number, du
 }
 
 /**
- * Ends an attempt whose outcome order does not know (`refund`: the order is cancelled). An attempt is stored before the processor is asked,
- * so one that is not stored never reached the processor: it is stored as voided, so that a late charge finds it decided. A stored one is
- * decided by its own due work.
+ * Ends an attempt whose outcome order does not know (`refund`: the order is cancelled). It is decided by its own due work. One that is not
+ * stored is stored as pending and due, so that the processor decides: it may have captured it before payment's store was restored from an
+ * older copy.
  * @throws Refusal as {@link open}
  */
 export function close(attempt: Attempt | undefined, asked: Asked, refund: boolean, now: number): Decision {
-	if (!attempt) return record({ ...asked, status: "pending", tries: 0, createdAt: now }, { status: "voided" }, now);
+	if (!attempt) {
+		const state: Attempt = { ...asked, status: "pending", tries: 0, createdAt: now, dueAt: now };
+		return { state: refund ? { ...state, refundWanted: true } : state };
+	}
 	checkSame(attempt, asked);
 	return refund ? wantRefund(attempt, now) : undefined;
 }

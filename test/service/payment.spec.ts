@@ -289,7 +289,7 @@ describe("an order that is published as paying", () => {
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
 		expect(await payment("pay1")).toMatchObject({ status: "voided", card });
-		expect(await moved()).toEqual([]);
+		expect(await moved()).toEqual(["voided pay1"]);
 		expect(await eventually(async () => (await published()).length > 0 && published())).toEqual([
 			"payment.voided pay1",
 		]);
@@ -302,7 +302,7 @@ describe("an order that is published as paying", () => {
 		await paying("pay2", 3);
 		await becomes("pay2", "voided");
 		expect(await payment("pay1")).toMatchObject({ status: "approved" });
-		expect(await moved()).toEqual(["captured pay1"]);
+		expect(await moved()).toEqual(["captured pay1", "voided pay2"]);
 	});
 });
 
@@ -349,7 +349,7 @@ describe("a cancelled order's payment", () => {
 		await shopOf(broker).bus.publish([cancelled("pay1")]);
 		await becomes("pay1", "voided");
 		expect(await charge("pay1")).toEqual({ status: "voided" });
-		expect(await moved()).toEqual([]);
+		expect(await moved()).toEqual(["voided pay1"]);
 	});
 
 	it("waits for a processor that fails, and is refunded when it works again", async () => {
@@ -431,6 +431,30 @@ describe("after a restart", () => {
 			[1, "captured", "pay1"],
 			[2, "captured", "pay2"],
 		]);
+	});
+});
+
+describe("S22: payment's store is lost, and", () => {
+	beforeEach(async () => {
+		folder = mkdtempSync(join(tmpdir(), "payment-"));
+		await start({ DATA_DIR: folder });
+		await charge("pay1");
+		await broker.stop();
+		rmSync(join(folder, "payment"), { recursive: true });
+		await start({ DATA_DIR: folder });
+	});
+
+	it("an order that is then cancelled is refunded what the processor had captured", async () => {
+		await shopOf(broker).bus.publish([cancelled("pay1")]);
+		await becomes("pay1", "refunded");
+		expect(await moved()).toEqual(["captured pay1", "refunded pay1"]);
+	});
+
+	it("an order that does not know the outcome of its payment learns that it is captured", async () => {
+		await paying("pay1");
+		await becomes("pay1", "approved");
+		expect(await charge("pay2")).toMatchObject({ status: "voided" });
+		expect(await moved()).toEqual(["captured pay1", "voided pay2"]);
 	});
 });
 
