@@ -1,6 +1,6 @@
 import { compareCurrencies } from "./currency";
-import type { AuditSnapshot, Difference } from "./difference";
 import { isSameEvent } from "../../shared/events/event";
+import type { AuditSnapshot, Difference } from "./difference";
 import { compareEvents, PUBLISHERS } from "./events";
 import { compareMoney } from "./money";
 import { compareStock } from "./stock";

@@ -33,7 +33,8 @@ describe("S22: a shop whose order store alone is restored from an older copy", (
 	const cancel = (id: string) => shop.post(`/orders/${id}/cancellation`, {});
 	const statusOf = async (id: string) => (await shop.get(`/orders/${id}`)).body.status;
 	const stock = async () => (await shop.get("/products/green-tea")).body.stock;
-	const isClean = async () => (await audit({ dataDir, mongoUris: {}, waitMs: 0, now: Date.now })).differences;
+	const isClean = async () =>
+		(await audit({ dataDir, mongoUris: {}, waitMs: 0, isRunning: true, now: Date.now })).differences;
 	const becomesClean = () => eventually(async () => (await isClean()).length === 0, 10_000);
 	const ids: Record<string, string> = {};
 
@@ -117,7 +118,7 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 	let shop: ReturnType<typeof clientOf>;
 	let dataDir: string;
 
-	const audited = () => audit({ dataDir, mongoUris: {}, waitMs: 0, now: Date.now });
+	const audited = () => audit({ dataDir, mongoUris: {}, waitMs: 0, isRunning: true, now: Date.now });
 	const stock = async () => (await shop.get("/products/green-tea")).body.stock;
 
 	/** Places and pays an order, and puts the document back that it had before it was paid. */
