@@ -96,11 +96,11 @@ const checkStep = lifeCycle<OrderState["status"]>({
  */
 function become(order: OrderState, situation: Situation, updatedAt = order.updatedAt): OrderState {
 	checkStep(order.status, situation.status);
-	return inSituation(order, situation, now);
+	return inSituation(order, situation, updatedAt);
 }
 
 /** The order's details with another situation. */
-export function inSituation(order: OrderState, situation: Situation, now: number): OrderState {
+export function inSituation(order: OrderState, situation: Situation, updatedAt: number): OrderState {
 	const { customerId, items, total, stock, expiresAt, createdAt } = order;
 	return { customerId, items, total, stock, expiresAt, createdAt, updatedAt, ...situation };
 }

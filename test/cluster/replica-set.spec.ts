@@ -74,7 +74,7 @@ describeWith(["mongod"], "on a replica set", () => {
 					bus: {
 						mayLoseForMs: 0,
 						connected: true,
-						publish: async ({ length }) => ({ added: length, marks: [] }),
+						publish: async ({ length }) => ({ added: length, marks: [], taken: [] }),
 						holds: async () => true,
 						onReturn: () => undefined,
 					},
