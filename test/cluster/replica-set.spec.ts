@@ -76,6 +76,7 @@ describeWith(["mongod"], "on a replica set", () => {
 						connected: true,
 						publish: async ({ length }) => ({ added: length, marks: [], taken: [] }),
 						holds: async () => true,
+						idConflicts: 0,
 						onReturn: () => undefined,
 					},
 					logger: silentLogger,
