@@ -46,6 +46,53 @@ describe("an LMDB store that several processes share while one of them hangs in 
 	}, 30_000);
 });
 
+/** Writes of the other process that are looked for. */
+const WRITES = process.env.LONG ? 5_000 : 300;
+const LOOK_WITHIN_MS = process.env.LONG ? 600_000 : 20_000;
+
+describe("an LMDB store that is read while another process writes it", () => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
+	const store = new LmdbStore({ path, collections: { padded: { count: ["count"] } }, durable: true });
+	const padded = store.collection<Padded>("padded");
+
+	beforeAll(() => store.connect());
+	afterAll(async () => {
+		await store.disconnect();
+		rmSync(path, { recursive: true });
+	});
+
+	it(
+		"S24: shows each write from the moment that the other process answered for it, whatever else is read",
+		async () => {
+			const stale = { loads: 0, queries: 0 };
+			let looked = 0;
+			const look = async (count: number) => {
+				const loading = padded.load("counter");
+				const querying = padded.query("count", { from: count, limit: 1_000 });
+				if (!((await loading)!.count >= count)) stale.loads++;
+				if (!(await querying).some(({ _id }) => _id === "counter")) stale.queries++;
+				looked++;
+			};
+			const looks: Array<Promise<void>> = [];
+			const writer = run("test/support/store/store-writer.ts", [path, "counter"], {});
+			writer.on("message", (count: number) => looks.push(look(count)));
+			// Other reads of the same process go on all the time.
+			await eventually(async () => {
+				for (let reads = 0; reads < 50; reads++) {
+					await padded.load("any-1");
+					await new Promise(setImmediate);
+				}
+				return looked >= WRITES;
+			}, LOOK_WITHIN_MS);
+			writer.kill("SIGKILL");
+			await ended(writer);
+			await Promise.all(looks);
+			expect(stale).toEqual({ loads: 0, queries: 0 });
+		},
+		LOOK_WITHIN_MS + 10_000,
+	);
+});
+
 /** With a lock that was taken over wrongly, the file was damaged after 42, 61 and 200 kills. */
 const KILLS = process.env.LONG ? 600 : 8;
 const PROCESSES = 3;

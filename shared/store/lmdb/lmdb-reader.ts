@@ -29,6 +29,8 @@ export class LmdbReader {
 		// Undefined where nothing was written to it yet, contrary to the typings.
 		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
 		for (let last: K | undefined; database;) {
+			// lmdb keeps its read transaction for a millisecond or more: what was written meanwhile must be seen.
+			this.environment!.resetReadTxn();
 			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
 			const chunk = [...database.getRange({ ...range, limit: SCAN_CHUNK })];
 			yield* chunk;

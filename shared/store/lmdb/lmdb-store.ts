@@ -87,7 +87,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	) {}
 
 	async load(id: string): Promise<D | undefined> {
-		this.attach();
+		this.attach().resetReadTxn();
 		return isKey(id) ? this.documents.get(id) : undefined;
 	}
 
@@ -115,7 +115,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
-		this.attach();
+		this.attach().resetReadTxn();
 		if (!this.indexes[index]) throw new Error(`collection "${this.name}" has no index "${index}"`);
 		const found: D[] = [];
 		for (const { key } of this.entries.getRange({ ...rangeOf(index, query), limit: query.limit })) {
@@ -126,9 +126,9 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 
 	async *all(): AsyncIterable<D> {
-		this.attach();
 		let last: string | undefined;
 		for (;;) {
+			this.attach().resetReadTxn();
 			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
 			const chunk = [...this.documents.getRange({ ...range, limit: SCAN_CHUNK })];
 			for (const { value } of chunk) yield value;
@@ -138,13 +138,17 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		}
 	}
 
-	/** Opens the databases on first use, and anew after a reconnect. */
-	private attach(): void {
+	/**
+	 * Opens the databases on first use, and anew after a reconnect. Returns their environment, whose read transaction lmdb keeps for a millisecond or
+	 * more: each read resets it, so that it sees all that other processes have written before.
+	 */
+	private attach(): RootDatabase {
 		const environment = this.connected();
-		if (this.environment === environment) return;
+		if (this.environment === environment) return environment;
 		this.documents = environment.openDB<D, string>({ name: this.name, useVersions: true, encoding: "json" });
 		this.entries = environment.openDB<true, Key>({ name: `${this.name}.indexes`, encoding: "json" });
 		this.environment = environment;
+		return environment;
 	}
 
 	/** Runs `change` in one transaction if the document's revision is `ifRev` (undefined: if there is none). Resolves once it is on disk. */
