@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, ServiceBroker } from "moleculer";
@@ -20,6 +20,7 @@ import { lockFolder } from "./shared/process/folder-lock";
 import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
+import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { readMongoUri } from "./shared/store/mongo/mongo-options";
@@ -49,6 +50,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
+	if (isOwn(config, dataDir)) claimShape(dataDir, shapeFor(config));
 	const currency = () => currencyGuard(config.currency, places());
 	const options = brokerOptions(config, [delivery, currency, storeGuard, discoveryDelay]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
@@ -91,7 +93,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const { natsUrls: urls, namespace } = config;
 		const retryPolicy = RETRY_POLICY;
 		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger });
-		const path = join(dataDir, "events");
+		const path = join(dataDir, EVENTS_FOLDER);
 		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
 	}
 
@@ -152,6 +154,17 @@ export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls
 		uri === undefined ? [] : `MongoDB at ${readMongoUri(uri, "a service").name}`,
 	);
 	return [...(inFolder ? [folder] : []), ...new Set(databases)];
+}
+
+/**
+ * Whether the data folder is this shop's: it stores events or documents there. So is a folder with events of one process and no documents, as those
+ * are in MongoDB.
+ */
+function isOwn(config: Config, dataDir: string): boolean {
+	const inFolder = STORING_SERVICES.some((name) => config.services.includes(name) && !mongoUriOf(config, name));
+	if (!config.natsUrls || inFolder) return true;
+	const hasDocuments = STORING_SERVICES.some((name) => existsSync(join(dataDir, name, "data.mdb")));
+	return shapeOf(dataDir)?.shape === "process" && !hasDocuments;
 }
 
 /**

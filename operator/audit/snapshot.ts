@@ -8,6 +8,7 @@ import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
+import { EVENTS_FOLDER } from "../../shared/store/lmdb/folder-shape";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 
 /** The collections that are read of each store. */
@@ -43,7 +44,7 @@ export class SnapshotReader {
 	 */
 	static async open(places: Places, now: () => number, isRunning: () => Promise<boolean>): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
-		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, "events"));
+		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, EVENTS_FOLDER));
 		const reader = new SnapshotReader(places, now, stores, log, isRunning);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {

@@ -4,6 +4,7 @@ import { type Config, ConfigError, readConfig } from "../../config";
 import { StartError } from "../../shared/domain/start-error";
 import { freePorts, listenError } from "../../shared/process/ports";
 import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { claimShape } from "../../shared/store/lmdb/folder-shape";
 import { formatWelcome, logger, say } from "./log";
 import { ManagedProcess } from "./managed-process";
 import { startMongod, startNats } from "./servers";
@@ -41,6 +42,7 @@ async function main(words: readonly string[]): Promise<void> {
 	const ports = await portsOfGateways(config);
 	if (config.dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: cannot be shared by several processes");
 	prepareDataDir(config.dataDir);
+	claimShape(config.dataDir, { shape: "cluster", namespace: config.namespace });
 
 	const started = await startServers(config);
 	for (const server of servers) say(server.name, `is ready (process ${server.pid})`);

@@ -10,10 +10,14 @@ import { COMPILED } from "../support/compile";
 import { clientOf } from "../support/http/http";
 import { output } from "../support/cluster/processes";
 import { describeWith } from "../support/cluster/servers";
+import { tradeAcross } from "../support/cluster/two-gateways";
 import { eventually } from "../support/world";
 
 const HOST = "127.0.0.1";
 const START_WITHIN_MS = 90_000;
+/** The customers who use both gateways go on for this long, and until they have placed this many orders. */
+const [TRADE_FOR_MS, ORDERS] = process.env.LONG ? [60_000, 5_000] : [1_000, 50];
+const CUSTOMERS = 12;
 const CARD = "4242424242424242";
 
 /** `npm run cluster` with these settings, before it is ready. */
@@ -143,6 +147,19 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 			return orders.some((order: { id: string; status: string }) => order.id === id && order.status === "completed");
 		}, 10_000);
 	}, 60_000);
+
+	it(
+		"S24: never answers at one gateway with less than the other has answered before",
+		async () => {
+			const began = performance.now();
+			const isOver = (orders: number) => orders >= ORDERS && performance.now() - began >= TRADE_FOR_MS;
+			const urls = [port, port + 1].map((each) => `http://${HOST}:${each}`);
+			const { orders, pairs, stale } = await tradeAcross(urls, CUSTOMERS, isOver);
+			console.log(`${orders} orders, ${pairs} pairs of an answer and a request at the other gateway, stale:`, stale);
+			expect(stale).toEqual({});
+		},
+		process.env.LONG ? 900_000 : 60_000,
+	);
 
 	it("has a REPL, in which its processes have the names of the log", async () => {
 		const { text, code } = await operate(["repl"], "place green-tea 2 bob\nnodes\n");

@@ -5,6 +5,7 @@ import { Agent, get as httpGet, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { claimShape } from "../../shared/store/lmdb/folder-shape";
 import { COMPILED } from "../support/compile";
 import { clientOf, request } from "../support/http/http";
 import { freePort } from "../support/cluster/processes";
@@ -97,6 +98,30 @@ describe("a shop that cannot start", () => {
 		expect(start.stderr).toMatch(line);
 		expect(start.stderr.trimEnd().split("\n")).toHaveLength(1);
 		expect(start.stdout).toBe("");
+	});
+
+	it("S23: says in one line that its folder is of another shape, also while the shop that wrote it runs", async () => {
+		const path = join(folder, "shape");
+		const first = Start.with({ DATA_DIR: path });
+		await first.ready();
+		const refused = async (env: Record<string, string>, line: RegExp) => {
+			const other = Start.with({ TRANSPORTER: "nats://127.0.0.1:1", ...env });
+			expect(await other.exitCode()).toBe(1);
+			expect(other.stderr).toMatch(line);
+			expect(other.stderr.trimEnd().split("\n")).toHaveLength(1);
+		};
+		await refused({ DATA_DIR: path }, /shop of one process; .*npm run move-to-cluster/);
+		await refused({ DATA_DIR: path, SERVICES: "order" }, /npm run move-to-cluster/);
+		const shop = join(folder, "cluster");
+		mkdirSync(shop);
+		claimShape(shop, { shape: "cluster", namespace: "" });
+		await refused({ DATA_DIR: shop, NAMESPACE: "b" }, /leave NAMESPACE away/);
+		await refused({ DATA_DIR: shop, TRANSPORTER: "" }, /set TRANSPORTER/);
+		// Its documents are in MongoDB.
+		const eventsOnly = join(folder, "events-only");
+		mkdirSync(eventsOnly);
+		claimShape(eventsOnly, { shape: "process" });
+		await refused({ DATA_DIR: eventsOnly, MONGO_URI: "mongodb://127.0.0.1:1/x" }, /npm run move-to-cluster/);
 	});
 
 	it("says in one line that its port is in use, and by which setting to choose another", async () => {

@@ -1,18 +1,9 @@
 import { randomUUID } from "node:crypto";
-import {
-	accessSync,
-	constants,
-	existsSync,
-	linkSync,
-	mkdirSync,
-	readdirSync,
-	readFileSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { checkLmdbFile } from "./lmdb-file";
+import { writeOnce } from "./write-once";
 
 /** The version of the data folder's format; raised when old and new versions cannot read each other's folders. */
 const FORMAT = 3;
@@ -57,7 +48,7 @@ function makeFolder(path: string): void {
 
 /** Returns the folder's id. @throws StartError where the format is another one or the file is damaged */
 function readFormat(file: string): string {
-	if (!existsSync(file)) writeFormat(file);
+	if (!existsSync(file)) writeOnce(file, `${JSON.stringify({ format: FORMAT, id: randomUUID() })}\n`);
 	let found: { format?: unknown; id?: unknown } = {};
 	try {
 		found = JSON.parse(readFileSync(file, "utf8")) as typeof found;
@@ -74,18 +65,4 @@ function readFormat(file: string): string {
 		);
 	if (typeof id !== "string") throw new StartError(`${file} is damaged; restore it from a backup`);
 	return id;
-}
-
-/** Writes the file under another name and links it into place, so that no process reads half of it. An existing file stays. */
-function writeFormat(file: string): void {
-	const id = randomUUID();
-	const aside = `${file}.${id}`;
-	writeFileSync(aside, `${JSON.stringify({ format: FORMAT, id })}\n`);
-	try {
-		linkSync(aside, file);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-	} finally {
-		rmSync(aside);
-	}
 }

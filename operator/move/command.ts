@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "moleculer";
+import { ConfigError, readConfig } from "../../config";
+import { systemClock } from "../../shared/domain/clock";
+import { StartError } from "../../shared/domain/start-error";
+import type { CloudEvent } from "../../shared/events/event";
+import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
+import { namesOf } from "../../shared/events/jetstream/jetstream-names";
+import { RETRY_POLICY } from "../../shared/events/retry-policy";
+import { natsServers } from "../../shared/calls/nats-servers";
+import { lockFolder } from "../../shared/process/folder-lock";
+import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { changeShape, claimShape, EVENTS_FOLDER, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { withDeadline } from "../../shared/timing/deadline";
+import type { ManagedProcess } from "../cluster/managed-process";
+import { startNats } from "../cluster/servers";
+import { moveEvents, type Stream } from "./move";
+
+const USAGE = `usage: npm run move-to-cluster
+
+Makes a cluster's data folder of one that a shop of one process wrote: publishes its events in the stream of a NATS with
+JetStream, where the processes of a cluster exchange them. Stop the shop first. The documents stay where they are; every service handles the
+events once more, which changes nothing but that failed ones are tried again. After a failure, run it again: it goes on.
+
+  DATA_DIR     the folder; ./data if not set
+  TRANSPORTER  the NATS; if not set, one that keeps its data in the folder, as npm run cluster starts it
+  NAMESPACE    as the cluster will have it
+`;
+const ALL_TYPES = ["*.*"];
+const OPEN_WITHIN_MS = 10_000;
+const STOP_WITHIN_MS = 10_000;
+const TELL_EVERY_MS = 1_000;
+
+/** Exit code 0: moved; 1: it cannot be moved; 2: it failed, and goes on when it is run again. */
+async function main(): Promise<void> {
+	if (process.argv.slice(2).some((word) => ["--help", "-h"].includes(word))) return void process.stdout.write(USAGE);
+	if (process.argv.length > 2) throw new StartError(USAGE.split("\n")[0]!);
+	const { dataDir, namespace, natsUrls } = readConfig(process.env);
+	if (dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: keeps nothing that could be moved");
+	if (!existsSync(join(dataDir, FORMAT_FILE)))
+		throw new ConfigError(`DATA_DIR=${dataDir} has no shop's data; set it to the folder of the shop`);
+	prepareDataDir(dataDir);
+	// No shop of one process can start meanwhile, and a cluster is refused by the folder's shape.
+	await lockFolder(dataDir);
+	const cluster = { shape: "cluster", namespace } as const;
+	const found = shapeOf(dataDir);
+	if (found?.shape !== "process") {
+		claimShape(dataDir, cluster);
+		return say(`${dataDir} is a cluster's; there is nothing to move`);
+	}
+	const servers: ManagedProcess[] = [];
+	try {
+		const urls = natsUrls ?? [await startNats(dataDir, servers)];
+		const moved = await move(dataDir, urls, namespace);
+		changeShape(dataDir, cluster);
+		say(`moved: ${moved} events are in ${nameOf(urls, namespace)}, and ${dataDir} is a cluster's now`);
+		say(`start it by: DATA_DIR=${dataDir} ${namespace && `NAMESPACE=${namespace} `}npm run cluster`);
+	} finally {
+		for (const server of servers) await server.stop(STOP_WITHIN_MS);
+	}
+}
+
+async function move(dataDir: string, urls: readonly string[], namespace: string): Promise<number> {
+	const name = nameOf(urls, namespace);
+	const reader = new LmdbReader(join(dataDir, EVENTS_FOLDER));
+	const bus = new JetStreamEventBus({ urls, namespace, retryPolicy: RETRY_POLICY, clock: systemClock, logger });
+	async function* log(): AsyncIterable<CloudEvent> {
+		for await (const { value } of reader.entries<CloudEvent, number>("events")) yield value;
+	}
+	let toldAt = -Infinity;
+	const onProgress = (moved: number, all: number) => {
+		if (moved < all && performance.now() - toldAt < TELL_EVERY_MS) return;
+		toldAt = performance.now();
+		say(`${moved} of ${all} events are in ${name}`);
+	};
+	try {
+		await withDeadline(bus.open(), OPEN_WITHIN_MS, () => new Error(`${name} does not answer`));
+		const stream: Stream = {
+			all: () => bus.history(ALL_TYPES),
+			publish: (events) => bus.publish(events),
+			backlog: () => bus.backlog(),
+		};
+		return await moveEvents({ log, stream, name, onProgress });
+	} finally {
+		await bus.close();
+		await reader.close();
+	}
+}
+
+function nameOf(urls: readonly string[], namespace: string): string {
+	return `the stream ${namesOf(namespace).stream} of NATS at ${natsServers(urls).servers.join(",")}`;
+}
+
+function say(line: string): void {
+	process.stdout.write(`${line}\n`);
+}
+
+const tell = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
+const quiet = () => undefined;
+const logger = { fatal: tell, error: tell, warn: tell, info: quiet, debug: quiet, trace: quiet } as unknown as Logger;
+
+main().then(
+	() => process.exit(0),
+	(error: Error) => {
+		const isRefusal = error instanceof StartError;
+		tell(isRefusal ? error.message : `${error.message}; run it again: it goes on where it stopped`);
+		process.exit(isRefusal ? 1 : 2);
+	},
+);

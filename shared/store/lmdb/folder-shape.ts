@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { StartError } from "../../domain/start-error";
+import { replace, writeOnce } from "./write-once";
+
+/** The folder of the embedded event log in a data folder. */
+export const EVENTS_FOLDER = "events";
+const SHAPE_FILE = "shape.json";
+
+/** Where the events of a shop are: with one process inside its data folder, with a cluster in the JetStream stream of its namespace. */
+export type Shape = { shape: "process" } | { shape: "cluster"; namespace: string };
+
+/** The shape of a shop with these settings. */
+export function shapeFor({ natsUrls, namespace = "" }: { natsUrls?: readonly string[]; namespace?: string }): Shape {
+	return natsUrls ? { shape: "cluster", namespace } : { shape: "process" };
+}
+
+/**
+ * The shape of the shop that wrote this data folder; undefined where none has written to it yet. A folder of a version that did not note its
+ * shape is of one process where it has an event log.
+ * @throws StartError where the file is damaged
+ */
+export function shapeOf(folder: string): Shape | undefined {
+	const file = join(folder, SHAPE_FILE);
+	if (!existsSync(file)) return existsSync(join(folder, EVENTS_FOLDER, "data.mdb")) ? { shape: "process" } : undefined;
+	let found: { shape?: unknown; namespace?: unknown } = {};
+	try {
+		found = JSON.parse(readFileSync(file, "utf8")) as typeof found;
+	} catch (error) {
+		if (!(error instanceof SyntaxError)) throw error;
+	}
+	const { shape, namespace } = found;
+	if (shape === "process") return { shape };
+	if (shape === "cluster" && typeof namespace === "string") return { shape, namespace };
+	throw new StartError(`${file} is damaged; restore it from a backup`);
+}
+
+/**
+ * Notes the shape of the shop that starts on this folder, before it writes anything else; the first one decides. Several processes may do so at once.
+ * @throws StartError where the folder is of another shape: its events are elsewhere
+ */
+export function claimShape(folder: string, wanted: Shape): void {
+	refuseOther(folder, wanted, shapeOf(folder));
+	writeOnce(join(folder, SHAPE_FILE), toText(wanted));
+	// Another process may have been first.
+	refuseOther(folder, wanted, shapeOf(folder));
+}
+
+/** Notes another shape; call it once the events have moved. */
+export function changeShape(folder: string, next: Shape): void {
+	replace(join(folder, SHAPE_FILE), toText(next));
+}
+
+function refuseOther(folder: string, wanted: Shape, found: Shape | undefined): void {
+	if (!found || isDeepStrictEqual(found, wanted)) return;
+	throw new StartError(`DATA_DIR=${folder} ${remedy(found, wanted)}, or name another folder`);
+}
+
+function remedy(found: Shape, wanted: Shape): string {
+	if (found.shape === "process")
+		return `has the events of a shop of one process; stop that shop and run "npm run move-to-cluster" with these settings`;
+	const { namespace } = found;
+	const owner = `belongs to a cluster with ${namespace === "" ? "no NAMESPACE" : `NAMESPACE=${namespace}`}`;
+	if (wanted.shape === "process") return `${owner}, whose events are in NATS; set TRANSPORTER`;
+	return `${owner}; ${namespace === "" ? "leave NAMESPACE away" : `set NAMESPACE=${namespace}`}`;
+}
+
+function toText(shape: Shape): string {
+	return `${JSON.stringify(shape)}\n`;
+}

@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ended, expectCleanAudit, output, run, type RunningShop, startShopProcess } from "../support/cluster/processes";
+import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
+import { clientOf } from "../support/http/http";
+import { eventually } from "../support/world";
+
+const ORDERS = 40;
+const KILLS = 3;
+const CARD = "4242424242424242";
+const MOVE = "operator/move/command.ts";
+
+describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the same folder", () => {
+	const folder = mkdtempSync(join(tmpdir(), "funshop-move-"));
+	/** The messages that a customer got, by id. */
+	const messages = new Map<string, number>();
+	let nats: TestServer;
+	let mail: Server;
+	let env: Record<string, string>;
+	let clusterEnv: Record<string, string>;
+	const shops: RunningShop[] = [];
+
+	beforeAll(async () => {
+		nats = await startNats();
+		mail = createServer((request, response) => {
+			const id = request.headers["webhook-id"] as string;
+			messages.set(id, (messages.get(id) ?? 0) + 1);
+			request.resume().on("end", () => response.end());
+		}).listen(0, "127.0.0.1");
+		await eventually(() => mail.listening);
+		env = {
+			DATA_DIR: join(folder, "data"),
+			NOTIFY_WEBHOOK_URL: `http://127.0.0.1:${(mail.address() as AddressInfo).port}`,
+			NOTIFY_WEBHOOK_SECRET: `whsec_${Buffer.alloc(24, "s").toString("base64")}`,
+		};
+		clusterEnv = { ...env, TRANSPORTER: nats.url };
+	}, 30_000);
+	afterAll(async () => {
+		for (const shop of shops) shop.process.kill("SIGKILL");
+		await Promise.all(shops.map((shop) => ended(shop.process)));
+		mail?.close();
+		await nats?.stop();
+		rmSync(folder, { recursive: true });
+	}, 30_000);
+
+	const start = async (settings: Record<string, string>) => {
+		const shop = await startShopProcess(settings);
+		shops.push(shop);
+		return shop;
+	};
+	const move = (settings: Record<string, string> = {}) => output(run(MOVE, [], { ...clusterEnv, ...settings }));
+	const journal = async (settings: Record<string, string>) =>
+		(await output(run("operator/journal.ts", [], settings))).text;
+
+	/** Orders, pays, and cancels every third order. */
+	const checkout = async (url: string, productId: string, number: number) => {
+		const { post } = clientOf(url);
+		const order = { customerId: `c${number % 4}`, items: [{ productId, quantity: 1 }] };
+		const { id } = await eventually(async () => {
+			const { status, body } = await post("/orders", order);
+			return status === 201 && body;
+		}, 10_000);
+		if (number % 5 === 0) return;
+		expect((await post(`/orders/${id}/payment`, { cardNo: CARD }, { "idempotency-key": id })).status).toBe(200);
+		if (number % 3 === 0) expect((await post(`/orders/${id}/cancellation`, {})).status).toBe(200);
+	};
+	const pages = async (url: string) => {
+		const customers = ["c0", "c1", "c2", "c3"];
+		const read = async (path: string) => (await clientOf(url).get(path)).body;
+		return Promise.all(customers.flatMap((id) => [read(`/mypages/${id}`), read(`/notifications?customerId=${id}`)]));
+	};
+
+	it("keeps its orders, pages, messages and payments, whatever kills the move, and goes on", async () => {
+		const alone = await start(env);
+		const price = { amount: 500, currency: "KRW" };
+		const product = await clientOf(alone.url).post("/products", { name: "Tea", price, stock: 1_000 });
+		const productId = product.body.id as string;
+		await Promise.all(Array.from({ length: ORDERS }, (_, number) => checkout(alone.url, productId, number)));
+
+		expect(await move()).toMatchObject({ code: 1 });
+		await expectCleanAudit(env.DATA_DIR!);
+		const shown = await pages(alone.url);
+		await alone.stop();
+		const acts = await journal(env);
+
+		for (let kill = 0; kill < KILLS; kill++) {
+			const moving = run(MOVE, [], clusterEnv);
+			moving.stdout!.once("data", () => moving.kill("SIGKILL"));
+			expect(await ended(moving)).toMatchObject({ signal: "SIGKILL" });
+		}
+		const { text, code } = await move();
+		expect([code, text]).toEqual([0, expect.stringMatching(/^moved: \d+ events are in the stream FUNSHOP/m)]);
+		expect(await move()).toMatchObject({ code: 0, text: expect.stringContaining("nothing to move") });
+		expect(await move({ NAMESPACE: "other" })).toMatchObject({ code: 1 });
+
+		const [first, second] = await Promise.all([start(clusterEnv), start(clusterEnv)]);
+		await audit();
+		expect(await journal(clusterEnv)).toBe(acts);
+		expect(await pages(first.url)).toEqual(shown);
+		expect(await pages(second.url)).toEqual(shown);
+		await Promise.all([checkout(first.url, productId, 1), checkout(second.url, productId, 3)]);
+		await audit();
+		expect([...messages.values()].filter((times) => times !== 1)).toEqual([]);
+	}, 120_000);
+
+	async function audit(): Promise<void> {
+		const { text, code } = await output(run("operator/audit/command.ts", ["--wait", "30"], clusterEnv));
+		expect([code, text]).toEqual([0, expect.stringContaining("No differences.")]);
+	}
+});

@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { moveEvents, type Stream } from "../../operator/move/move";
+import { systemClock } from "../../shared/domain/clock";
+import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import type { CloudEvent } from "../../shared/events/event";
+import { changeShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
+import { silentLogger } from "../support/world";
+
+const folder = mkdtempSync(join(tmpdir(), "funshop-move-"));
+let folders = 0;
+const freshFolder = () => {
+	const path = join(folder, String(folders++));
+	mkdirSync(path);
+	return path;
+};
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("S23: the events of one process that move to a cluster's stream", () => {
+	const events = Array.from({ length: 600 }, (_, index) => numbered(index + 1));
+	let stream: EmbeddedEventBus;
+
+	beforeEach(() => {
+		const path = freshFolder();
+		stream = new EmbeddedEventBus({
+			path,
+			durable: false,
+			retryPolicy: QUICK_RETRIES,
+			clock: systemClock,
+			logger: silentLogger,
+		});
+	});
+	afterEach(() => stream.close());
+
+	const move = (publish: Stream["publish"] = (chunk) => stream.publish(chunk)) =>
+		moveEvents({
+			log: async function* () {
+				yield* events;
+			},
+			stream: { all: () => stream.history(["order.placed"]), backlog: () => stream.backlog(), publish },
+			name: "the stream",
+			onProgress: () => undefined,
+		});
+	const streamed = async () => {
+		const all: CloudEvent[] = [];
+		for await (const event of stream.history(["order.placed"])) all.push(event);
+		return all;
+	};
+
+	it("are there once each, in their order", async () => {
+		expect(await move()).toBe(600);
+		expect(await streamed()).toEqual(events);
+	});
+
+	it("are there once each after moves that ended at any point", async () => {
+		for (const stopAfter of [0, 1, 255, 300]) {
+			let left = stopAfter;
+			const publish = async (chunk: readonly CloudEvent[]) => {
+				const taken = chunk.slice(0, left);
+				left -= taken.length;
+				const added = await stream.publish(taken);
+				if (taken.length < chunk.length) throw new Error("killed");
+				return added;
+			};
+			await expect(move(publish)).rejects.toThrow("killed");
+		}
+		// The stream knows repeats for some minutes only, so none is published.
+		const published: CloudEvent[] = [];
+		const before = (await streamed()).length;
+		await move((chunk) => {
+			published.push(...chunk);
+			return stream.publish(chunk);
+		});
+		expect(published).toEqual(events.slice(before));
+		expect(await streamed()).toEqual(events);
+	});
+
+	it("do not move where the stream keeps less than it took", async () => {
+		await expect(move((chunk) => stream.publish(chunk.slice(1)))).rejects.toThrow("the stream lacks 3 of 600 events");
+	});
+
+	it.each<[string, CloudEvent]>([
+		["events of another shop", numbered(601)],
+		["an event of the same id with other content", { ...numbered(7), data: { orderId: "another" } }],
+	])("do not move into a stream that has %s, which stays as it was", async (_what, other) => {
+		await stream.publish([other]);
+		await expect(move()).rejects.toThrow(`has events of another shop (${other.id})`);
+		expect(await streamed()).toEqual([other]);
+	});
+
+	it("do not move into a stream that services read already", async () => {
+		stream.subscribe("cart", ["order.placed"], async () => undefined);
+		await expect(move()).rejects.toThrow("is used by a shop already");
+		expect(await streamed()).toEqual([]);
+	});
+});
+
+describe("S23: a data folder", () => {
+	const oneProcess = shapeFor({});
+	const cluster = shapeFor({ natsUrls: ["nats://a"], namespace: "" });
+	const named = shapeFor({ natsUrls: ["nats://a"], namespace: "b" });
+
+	it("knows the shape of the shop that was first, and refuses every other one by what to do", () => {
+		const path = freshFolder();
+		expect(shapeOf(path)).toBeUndefined();
+		claimShape(path, oneProcess);
+		claimShape(path, oneProcess);
+		expect(shapeOf(path)).toEqual(oneProcess);
+		expect(() => claimShape(path, cluster)).toThrow(/DATA_DIR=.* "npm run move-to-cluster"/);
+		changeShape(path, cluster);
+		claimShape(path, cluster);
+		expect(() => claimShape(path, oneProcess)).toThrow(/belongs to a cluster.*set TRANSPORTER/);
+		expect(() => claimShape(path, named)).toThrow(/no NAMESPACE; leave NAMESPACE away/);
+		changeShape(path, named);
+		expect(() => claimShape(path, cluster)).toThrow(/set NAMESPACE=b/);
+		expect(shapeOf(path)).toEqual(named);
+	});
+
+	it("is of one process where a version that did not note the shape wrote events there", () => {
+		const path = freshFolder();
+		mkdirSync(join(path, "events"));
+		writeFileSync(join(path, "events", "data.mdb"), "");
+		expect(() => claimShape(path, cluster)).toThrow("move-to-cluster");
+		claimShape(path, oneProcess);
+		expect(shapeOf(path)).toEqual(oneProcess);
+	});
+
+	it("with a damaged note is refused", () => {
+		const path = freshFolder();
+		writeFileSync(join(path, "shape.json"), '{"shape":"clus');
+		expect(() => claimShape(path, oneProcess)).toThrow("is damaged");
+	});
+});
