@@ -7,6 +7,7 @@ import { type Config, mongoUriOf, type ServiceName, STORING_SERVICES, type Store
 import { brokerOptions } from "./moleculer.config";
 import { handOut, type Shop } from "./service-context";
 import { isCatalogued } from "./services/event-catalog";
+import { natsServers } from "./shared/calls/nats-servers";
 import { transportState } from "./shared/calls/nats-transporter";
 import { systemClock } from "./shared/domain/clock";
 import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
@@ -21,6 +22,7 @@ import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
+import { claimStream, renewStream } from "./shared/store/lmdb/folder-stream";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { readMongoUri } from "./shared/store/mongo/mongo-options";
@@ -50,7 +52,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
-	if (isOwn(config, dataDir)) claimShape(dataDir, shapeFor(config));
+	const isOwn = isOwnFolder(config, dataDir);
+	if (isOwn) claimShape(dataDir, shapeFor(config));
 	const currency = () => currencyGuard(config.currency, places());
 	const options = brokerOptions(config, [delivery, currency, storeGuard, discoveryDelay]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
@@ -92,7 +95,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const logger = broker.getLogger("bus");
 		const { natsUrls: urls, namespace } = config;
 		const retryPolicy = RETRY_POLICY;
-		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger });
+		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger, onStream });
 		const path = join(dataDir, EVENTS_FOLDER);
 		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
 	}
@@ -112,6 +115,17 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 					prices: storedAt(uri).flatMap((name) => PRICES[name] ?? []),
 				}))
 		);
+	}
+
+	/** Keeps the data folder and its stream together, also where NATS has lost the stream. */
+	function onStream(id: string, isBack: boolean): void {
+		if (!isOwn) return;
+		if (!isBack) return claimStream(dataDir, id, `NATS at ${natsServers(config.natsUrls!).servers.join(",")}`);
+		try {
+			renewStream(dataDir, id);
+		} catch (error) {
+			broker.getLogger("bus").error(`The stream of ${dataDir} could not be noted`, error);
+		}
 	}
 
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
@@ -160,7 +174,7 @@ export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls
  * Whether the data folder is this shop's: it stores events or documents there. So is a folder with events of one process and no documents, as those
  * are in MongoDB.
  */
-function isOwn(config: Config, dataDir: string): boolean {
+function isOwnFolder(config: Config, dataDir: string): boolean {
 	const inFolder = STORING_SERVICES.some((name) => config.services.includes(name) && !mongoUriOf(config, name));
 	if (!config.natsUrls || inFolder) return true;
 	const hasDocuments = STORING_SERVICES.some((name) => existsSync(join(dataDir, name, "data.mdb")));

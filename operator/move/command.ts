@@ -12,6 +12,7 @@ import { natsServers } from "../../shared/calls/nats-servers";
 import { lockFolder } from "../../shared/process/folder-lock";
 import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
 import { changeShape, claimShape, EVENTS_FOLDER, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { claimStream } from "../../shared/store/lmdb/folder-stream";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { withDeadline } from "../../shared/timing/deadline";
 import type { ManagedProcess } from "../cluster/managed-process";
@@ -82,7 +83,9 @@ async function move(dataDir: string, urls: readonly string[], namespace: string)
 			publish: (events) => bus.publish(events),
 			backlog: () => bus.backlog(),
 		};
-		return await moveEvents({ log, stream, name, onProgress });
+		const moved = await moveEvents({ log, stream, name, onProgress });
+		claimStream(dataDir, bus.streamId, name);
+		return moved;
 	} finally {
 		await bus.close();
 		await reader.close();

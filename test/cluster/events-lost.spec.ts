@@ -212,6 +212,24 @@ describeWith(["nats"], "events while NATS is away, or after it has lost some of 
 		expect(await bus.holds(again.marks)).toBe(true);
 	}, 20_000);
 
+	it("S23: tell their shop whether its stream is still the same one, also after a restart of NATS", async () => {
+		const told: Array<[id: string, isBack: boolean]> = [];
+		const other = await openBus(nats.url, namespace, { onStream: (...stream) => void told.push(stream) });
+		const [[id]] = told as [[string, boolean]];
+		await nats.kill();
+		await nats.start();
+		await eventually(() => told.length > 1, 10_000);
+		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
+		await insist(other, fromTo(1, 1));
+		await eventually(() => told.length > 2, 10_000);
+		await other.close();
+		expect(told).toEqual([
+			[id, false],
+			[id, true],
+			[expect.not.stringMatching(id), true],
+		]);
+	}, 30_000);
+
 	it("flow again after an operator removed the stream: a publisher, a subscriber and a reader create it again", async () => {
 		await asOperator(nats.url, (jsm) => jsm.streams.delete(stream));
 		await insist(bus, fromTo(1, 5));

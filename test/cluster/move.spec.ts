@@ -1,30 +1,33 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { COMPILED } from "../support/compile";
 import { ended, expectCleanAudit, output, run, type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
 import { clientOf } from "../support/http/http";
 import { eventually } from "../support/world";
 
 const ORDERS = 40;
-const KILLS = 3;
+const KILLS = 2;
 const CARD = "4242424242424242";
-const MOVE = "operator/move/command.ts";
+const MOVE = "operator/move/command.js";
 
 describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the same folder", () => {
 	const folder = mkdtempSync(join(tmpdir(), "funshop-move-"));
 	/** The messages that a customer got, by id. */
 	const messages = new Map<string, number>();
 	let nats: TestServer;
+	let other: TestServer;
 	let mail: Server;
 	let env: Record<string, string>;
 	let clusterEnv: Record<string, string>;
 	const shops: RunningShop[] = [];
 
 	beforeAll(async () => {
-		nats = await startNats();
+		[nats, other] = await Promise.all([startNats(), startNats()]);
 		mail = createServer((request, response) => {
 			const id = request.headers["webhook-id"] as string;
 			messages.set(id, (messages.get(id) ?? 0) + 1);
@@ -42,7 +45,7 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		for (const shop of shops) shop.process.kill("SIGKILL");
 		await Promise.all(shops.map((shop) => ended(shop.process)));
 		mail?.close();
-		await nats?.stop();
+		await Promise.all([nats?.stop(), other?.stop()]);
 		rmSync(folder, { recursive: true });
 	}, 30_000);
 
@@ -51,7 +54,17 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		shops.push(shop);
 		return shop;
 	};
-	const move = (settings: Record<string, string> = {}) => output(run(MOVE, [], { ...clusterEnv, ...settings }));
+	const move = () => output(run(MOVE, [], clusterEnv));
+	/** The one line with which a command is refused. */
+	const refusal = (module: string, settings: Record<string, string>) =>
+		new Promise<string>((resolve, reject) => {
+			const { PATH } = process.env;
+			const options = { env: { PATH, PORT: "0", ...clusterEnv, ...settings } };
+			execFile(process.execPath, [join(COMPILED, module)], options, (error, stdout, stderr) => {
+				if (error?.code === 1 && stdout === "" && stderr.trim().split("\n").length === 1) resolve(stderr);
+				else reject(new Error(`ended with ${error?.code}: ${stdout}${stderr}`));
+			});
+		});
 	const journal = async (settings: Record<string, string>) =>
 		(await output(run("operator/journal.ts", [], settings))).text;
 
@@ -80,7 +93,7 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		const productId = product.body.id as string;
 		await Promise.all(Array.from({ length: ORDERS }, (_, number) => checkout(alone.url, productId, number)));
 
-		expect(await move()).toMatchObject({ code: 1 });
+		expect(await refusal(MOVE, {})).toMatch(/in use by process \d+/);
 		await expectCleanAudit(env.DATA_DIR!);
 		const shown = await pages(alone.url);
 		await alone.stop();
@@ -94,7 +107,7 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		const { text, code } = await move();
 		expect([code, text]).toEqual([0, expect.stringMatching(/^moved: \d+ events are in the stream FUNSHOP/m)]);
 		expect(await move()).toMatchObject({ code: 0, text: expect.stringContaining("nothing to move") });
-		expect(await move({ NAMESPACE: "other" })).toMatchObject({ code: 1 });
+		expect(await refusal(MOVE, { NAMESPACE: "other" })).toContain("leave NAMESPACE away");
 
 		const [first, second] = await Promise.all([start(clusterEnv), start(clusterEnv)]);
 		await audit();
@@ -103,6 +116,11 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		expect(await pages(second.url)).toEqual(shown);
 		await Promise.all([checkout(first.url, productId, 1), checkout(second.url, productId, 3)]);
 		await audit();
+		const refused = [{ TRANSPORTER: other.url }, { TRANSPORTER: "" }].map((settings) => refusal("start.js", settings));
+		expect(await Promise.all(refused)).toEqual([
+			expect.stringContaining("set TRANSPORTER to its NATS"),
+			expect.stringContaining("set TRANSPORTER, or"),
+		]);
 		expect([...messages.values()].filter((times) => times !== 1)).toEqual([]);
 	}, 120_000);
 

@@ -6,6 +6,7 @@ import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { changeShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { claimStream, renewStream } from "../../shared/store/lmdb/folder-stream";
 import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
 import { silentLogger } from "../support/world";
 
@@ -127,9 +128,21 @@ describe("S23: a data folder", () => {
 		expect(shapeOf(path)).toEqual(oneProcess);
 	});
 
+	it("knows the stream that has its events, and the one that took its place while the shop ran", () => {
+		const path = freshFolder();
+		claimStream(path, "1", "NATS at a");
+		claimStream(path, "1", "NATS at a");
+		expect(() => claimStream(path, "2", "NATS at b")).toThrow(/DATA_DIR=.* another stream than that of NATS at b/);
+		renewStream(path, "2");
+		claimStream(path, "2", "NATS at b");
+		expect(() => claimStream(path, "1", "NATS at a")).toThrow("set TRANSPORTER to its NATS");
+	});
+
 	it("with a damaged note is refused", () => {
 		const path = freshFolder();
 		writeFileSync(join(path, "shape.json"), '{"shape":"clus');
 		expect(() => claimShape(path, oneProcess)).toThrow("is damaged");
+		writeFileSync(join(path, "stream.json"), "");
+		expect(() => claimStream(path, "1", "NATS at a")).toThrow("is damaged");
 	});
 });

@@ -20,6 +20,11 @@ const MESSAGE_ID = "Nats-Msg-Id";
 export interface JetStreamEventBusOptions extends JetStreamOptions {
 	retryPolicy: RetryPolicy;
 	clock: Clock;
+	/**
+	 * Called with the id of the shop's stream when the bus is opened, and when it is back after it was away.
+	 * @throws StartError where the bus must not be opened with this stream
+	 */
+	onStream?(id: string, isBack: boolean): void;
 }
 
 /**
@@ -36,15 +41,22 @@ export class JetStreamEventBus implements EventBus {
 	constructor(private readonly options: JetStreamEventBusOptions) {
 		this.connection = new JetStreamConnection(options);
 		this.deadLetters = new JetStreamDeadLetters(this.connection);
+		this.connection.onReturn(() => this.options.onStream?.(this.connection.streamId, true));
 	}
 
 	get connected(): boolean {
 		return this.connection.connected;
 	}
 
-	/** @throws StartError where the server has no JetStream; Error where the bus is closed meanwhile */
-	open(): Promise<void> {
-		return this.connection.open();
+	/** @throws StartError where the server has no JetStream, or its stream is not this shop's; Error where the bus is closed meanwhile */
+	async open(): Promise<void> {
+		await this.connection.open();
+		this.options.onStream?.(this.connection.streamId, false);
+	}
+
+	/** The id of the shop's stream, once the bus is open. */
+	get streamId(): string {
+		return this.connection.streamId;
 	}
 
 	onReturn(act: () => void): void {

@@ -45,6 +45,8 @@ export class JetStreamConnection {
 	tries!: KV;
 	/** The bucket of dead letters. */
 	dead!: KV;
+	/** The time when the shop's stream was created: another one where NATS has lost it and it was created again. */
+	streamId!: string;
 	private isConnected = false;
 	private readonly changes = new EventEmitter().setMaxListeners(0);
 	private readonly connectionOptions;
@@ -216,6 +218,7 @@ export class JetStreamConnection {
 		const { tries, dead } = await ensureStreams({ js, jsm, names, replicas, create, insist, logger });
 		this.tries = tries;
 		this.dead = dead;
+		this.streamId = (await jsm.streams.info(names.stream)).created;
 	}
 
 	private warn(text: string): void {
