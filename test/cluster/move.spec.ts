@@ -59,7 +59,7 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 	const refusal = (module: string, settings: Record<string, string>) =>
 		new Promise<string>((resolve, reject) => {
 			const { PATH } = process.env;
-			const options = { env: { PATH, PORT: "0", ...clusterEnv, ...settings } };
+			const options = { env: { PATH, PORT: "0", ...clusterEnv, ...settings }, timeout: 20_000 };
 			execFile(process.execPath, [join(COMPILED, module)], options, (error, stdout, stderr) => {
 				if (error?.code === 1 && stdout === "" && stderr.trim().split("\n").length === 1) resolve(stderr);
 				else reject(new Error(`ended with ${error?.code}: ${stdout}${stderr}`));
