@@ -7,6 +7,7 @@ import { EmbeddedDeadLetters } from "../shared/events/embedded/embedded-dead-let
 import type { DeadLetters } from "../shared/events/event-bus";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
+import { checkShape, EVENTS_FOLDER, shapeFor } from "../shared/store/lmdb/folder-shape";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
@@ -42,7 +43,8 @@ type Opened = DeadLetters & { close(): Promise<void> };
 /** The dead letters of the shop that these settings describe, on JetStream or in its data folder. */
 async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promise<Opened> {
 	if (!natsUrls) {
-		const path = join(dataDir, "events");
+		checkShape(dataDir, shapeFor({ natsUrls, namespace }));
+		const path = join(dataDir, EVENTS_FOLDER);
 		if (!existsSync(path))
 			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
 		const databases = openDatabases(path, true);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readConfig } from "../../config";
 import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { checkShape, shapeFor } from "../../shared/store/lmdb/folder-shape";
 import { runCommand, UsageError } from "../command-line";
 import { usesDataDir } from "../store-reader";
 import { audit, DEFAULT_WAIT_MS, formatReport } from "./report";
@@ -24,6 +25,7 @@ runCommand(USAGE, async (args) => {
 			);
 		}
 		prepareDataDir(dataDir);
+		checkShape(dataDir, shapeFor(config));
 	}
 	const report = await audit({ ...config, waitMs, now: Date.now });
 	process.stdout.write(`${json ? JSON.stringify(report, null, 2) : formatReport(report)}\n`);

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { ConfigError, readConfig } from "../../config";
 import { systemClock } from "../../shared/domain/clock";
-import { StartError } from "../../shared/domain/start-error";
 import type { CloudEvent } from "../../shared/events/event";
 import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
 import { namesOf } from "../../shared/events/jetstream/jetstream-names";
@@ -17,27 +16,24 @@ import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { withDeadline } from "../../shared/timing/deadline";
 import type { ManagedProcess } from "../cluster/managed-process";
 import { startNats } from "../cluster/servers";
+import { runCommand, UsageError } from "../command-line";
 import { moveEvents, type Stream } from "./move";
 
 const USAGE = `usage: npm run move-to-cluster
-
-Makes a cluster's data folder of one that a shop of one process wrote: publishes its events in the stream of a NATS with
-JetStream, where the processes of a cluster exchange them. Stop the shop first. The documents stay where they are; every service handles the
-events once more, which changes nothing but that failed ones are tried again. After a failure, run it again: it goes on.
-
+Makes a cluster's data folder of one that a shop of one process wrote: publishes its events in the stream of a NATS with JetStream.
+Stop the shop first. Documents stay where they are; services handle all events once more, which changes nothing where they were handled.
+The command may be killed at any point: run it again, and it goes on.
   DATA_DIR     the folder; ./data if not set
   TRANSPORTER  the NATS; if not set, one that keeps its data in the folder, as npm run cluster starts it
   NAMESPACE    as the cluster will have it
-`;
+Exit code 0: the folder is a cluster's; 2: it is not.`;
 const ALL_TYPES = ["*.*"];
 const OPEN_WITHIN_MS = 10_000;
 const STOP_WITHIN_MS = 10_000;
 const TELL_EVERY_MS = 1_000;
 
-/** Exit code 0: moved; 1: it cannot be moved; 2: it failed, and goes on when it is run again. */
-async function main(): Promise<void> {
-	if (process.argv.slice(2).some((word) => ["--help", "-h"].includes(word))) return void process.stdout.write(USAGE);
-	if (process.argv.length > 2) throw new StartError(USAGE.split("\n")[0]!);
+runCommand(USAGE, async (words) => {
+	if (words.length > 0) throw new UsageError(`"${words.join(" ")}" is no option`);
 	const { dataDir, namespace, natsUrls } = readConfig(process.env);
 	if (dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: keeps nothing that could be moved");
 	if (!existsSync(join(dataDir, FORMAT_FILE)))
@@ -61,7 +57,7 @@ async function main(): Promise<void> {
 	} finally {
 		for (const server of servers) await server.stop(STOP_WITHIN_MS);
 	}
-}
+});
 
 async function move(dataDir: string, urls: readonly string[], namespace: string): Promise<number> {
 	const name = nameOf(urls, namespace);
@@ -103,12 +99,3 @@ function say(line: string): void {
 const tell = (...parts: unknown[]) => void process.stderr.write(`${parts.map(String).join(" ")}\n`);
 const quiet = () => undefined;
 const logger = { fatal: tell, error: tell, warn: tell, info: quiet, debug: quiet, trace: quiet } as unknown as Logger;
-
-main().then(
-	() => process.exit(0),
-	(error: Error) => {
-		const isRefusal = error instanceof StartError;
-		tell(isRefusal ? error.message : `${error.message}; run it again: it goes on where it stopped`);
-		process.exit(isRefusal ? 1 : 2);
-	},
-);

@@ -13,6 +13,7 @@ describe("a command of an operator", () => {
 		"operator/cluster/command.ts",
 		"operator/dead-letters.ts",
 		"operator/journal.ts",
+		"operator/move/command.ts",
 		"operator/repl/command.ts",
 		"operator/samples.ts",
 	])("%s prints its usage for --help", async (module) => {

@@ -5,7 +5,7 @@ import { moveEvents, type Stream } from "../../operator/move/move";
 import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { changeShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { changeShape, checkShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
 import { claimStream, renewStream } from "../../shared/store/lmdb/folder-stream";
 import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
 import { silentLogger } from "../support/world";
@@ -110,6 +110,7 @@ describe("S23: a data folder", () => {
 		claimShape(path, oneProcess);
 		expect(shapeOf(path)).toEqual(oneProcess);
 		expect(() => claimShape(path, cluster)).toThrow(/DATA_DIR=.* "npm run move-to-cluster"/);
+		expect(() => checkShape(path, cluster)).toThrow("leave TRANSPORTER away");
 		changeShape(path, cluster);
 		claimShape(path, cluster);
 		expect(() => claimShape(path, oneProcess)).toThrow(/belongs to a cluster.*set TRANSPORTER/);

@@ -7,6 +7,7 @@ import { replace, writeOnce } from "./write-once";
 /** The folder of the embedded event log in a data folder. */
 export const EVENTS_FOLDER = "events";
 const SHAPE_FILE = "shape.json";
+const MOVE = 'stop that shop and run "npm run move-to-cluster" with these settings';
 
 /** Where the events of a shop are: with one process inside its data folder, with a cluster in the JetStream stream of its namespace. */
 export type Shape = { shape: "process" } | { shape: "cluster"; namespace: string };
@@ -52,18 +53,27 @@ export function changeShape(folder: string, next: Shape): void {
 	replace(join(folder, SHAPE_FILE), toText(next));
 }
 
-function refuseOther(folder: string, wanted: Shape, found: Shape | undefined): void {
-	if (!found || isDeepStrictEqual(found, wanted)) return;
-	throw new StartError(`DATA_DIR=${folder} ${remedy(found, wanted)}, or name another folder`);
+/**
+ * Checks that a command reads the shop that wrote this folder.
+ * @throws StartError where its settings are those of another shape
+ */
+export function checkShape(folder: string, wanted: Shape): void {
+	refuseOther(folder, wanted, shapeOf(folder), "leave TRANSPORTER away");
 }
 
-function remedy(found: Shape, wanted: Shape): string {
-	if (found.shape === "process")
-		return `has the events of a shop of one process; stop that shop and run "npm run move-to-cluster" with these settings`;
-	const { namespace } = found;
-	const owner = `belongs to a cluster with ${namespace === "" ? "no NAMESPACE" : `NAMESPACE=${namespace}`}`;
+function refuseOther(folder: string, wanted: Shape, found: Shape | undefined, forCluster = MOVE): void {
+	if (!found || isDeepStrictEqual(found, wanted)) return;
+	const remedy =
+		found.shape === "process"
+			? `has the events of a shop of one process; ${forCluster}`
+			: `belongs to a cluster with ${settings(found, wanted)}`;
+	throw new StartError(`DATA_DIR=${folder} ${remedy}, or name another folder`);
+}
+
+function settings({ namespace }: { namespace: string }, wanted: Shape): string {
+	const owner = namespace === "" ? "no NAMESPACE" : `NAMESPACE=${namespace}`;
 	if (wanted.shape === "process") return `${owner}, whose events are in NATS; set TRANSPORTER`;
-	return `${owner}; ${namespace === "" ? "leave NAMESPACE away" : `set NAMESPACE=${namespace}`}`;
+	return `${owner}; ${namespace === "" ? "leave NAMESPACE away" : `set ${owner}`}`;
 }
 
 function toText(shape: Shape): string {
