@@ -11,7 +11,7 @@ interface PageOrder {
 	timeline: unknown[];
 }
 
-/** Counts of {@link tradeAcross}: stale reads by their kind. */
+/** What {@link tradeAcross} counted; stale answers by their kind. */
 export interface Across {
 	orders: number;
 	/** Pairs of an answer of one gateway and a later request at the other. */
