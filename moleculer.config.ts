@@ -1,6 +1,7 @@
 import * as moleculer from "moleculer";
 import { type BrokerOptions, Errors, type Middleware, type ServiceBroker } from "moleculer";
 import type { Config } from "./config";
+import { callDeadline } from "./shared/calls/call-deadline";
 import { callerBreaker } from "./shared/calls/circuit-breaker";
 import { failover } from "./shared/calls/failover";
 import { NatsTransporter } from "./shared/calls/nats-transporter";
@@ -76,6 +77,8 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): Br
 		// Innermost first. Moleculer's default order has the breaker inside the timeout, where it sees no timeout.
 		internalMiddlewares: false,
 		middlewares: [
+			// Innermost: it knows a call's timeout, and checks when a call begins.
+			callDeadline,
 			// Outermost for calls: each retry runs the whole chain.
 			failover,
 			"ActionHook",

@@ -1,12 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
+import { stoodStill } from "../../shared/calls/call-deadline";
 import { check, compile } from "../../shared/calls/validation";
 import { busy } from "../../shared/domain/refusals";
 import { BrowserGuard } from "./api.browser-guard";
 import { allowCors } from "./api.cors";
 import { readIfMatch, tagOf } from "./api.entity-tags";
-import { failureOf, HttpError, problemHeaders, toProblem } from "./api.problems";
+import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./api.problems";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
 import { ROUTES } from "./api.routes";
 
@@ -18,6 +19,8 @@ export type Request = IncomingMessage & {
 	$params: Fields;
 	$alias?: { operation: string };
 	parsedUrl?: string;
+	/** In milliseconds of `performance.now()`. */
+	arrivedAt: number;
 };
 
 /** The parts of moleculer-web's service that the pipeline uses. */
@@ -57,6 +60,7 @@ export class RequestPipeline {
 	 */
 	async receive(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
 		const requestId = requestIdOf(request);
+		Object.assign(request, { arrivedAt: performance.now() });
 		// moleculer-web takes the id from this header.
 		request.headers["x-request-id"] = requestId;
 		delete request.headers["x-correlation-id"];
@@ -95,11 +99,13 @@ export class RequestPipeline {
 	}
 
 	/** @throws Refusal, HttpError where the request is not valid for its route */
-	async beforeCall({ meta }: Context<unknown, Fields>, request: Request): Promise<void> {
+	async beforeCall({ meta, broker }: Context<unknown, Fields>, request: Request): Promise<void> {
 		this.guard.checkWrite(request);
 		const route = routeOf(request);
 		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
 		request.$params = await readParams(request, route.params, params, query);
+		// Its client may have given up meanwhile, and sent something else to another gateway.
+		if (!isRead(request) && stoodStill(broker, request.arrivedAt)) throw new HttpError(requestTooLate);
 		const validate = this.validators.get(route.operation);
 		if (validate) check(validate, request.$params);
 		if (route.idempotent) meta.idempotencyKey = readIdempotencyKey(request);

@@ -45,12 +45,14 @@ const UNAVAILABLE: Readonly<Record<string, string>> = {
 	BAD_GATEWAY: "SERVICE_UNAVAILABLE",
 	REQUEST_TIMEOUT: "REQUEST_TIMEOUT",
 	REQUEST_SKIPPED: "REQUEST_TIMEOUT",
+	REQUEST_TOO_LATE: "REQUEST_TOO_LATE",
 	QUEUE_FULL: "OVERLOADED",
 };
 
 const UNAVAILABLE_DETAILS: Readonly<Record<string, string>> = {
 	SERVICE_UNAVAILABLE: "This part of the shop cannot be reached right now.",
 	REQUEST_TIMEOUT: "This part of the shop did not answer in time.",
+	REQUEST_TOO_LATE: "The request waited too long to be begun; nothing was done.",
 	OVERLOADED: "The shop has more to do than it can right now.",
 };
 
@@ -65,7 +67,7 @@ export function failureOf(error: unknown): Failure {
 	if (type === "UNABLE_DECODE_PARAM") return malformedUrl;
 	// moleculer-web throws this error, which has no type, before it knows the service.
 	const code = error instanceof WebErrors.ServiceUnavailableError ? "SERVICE_UNAVAILABLE" : UNAVAILABLE[type];
-	if (code) return { status: 503, code, detail: UNAVAILABLE_DETAILS[code], retryAfterS: RETRY_AFTER_S };
+	if (code) return unavailable(code);
 	return {
 		status: 500,
 		code: "INTERNAL_ERROR",
@@ -73,6 +75,12 @@ export function failureOf(error: unknown): Failure {
 		unforeseen: true,
 	};
 }
+
+function unavailable(code: string): Failure {
+	return { status: 503, code, detail: UNAVAILABLE_DETAILS[code], retryAfterS: RETRY_AFTER_S };
+}
+
+export const requestTooLate = unavailable("REQUEST_TOO_LATE");
 
 export const malformedUrl: Failure = {
 	status: 400,

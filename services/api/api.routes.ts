@@ -51,7 +51,7 @@ const HealthShape = Type.Object({
 });
 
 const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];
-const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY"];
+const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY", "REQUEST_TOO_LATE"];
 const INVALID = { 422: ["VALIDATION_FAILED"] };
 const LIST = { 400: ["INVALID_CURSOR"], ...INVALID, 503: BUSY };
 const one = (code: string) => ({ 404: [code], ...INVALID, 503: BUSY });

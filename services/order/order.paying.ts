@@ -2,6 +2,7 @@ import { type EventEmitter, once } from "node:events";
 import type { Context } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
+import { inTime } from "../../shared/calls/call-deadline";
 import { toCard } from "../../shared/domain/cards";
 import { busy, conflict, declined, errorType } from "../../shared/domain/refusals";
 import type { Charged, ChargeParams } from "../payment/payment.schemas";
@@ -16,9 +17,18 @@ const STOCK_WAIT_MS = 1_000;
 const STOCK_LOOK_MS = 50;
 /** Time for the writes before and after the payment call. */
 const WRITES_MS = 400;
+/** A call whose caller may leave sooner is not begun, as clocks may differ: half a second each for the caller's and this one's. */
+const LEAST_CALL_MS = 1_000;
 
 /** Errors after which it is certain that a call has not reached payment. */
-const UNSENT = new Set(["QUEUE_FULL", "SERVICE_NOT_FOUND", "SERVICE_NOT_AVAILABLE", "REQUEST_SKIPPED", "BAD_GATEWAY"]);
+const UNSENT = new Set([
+	"QUEUE_FULL",
+	"SERVICE_NOT_FOUND",
+	"SERVICE_NOT_AVAILABLE",
+	"REQUEST_SKIPPED",
+	"REQUEST_TOO_LATE",
+	"BAD_GATEWAY",
+]);
 
 const DECLINED_TEXT: Readonly<Record<string, string>> = {
 	CARD_DECLINED: "The card was declined.",
@@ -47,7 +57,7 @@ export class Paying {
 
 	/** The longest time that {@link pay} takes, in milliseconds. */
 	get timeoutMs(): number {
-		return STOCK_WAIT_MS + this.options.timeoutMs + WRITES_MS;
+		return STOCK_WAIT_MS + Math.max(this.options.timeoutMs, LEAST_CALL_MS) + WRITES_MS;
 	}
 
 	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
@@ -62,7 +72,7 @@ export class Paying {
 
 		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
 		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
-		const started = (await orders.change(orderId, start, traceId))!;
+		const started = (await orders.change(orderId, inTime(context, start), traceId))!;
 		if (started.status !== "paying") return started;
 
 		const { customerId, total: amount } = started;

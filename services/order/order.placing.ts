@@ -1,6 +1,7 @@
 import type { Context, Logger } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
+import { inTime } from "../../shared/calls/call-deadline";
 import { busy, errorType, isRefusal } from "../../shared/domain/refusals";
 import type { Product } from "../product/product.schemas";
 import type { OrderEvents, OrderItem } from "./order.events";
@@ -33,7 +34,7 @@ export class Placing {
 		const items = await Promise.all(context.params.items.map((item) => this.priceItem(context, item)));
 		const placing = { orderId, customerId, items, currency, expiresAfterMs };
 		const place: Decide<OrderState, OrderEvents> = (found, _, now) => rules.place(found, { ...placing, now });
-		return (await orders.change(orderId, place, context.requestID ?? undefined))!;
+		return (await orders.change(orderId, inTime(context, place), context.requestID ?? undefined))!;
 	}
 
 	private async priceItem(context: Context, { productId, quantity }: PlaceOrder["items"][number]): Promise<OrderItem> {

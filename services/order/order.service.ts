@@ -5,6 +5,7 @@ import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import { DUE_INDEX } from "../../shared/aggregates/due-work";
 import type { KeyedMeta } from "../../shared/aggregates/keyed-requests";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
+import { inTime } from "../../shared/calls/call-deadline";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { isExpired, toCard } from "../../shared/domain/cards";
 import { invalid } from "../../shared/domain/refusals";
@@ -85,7 +86,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 						const cancelling = { requestId, by: "customer", reason } as const;
 						const cancel: Decide<OrderState, OrderEvents> = (order, _, now) =>
 							rules.cancel(order, { ...cancelling, now });
-						return toOrder((await orders.change(orderId, cancel, context.requestID ?? undefined))!);
+						return toOrder((await orders.change(orderId, inTime(context, cancel), context.requestID ?? undefined))!);
 					});
 				},
 			},

@@ -4,6 +4,7 @@ import type { Saved } from "../../shared/aggregates/aggregate";
 import { DUE_INDEX } from "../../shared/aggregates/due-work";
 import type { KeyedMeta } from "../../shared/aggregates/keyed-requests";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
+import { inTime } from "../../shared/calls/call-deadline";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
 import { OrderEvents } from "../order/order.events";
@@ -61,22 +62,25 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 
 			add: {
 				params: AddProduct,
-				handler({ params, meta, requestID }: Context<AddProduct, KeyedMeta>) {
+				handler(context: Context<AddProduct, KeyedMeta>) {
+					const { params, meta, requestID } = context;
 					rules.checkCurrency(params.price, config.currency);
 					return requests.once({ key: meta.idempotencyKey, scope: ["add"], body: params }, async (id) => {
 						const add = (existing?: Saved<ProductState>) => rules.add(existing, id, params, clock.now());
-						return rules.toProduct((await products.change(id, add, requestID ?? undefined))!);
+						return rules.toProduct((await products.change(id, inTime(context, add), requestID ?? undefined))!);
 					});
 				},
 			},
 
 			change: {
 				params: ChangeProduct,
-				async handler({ params: { id, ...patch }, meta, requestID }: Context<ChangeProduct, ChangeMeta>) {
+				async handler(context: Context<ChangeProduct, ChangeMeta>) {
+					const { meta, requestID } = context;
+					const { id, ...patch } = context.params;
 					rules.checkPatch(patch);
 					rules.checkCurrency(patch.price, config.currency);
 					const change = (existing?: Saved<ProductState>) => rules.change(existing, id, patch, meta.versions);
-					return rules.toProduct((await products.change(id, change, requestID ?? undefined))!);
+					return rules.toProduct((await products.change(id, inTime(context, change), requestID ?? undefined))!);
 				},
 			},
 

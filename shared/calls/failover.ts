@@ -145,10 +145,10 @@ export function failover(broker: ServiceBroker): Middleware {
 	} as unknown as Middleware;
 }
 
-/** Whether the node refused this call because it stops or starts, or did not receive it. Failures of calls that the action made do not count. */
+/** Whether the node refused this call because it stops, starts or stood still, or did not receive it. Failures of calls that the action made do not count. */
 function didNotRun(error: unknown, { action, nodeID }: Context): boolean {
 	const { data } = error as { data?: { action?: unknown; nodeID?: unknown } };
-	const refused = ["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND"].includes(errorType(error) ?? "");
+	const refused = ["SERVICE_NOT_AVAILABLE", "SERVICE_NOT_FOUND", "REQUEST_TOO_LATE"].includes(errorType(error) ?? "");
 	return refused && data?.action === action!.name && data?.nodeID === nodeID;
 }
 
