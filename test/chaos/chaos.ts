@@ -1,4 +1,4 @@
-// Chaos: customers order, pay, click twice and cancel, while processes, NATS and MongoDB are killed, frozen and started again at random.
+// Chaos: customers order, pay, click twice, cancel and change their mind after a 503, while processes, NATS and MongoDB are killed, frozen and started again at random.
 // Afterwards the audit must find no difference, every acknowledged change must be there, and no order may be captured twice.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";

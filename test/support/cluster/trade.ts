@@ -1,17 +1,22 @@
 import { type Cluster, type ClusterOptions, startCluster } from "./cluster";
 import { type Acknowledged, PersistentCustomer, seededRandom } from "../shop/customer";
+import { Shopkeeper } from "../shop/shopkeeper";
 import { clientOf } from "../http/http";
 import { eventually } from "../world";
 
 /** At most this many lost changes are named in an error. */
 const SHOWN = 10;
+const SHOPKEEPERS = 2;
 
-/** Customers who order, pay and cancel all the time, and repeat each request until it is answered. */
+/** Customers who order, pay and cancel all the time, and repeat each request until it is answered; and shopkeepers. */
 export class Trade {
 	readonly acknowledged: Acknowledged = {
 		placed: new Set(),
 		completed: new Set(),
 		cancelled: new Set(),
+		paidForGood: new Set(),
+		stocks: new Map(),
+		contradicted: 0,
 		unexpected: [],
 	};
 	private over = false;
@@ -38,15 +43,20 @@ export class Trade {
 	open(customers: number, pauseMs = 0): void {
 		this.over = false;
 		const opening = this.openings++;
-		this.customers = Array.from({ length: customers }, async (_, index) => {
-			const url = this.urls[index % this.urls.length]!;
-			const { random, acknowledged, productIds } = this;
+		const { urls, random, acknowledged, productIds } = this;
+		const shopkeepers = Array.from({ length: SHOPKEEPERS }, async () => {
+			const shopkeeper = new Shopkeeper(urls, random, acknowledged);
+			while (!this.over) await shopkeeper.work(() => this.over);
+		});
+		const shopping = Array.from({ length: customers }, async (_, index) => {
+			const url = urls[index % urls.length]!;
 			const customer = new PersistentCustomer(`c${opening}-${index}`, url, random, acknowledged, productIds);
 			while (!this.over) {
 				await customer.shop(() => this.over);
 				if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs));
 			}
 		});
+		this.customers = [...shopkeepers, ...shopping];
 	}
 
 	/** Stops all customers, also those that wait for an answer. */
@@ -57,15 +67,27 @@ export class Trade {
 
 	/** @throws Error that names acknowledged changes that are not stored, and answers that are not in the contract */
 	async expectKept(): Promise<void> {
-		const { placed, completed, cancelled, unexpected } = this.acknowledged;
+		const { placed, completed, cancelled, paidForGood, stocks, unexpected } = this.acknowledged;
+		const { get } = clientOf(this.urls[0]!);
 		const broken = [...unexpected];
+		for (const [id, stock] of stocks) {
+			const seen = (await get(`/products/${id}`)).body.stock;
+			if (seen !== stock) broken.push(`stock of ${id} is ${seen}, acknowledged ${stock}`);
+		}
 		for (const id of placed) {
-			const { status, body } = await clientOf(this.urls[0]!).get(`/orders/${id}`);
+			const { status, body } = await get(`/orders/${id}`);
 			// A paid order may have been cancelled by a request whose answer was lost.
 			const expected = cancelled.has(id) ? ["cancelled"] : completed.has(id) ? ["completed", "cancelled"] : undefined;
 			if (status !== 200 || (expected && !expected.includes(body.status))) {
 				broken.push(`${id} is ${status} ${body.status}, expected ${expected?.join(" or ") ?? "to be there"}`);
 			}
+		}
+		for (const id of paidForGood) {
+			const { status, cancelledBy } = (await get(`/orders/${id}`)).body;
+			if (status !== "completed" && cancelledBy !== "out_of_stock")
+				broken.push(
+					`${id} is ${status} by ${cancelledBy}: a cancellation that was answered 503 was carried out after its payment`,
+				);
 		}
 		if (broken.length === 0) return;
 		const [shown, more] = [broken.slice(0, SHOWN), broken.length - SHOWN];
@@ -74,8 +96,9 @@ export class Trade {
 
 	/** The number of acknowledged changes, in words. */
 	get summary(): string {
-		const { placed, completed, cancelled } = this.acknowledged;
-		return `acknowledged ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`;
+		const { placed, completed, cancelled, contradicted } = this.acknowledged;
+		const acknowledged = `acknowledged ${placed.size} orders, ${completed.size} payments, ${cancelled.size} cancellations`;
+		return `${acknowledged}; ${contradicted} of all commands contradicted one that was answered 503`;
 	}
 }
 

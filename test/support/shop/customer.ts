@@ -3,9 +3,18 @@ export interface Acknowledged {
 	placed: Set<string>;
 	completed: Set<string>;
 	cancelled: Set<string>;
-	/** Answers that are not in the contract. */
+	/** Paid after their cancellation was answered 503, and never cancelled by the customer since. */
+	paidForGood: Set<string>;
+	/** By product, the stock that a shopkeeper set last. */
+	stocks: Map<string, number>;
+	/** Commands that contradict one that was answered 503, and were carried out. */
+	contradicted: number;
+	/** Answers that are not in the contract, and changes that did not stay. */
 	unexpected: string[];
 }
+
+/** The share of customers who change their mind when their first try is answered 503. */
+const CHANGE_THEIR_MIND = 0.5;
 
 /** Final statuses of each command. */
 const CONTRACT: ReadonlyArray<[path: RegExp, statuses: readonly number[]]> = [
@@ -21,7 +30,7 @@ interface Answer {
 
 /**
  * A customer who orders, pays, sometimes with a double click, and sometimes cancels. Each step has an Idempotency-Key and is repeated until
- * it has a final answer. `random` makes all choices; nothing that the customer sends depends on time.
+ * it has a final answer; or the customer changes their mind at the first 503: cancels in place of paying, or pays in place of cancelling. `random` makes all choices; nothing that the customer sends depends on time.
  */
 export class PersistentCustomer {
 	private steps = 0;
@@ -42,27 +51,41 @@ export class PersistentCustomer {
 		const id = placed.body.id!;
 		this.acknowledged.placed.add(id);
 		const plan = this.random();
-		if (plan < 0.15) return this.cancel(id, isOver);
+		if (plan < 0.15) return this.cancelOrPay(id, isOver);
 		if (plan < 0.3) {
 			await Promise.all([this.pay(id, isOver), this.cancel(id, isOver)]);
 			return;
 		}
-		await this.pay(id, isOver);
-		if (plan > 0.8) await this.cancel(id, isOver);
+		const paid = await this.pay(id, isOver, this.random() < CHANGE_THEIR_MIND);
+		if (paid === 503 && (await this.cancel(id, isOver)) === 200) this.acknowledged.contradicted++;
+		else if (plan > 0.8) await this.cancel(id, isOver);
 	}
 
-	private async pay(id: string, isOver: () => boolean): Promise<void> {
+	private async cancelOrPay(id: string, isOver: () => boolean): Promise<void> {
+		const cancelled = await this.cancel(id, isOver, this.random() < CHANGE_THEIR_MIND);
+		if (cancelled !== 503 || (await this.pay(id, isOver)) !== 200) return;
+		this.acknowledged.paidForGood.add(id);
+		this.acknowledged.contradicted++;
+	}
+
+	/** Resolves with the final status; with 503 where the only try was answered so, and the customer `mayLeave`. */
+	private async pay(id: string, isOver: () => boolean, mayLeave = false): Promise<number | undefined> {
 		const cardNo = this.random() < 0.15 ? "4000000000000002" : "4242424242424242";
 		const key = this.newKey();
-		const clicks = this.random() < 0.2 ? 2 : 1;
-		const click = () => this.insist(`/orders/${id}/payment`, { cardNo }, isOver, key);
-		const answers = await Promise.all(Array.from({ length: clicks }, click));
-		if (answers.some((answer) => answer?.status === 200)) this.acknowledged.completed.add(id);
+		const clicks = !mayLeave && this.random() < 0.4 ? 2 : 1;
+		const click = () => this.insist(`/orders/${id}/payment`, { cardNo }, isOver, key, mayLeave);
+		const statuses = (await Promise.all(Array.from({ length: clicks }, click))).map((answer) => answer?.status);
+		const isPaid = statuses.includes(200);
+		if (isPaid) this.acknowledged.completed.add(id);
+		return isPaid ? 200 : statuses[0];
 	}
 
-	private async cancel(id: string, isOver: () => boolean): Promise<void> {
-		const cancelled = await this.insist(`/orders/${id}/cancellation`, { reason: "changed my mind" }, isOver);
+	/** Resolves as {@link pay} does. */
+	private async cancel(id: string, isOver: () => boolean, mayLeave = false): Promise<number | undefined> {
+		const path = `/orders/${id}/cancellation`;
+		const cancelled = await this.insist(path, { reason: "changed my mind" }, isOver, this.newKey(), mayLeave);
 		if (cancelled?.status === 200) this.acknowledged.cancelled.add(id);
+		return cancelled?.status;
 	}
 
 	private choose() {
@@ -74,15 +97,18 @@ export class PersistentCustomer {
 		}));
 	}
 
-	/** Sends the same request with the same key until it has a final answer. */
+	/** Sends the same request with the same key until it has a final answer; or once, where that is answered 503 and the customer `mayLeave`. */
 	private async insist(
 		path: string,
 		body: object,
 		isOver: () => boolean,
 		key = this.newKey(),
+		mayLeave = false,
 	): Promise<Answer | undefined> {
-		while (!isOver()) {
+		for (let tries = 1; !isOver(); tries++) {
 			const answer = await this.post(path, body, key);
+			// A try that was never answered could still be carried out.
+			if (mayLeave && tries === 1 && answer?.status === 503) return answer;
 			const again =
 				!answer ||
 				answer.status === 503 ||
