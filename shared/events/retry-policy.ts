@@ -15,6 +15,8 @@ export const RETRY_POLICY: RetryPolicy = { maxTries: 12, firstDelayMs: 200 };
 
 /** Events that one consumer handles at the same time in one process. */
 export const IN_FLIGHT_LIMIT = 64;
+/** Those of one customer among them (see {@link turnOf}): the others' events find a free place. */
+export const IN_FLIGHT_OF_ONE = 16;
 const LONGEST_DELAY_MS = 60_000;
 /** Shorter, because a service or store that is away may be back at any moment. */
 const LONGEST_TRANSIENT_DELAY_MS = 3_000;

@@ -62,6 +62,11 @@ export class ConsumerState {
 		return [...events.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]);
 	}
 
+	/** The event at a position that was read before. */
+	event(position: number): CloudEvent {
+		return this.options.databases.events.get(position)!;
+	}
+
 	/** The number of events that wait for a retry. */
 	countRetries(): number {
 		return this.options.databases.retries.getKeysCount(ofConsumer(this.options.consumer) as never);

@@ -1,6 +1,7 @@
 import type { Backlog } from "../event-bus";
-import type { CloudEvent } from "../event";
-import { handleInTime, IN_FLIGHT_LIMIT } from "../retry-policy";
+import { type CloudEvent, turnOf } from "../event";
+import { handleInTime, IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE } from "../retry-policy";
+import { FairQueue } from "../../timing/fair-queue";
 import { KeyedQueue } from "../../timing/keyed-queue";
 import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 
@@ -8,8 +9,13 @@ import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 const SAVE_POSITION_EVERY_MS = 100;
 const LOOK_FOR_RETRIES_EVERY_MS = 100;
 const WRITE_AGAIN_AFTER_MS = 500;
+/** Events that are read ahead, so that customers with few of them need not wait for those with many. */
+const READ_AHEAD = 10_000;
 
-/** Delivers the log to one service: at most 64 events at the same time, those of one subject one after the other. */
+/**
+ * Delivers the log to one service: at most 64 events at the same time, of which 16 of one customer; customers take turns. Events of one subject are
+ * handled one after the other.
+ */
 export class EmbeddedConsumer {
 	/** All events up to here are handled, or stored as a retry or dead letter. */
 	private position: number;
@@ -19,13 +25,16 @@ export class EmbeddedConsumer {
 	private readonly unread: Array<[number, CloudEvent]> = [];
 	/** Positions that are done although an earlier one is not. */
 	private readonly done = new Set<number>();
+	private readonly turns = new FairQueue(IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE);
 	private readonly queue = new KeyedQueue();
 	/** Positions whose retry is under way. */
 	private readonly retrying = new Set<number>();
+	/** Events that are handled, or wait for their turn. */
 	private inFlight = 0;
 	private stopped = false;
 	private onIdle: (() => void) | undefined;
 	private readonly savingTypes: Promise<unknown>;
+	private wakingLater: NodeJS.Immediate | undefined;
 	private readonly timers: NodeJS.Timeout[];
 
 	constructor(
@@ -49,9 +58,10 @@ export class EmbeddedConsumer {
 		return { consumer: this.name, waiting, dead: this.state.countDead() };
 	}
 
-	/** Reads on in the log; call it after events were published. */
+	/** Reads on in the log; call it after events were published. Events that are not handled at once are read ahead chunk by chunk. */
 	wake(): void {
-		while (!this.stopped && this.inFlight < IN_FLIGHT_LIMIT) {
+		for (let read = 0; !this.stopped && this.inFlight < READ_AHEAD; read++) {
+			if (read >= IN_FLIGHT_LIMIT && this.inFlight >= IN_FLIGHT_LIMIT) return this.wakeLater();
 			const next = this.read();
 			if (!next) return;
 			const [position, event] = next;
@@ -69,6 +79,14 @@ export class EmbeddedConsumer {
 		await this.savingTypes;
 		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
 		await this.savePosition();
+	}
+
+	/** Lets others have the event loop between two chunks. */
+	private wakeLater(): void {
+		this.wakingLater ??= setImmediate(() => {
+			this.wakingLater = undefined;
+			this.wake();
+		});
 	}
 
 	private read(): [number, CloudEvent] | undefined {
@@ -94,7 +112,7 @@ export class EmbeddedConsumer {
 		if (this.stopped) return;
 		for (const due of this.orNone(() => this.state.dueRetries())) {
 			const position = due.key[2];
-			if (this.inFlight >= IN_FLIGHT_LIMIT) return;
+			if (this.inFlight >= READ_AHEAD) return;
 			if (!this.retrying.has(position)) this.deliver(due.event, position, due);
 		}
 	}
@@ -102,9 +120,17 @@ export class EmbeddedConsumer {
 	private deliver(event: CloudEvent, position: number, previous?: DueRetry): void {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
+		const { subject } = event;
+		let kept: CloudEvent | undefined = event;
 		// An event that has not begun when the consumer stops is delivered after the next start.
-		const tryOnce = () => !this.stopped && this.tryOnce(event, position, previous);
-		void this.queue.run(event.subject, tryOnce).then((recorded) => {
+		const tryOnce = (taken: CloudEvent) => !this.stopped && this.tryOnce(taken, position, previous);
+		const handled = this.turns.run(turnOf(event), () => {
+			const taken = kept ?? this.state.event(position);
+			return this.queue.run(subject, () => tryOnce(taken));
+		});
+		// Many events may wait for their turn, so they are not kept in memory.
+		kept = undefined;
+		void handled.then((recorded) => {
 			this.inFlight--;
 			if (previous) this.retrying.delete(position);
 			else if (recorded) this.finish(position);

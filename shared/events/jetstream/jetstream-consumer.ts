@@ -4,7 +4,7 @@ import type { Logger } from "moleculer";
 import type { Consumer, JsMsg } from "nats";
 import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
-import type { CloudEvent } from "../event";
+import { type CloudEvent, turnOf } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ACK_WAIT_MS, JetStreamDurables } from "./jetstream-durables";
@@ -12,7 +12,15 @@ import { laterDurable } from "./jetstream-names";
 import { eventIn, standInFor } from "./jetstream-reading";
 import { JetStreamRetries } from "./jetstream-retries";
 import { inWords, isMissing } from "./jetstream-streams";
-import { afterFailure, handleInTime, IN_FLIGHT_LIMIT, retryDelay, type RetryPolicy } from "../retry-policy";
+import {
+	afterFailure,
+	handleInTime,
+	IN_FLIGHT_LIMIT,
+	IN_FLIGHT_OF_ONE,
+	retryDelay,
+	type RetryPolicy,
+} from "../retry-policy";
+import { FairQueue } from "../../timing/fair-queue";
 import { KeyedQueue } from "../../timing/keyed-queue";
 import { LogThrottle } from "../../timing/log-throttle";
 
@@ -20,16 +28,18 @@ import { LogThrottle } from "../../timing/log-throttle";
 const REPORT_EVERY_MS = 1_500;
 /** A fetch asks for events for this long; a frozen process may be sent events until then. */
 const FETCH_FOR_MS = 5_000;
-/** Events that are handled at the same time from each source but the first. */
-const LITTLE_IN_FLIGHT = 4;
+/** Messages of the first source that are held, so that customers with few events need not wait for those with many. */
+const FETCHED_AHEAD = 500;
+/** Messages of each other source that are held. */
+const LITTLE_AHEAD = 4;
 const AGAIN_AFTER_MS = 500;
 
 /** A durable consumer to deliver from: of the shop's events, or of replayed dead letters. */
 interface Source {
 	stream: string;
 	durable: string;
-	/** Events that are handled at the same time. */
-	limit(): number;
+	/** Messages that are held at the same time. */
+	limit: number;
 	/** Creates the durable consumer. Resolves with false where the source is not needed. */
 	create(): Promise<boolean>;
 	/** Called with the subjects of the durable consumer that was found. */
@@ -52,9 +62,10 @@ export interface JetStreamConsumerOptions {
 
 /**
  * Delivers events to one service in this process; the server divides them among the processes of the service. At most 64 events are handled
- * at the same time, those of one subject one after the other.
+ * at the same time, of which 16 of one customer; customers take turns. Events of one subject are handled one after the other.
  */
 export class JetStreamConsumer implements Subscription {
+	private readonly turns = new FairQueue(IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE);
 	private readonly queue = new KeyedQueue();
 	/** Messages that are not acknowledged yet. */
 	private readonly held = new Set<JsMsg>();
@@ -82,7 +93,7 @@ export class JetStreamConsumer implements Subscription {
 		const shop: Source = {
 			stream: names.stream,
 			durable: name,
-			limit: () => IN_FLIGHT_LIMIT - LITTLE_IN_FLIGHT * (1 + this.later.size),
+			limit: FETCHED_AHEAD,
 			create: () => this.durables.createFirst(names.stream, types).then(() => true),
 			found: (subjects) => this.followLater(subjects),
 			typeOf: ({ subject }) => names.typeOf(subject),
@@ -91,7 +102,7 @@ export class JetStreamConsumer implements Subscription {
 		const replays: Source = {
 			stream: names.replays,
 			durable: name,
-			limit: () => LITTLE_IN_FLIGHT,
+			limit: LITTLE_AHEAD,
 			create: () => this.durables.create(names.replays, name, [names.replaySubjectOf(name)]).then(() => true),
 			typeOf: (message) => message.json<CloudEvent>().type,
 			wasTried: () => true,
@@ -132,7 +143,7 @@ export class JetStreamConsumer implements Subscription {
 			const source: Source = {
 				stream,
 				durable: laterDurable(name, type),
-				limit: () => LITTLE_IN_FLIGHT,
+				limit: LITTLE_AHEAD,
 				create: () => this.durables.createLater(stream, type),
 				typeOf: () => type,
 				wasTried: ({ redelivered }) => redelivered,
@@ -196,7 +207,7 @@ export class JetStreamConsumer implements Subscription {
 		const { connection } = this.options;
 		while (!this.stopped) {
 			connection.check();
-			const free = source.limit() - inFlight.size;
+			const free = source.limit - inFlight.size;
 			if (free <= 0) {
 				await Promise.race(inFlight);
 				continue;
@@ -224,11 +235,13 @@ export class JetStreamConsumer implements Subscription {
 		this.held.add(message);
 		try {
 			const { event, problem } = this.read(message, source);
-			await this.queue.run(event.subject, async () => {
-				if (this.stopped) return this.answer(() => message.nak());
-				if (problem === undefined) await this.tryOnce(message, event, source);
-				else await this.giveUp(message, event, 1, problem);
-			});
+			await this.turns.run(turnOf(event), () =>
+				this.queue.run(event.subject, async () => {
+					if (this.stopped) return this.answer(() => message.nak());
+					if (problem === undefined) await this.tryOnce(message, event, source);
+					else await this.giveUp(message, event, 1, problem);
+				}),
+			);
 		} catch (error) {
 			logger.warn(`Message ${message.seq} of ${source.stream} is delivered to ${name} again: ${inWords(error)}`);
 			this.answer(() => message.nak(AGAIN_AFTER_MS));

@@ -281,6 +281,29 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBe(1);
 		});
 
+		it("of one customer do not hold up those of another, however many they are", async () => {
+			const of = (customerId: string, number: number) =>
+				anEvent("order.placed", `${customerId}${number}`, 1, { orderId: `${customerId}${number}`, customerId });
+			let release = () => {};
+			const gate = new Promise<void>((resolve) => (release = resolve));
+			const handled: string[] = [];
+			bus.subscribe("cart", ["order.placed"], async ({ data }) => {
+				const { customerId } = data as { customerId: string };
+				if (customerId === "greedy") await gate;
+				handled.push(customerId);
+			});
+			await bus.publish(Array.from({ length: 200 }, (_, number) => of("greedy", number)));
+			await bus.publish([of("bob", 1), of("bob", 2)]);
+			try {
+				await eventually(() => handled.length === 2);
+				expect(handled).toEqual(["bob", "bob"]);
+			} finally {
+				release();
+			}
+			await eventually(() => isIdle(bus));
+			expect(handled).toHaveLength(202);
+		});
+
 		it("are handled at most 64 at the same time", async () => {
 			let atOnce = 0;
 			let most = 0;
