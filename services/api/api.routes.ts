@@ -158,7 +158,7 @@ export const ROUTES: readonly Route[] = [
 		problems: {
 			...KEYED,
 			404: ["PRODUCT_NOT_FOUND"],
-			409: ["OUT_OF_STOCK", "REQUEST_IN_PROGRESS"],
+			409: ["OUT_OF_STOCK", "TOO_MANY_UNPAID_ORDERS", "REQUEST_IN_PROGRESS"],
 			503: [...WRITE_BUSY, "PRODUCT_UNAVAILABLE"],
 		},
 		idempotent: true,

@@ -134,6 +134,18 @@ export function place(order: MaybeOrder, placing: Placing): Decision {
 	};
 }
 
+/** A customer's orders that may wait for payment at the same time. */
+export const UNPAID_LIMIT = 100;
+
+/** @throws Refusal TOO_MANY_UNPAID_ORDERS for one more order of a customer who has this many that wait for payment */
+export function checkUnpaid(count: number): void {
+	if (count < UNPAID_LIMIT) return;
+	throw conflict(
+		"TOO_MANY_UNPAID_ORDERS",
+		`${UNPAID_LIMIT} orders of this customer wait for payment: pay or cancel some.`,
+	);
+}
+
 /** @throws Refusal VALIDATION_FAILED for the second of two items of one product */
 export function eachProductOnce(items: ReadonlyArray<{ productId: string }>): void {
 	items.forEach(({ productId }, index) => {

@@ -179,7 +179,7 @@ function open(broker: ServiceBroker) {
 		listed,
 		products,
 		requests,
-		placing: new Placing({ orders, products, logger, currency, expiresAfterMs }),
+		placing: new Placing({ orders, listed, products, clock, logger, currency, expiresAfterMs }),
 		paying: new Paying({ orders, newId, timeoutMs, stockAnswers }),
 		stockAnswers,
 		clock,

@@ -32,10 +32,17 @@ export interface Query {
 	until?: IndexValue;
 	/** Order by the fields after `equals`, then by id; ascending by default. */
 	order?: "ascending" | "descending";
-	/** The results begin after this position: the values of the fields after `equals`, then the id. */
+	/** The results begin after this position: the values of the fields after `equals`, then the id. In descending order the last ones may be left out. */
 	after?: readonly IndexValue[];
 	/** The greatest number of results. */
 	limit: number;
+}
+
+/** A document's entry in an index. */
+export interface IndexEntry {
+	_id: string;
+	/** The values of the index's fields. */
+	values: IndexValue[];
 }
 
 /**
@@ -53,6 +60,8 @@ export interface Collection<D extends Stored> {
 	/** Removes the document if it is still `previous`. Resolves with whether it was removed. */
 	remove(previous: D): Promise<boolean>;
 	query(index: string, query: Query): Promise<D[]>;
+	/** The entries of an index as {@link query} would find their documents, which are not read: for counting, and for looking through many. */
+	entries(index: string, query: Query): Promise<IndexEntry[]>;
 	/** Every document by id, read in chunks; for audits and rebuilds, not for requests. */
 	all(): AsyncIterable<D>;
 }

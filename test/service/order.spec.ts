@@ -95,6 +95,30 @@ describe("the order service", () => {
 			await expect(order(items.slice(1))).rejects.toMatchObject(naming("items.0.productId"));
 		});
 
+		it("takes at most 100 unpaid orders of a customer, also of 150 at the same time, and more once some are paid or cancelled", async () => {
+			const answers = await Promise.allSettled(Array.from({ length: 150 }, () => place()));
+			const orders = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
+			expect(orders).toHaveLength(100);
+			for (const answer of answers)
+				if (answer.status === "rejected") expect(answer.reason).toEqual(refusal("TOO_MANY_UNPAID_ORDERS", 409));
+			const tea = { items: [{ productId: "tea", quantity: 1 }] };
+			expect(await call("order.place", { customerId: "bob", ...tea })).toMatchObject({ status: "placed" });
+
+			await reserved(orders[0]!.id);
+			payment.charge = tooLate;
+			await expect(pay(orders[0]!.id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
+			expect((await get(orders[0]!.id)).status).toBe("paying");
+			await expect(place()).rejects.toEqual(refusal("TOO_MANY_UNPAID_ORDERS", 409));
+
+			await settled(orders[0]!.id, "payment.approved");
+			await cancel(orders[1]!.id);
+			await eventually(async () => (await get(orders[0]!.id)).status === "completed");
+			expect(await place()).toMatchObject({ status: "placed" });
+			expect(await place("again")).toMatchObject({ status: "placed" });
+			await expect(place()).rejects.toEqual(refusal("TOO_MANY_UNPAID_ORDERS", 409));
+			expect(await place("again")).toMatchObject({ status: "placed" });
+		});
+
 		it("takes orders while product is away, once it has handled the product's event", async () => {
 			await publish(broker, "product.added", "product/cup/1", 1, {
 				productId: "cup",

@@ -3,6 +3,7 @@ import { busy } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
 import {
 	type Collection,
+	type IndexEntry,
 	type Indexes,
 	type IndexValue,
 	nextRevision,
@@ -77,7 +78,7 @@ export class LmdbStore implements Store {
 class LmdbCollection<D extends Stored> implements Collection<D> {
 	private environment: RootDatabase | undefined;
 	private documents!: Database<D, string>;
-	private entries!: Database<true, Key>;
+	private indexed!: Database<true, Key>;
 
 	constructor(
 		private readonly path: string,
@@ -100,8 +101,8 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		const added = this.entriesOf(stored);
 		const written = await this.write(stored._id, previous?.rev, () => {
 			void this.documents.put(stored._id, stored, rev);
-			for (const key of removed) void this.entries.remove(key);
-			for (const key of added) void this.entries.put(key, true);
+			for (const key of removed) void this.indexed.remove(key);
+			for (const key of added) void this.indexed.put(key, true);
 		});
 		return written ? stored : undefined;
 	}
@@ -110,19 +111,21 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.attach();
 		return this.write(previous._id, previous.rev, () => {
 			void this.documents.remove(previous._id);
-			for (const key of this.entriesOf(previous)) void this.entries.remove(key);
+			for (const key of this.entriesOf(previous)) void this.indexed.remove(key);
 		});
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
-		this.attach().resetReadTxn();
-		if (!this.indexes[index]) throw new Error(`collection "${this.name}" has no index "${index}"`);
 		const found: D[] = [];
-		for (const { key } of this.entries.getRange({ ...rangeOf(index, query), limit: query.limit })) {
-			const document = this.documents.get((key as string[]).at(-1) as string);
+		for (const key of this.keysOf(index, query)) {
+			const document = this.documents.get(key.at(-1) as string);
 			if (document) found.push(document);
 		}
 		return found;
+	}
+
+	async entries(index: string, query: Query): Promise<IndexEntry[]> {
+		return [...this.keysOf(index, query)].map((key) => ({ _id: key.at(-1) as string, values: key.slice(1, -1) }));
 	}
 
 	async *all(): AsyncIterable<D> {
@@ -138,6 +141,15 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		}
 	}
 
+	/** The keys of an index: its name, the values of its fields, and the document's id. */
+	private keysOf(index: string, query: Query): Iterable<IndexValue[]> {
+		this.attach().resetReadTxn();
+		if (!this.indexes[index]) throw new Error(`collection "${this.name}" has no index "${index}"`);
+		return this.indexed.getKeys({ ...rangeOf(index, query), limit: query.limit }) as Iterable<unknown> as Iterable<
+			IndexValue[]
+		>;
+	}
+
 	/**
 	 * Opens the databases on first use, and anew after a reconnect. Returns their environment, whose read transaction lmdb keeps for a millisecond or
 	 * more: each read resets it, so that it sees all that other processes have written before.
@@ -146,7 +158,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		const environment = this.connected();
 		if (this.environment === environment) return environment;
 		this.documents = environment.openDB<D, string>({ name: this.name, useVersions: true, encoding: "json" });
-		this.entries = environment.openDB<true, Key>({ name: `${this.name}.indexes`, encoding: "json" });
+		this.indexed = environment.openDB<true, Key>({ name: `${this.name}.indexes`, encoding: "json" });
 		this.environment = environment;
 		return environment;
 	}

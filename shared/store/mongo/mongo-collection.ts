@@ -5,7 +5,16 @@ import type {
 	Document as MongoDocument,
 	FindCursor,
 } from "mongodb";
-import { type Collection, type Indexes, nextRevision, type Query, type Stored, type Unsaved } from "../store";
+import {
+	type Collection,
+	type IndexEntry,
+	type Indexes,
+	type IndexValue,
+	nextRevision,
+	type Query,
+	type Stored,
+	type Unsaved,
+} from "../store";
 import { inTime, type MongoLink } from "./mongo-connection";
 import { filterOf, MARKER, markerOf } from "./mongo-filter";
 
@@ -61,10 +70,17 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 		return found.map((kept) => this.unmarked(kept));
 	}
 
+	async entries(index: string, query: Query): Promise<IndexEntry[]> {
+		const fields = this.fieldsOf(index);
+		// MongoDB answers from the index alone where no other field is asked for.
+		const projection = Object.fromEntries(["_id", ...fields].map((field) => [field, 1] as const));
+		const found = await this.link.run((session) => this.find(index, query, session).project(projection).toArray());
+		return found.map((kept) => ({ _id: kept._id as string, values: fields.map((field) => kept[field] as IndexValue) }));
+	}
+
 	/** The search of a query, not run. @throws Error, TypeError where it cannot be asked; Refusal STORE_UNAVAILABLE where the store is closed */
 	find(index: string, query: Query, session?: ClientSession): FindCursor<Kept> {
-		const fields = this.indexes[index];
-		if (!fields) throw new Error(`collection "${this.name}" has no index "${index}"`);
+		const fields = this.fieldsOf(index);
 		const direction = query.order === "descending" ? -1 : 1;
 		const order = [...fields.slice(query.equals?.length ?? 0), "_id"];
 		const sort = Object.fromEntries(order.map((field) => [field, direction] as const));
@@ -95,6 +111,12 @@ export class MongoCollection<D extends Stored> implements Collection<D> {
 			partialFilterExpression: { [markerOf(index)]: true },
 		}));
 		if (wanted.length > 0) await inTime(() => this.raw().createIndexes(wanted, NO_DEADLINE), Infinity);
+	}
+
+	private fieldsOf(index: string): readonly string[] {
+		const fields = this.indexes[index];
+		if (!fields) throw new Error(`collection "${this.name}" has no index "${index}"`);
+		return fields;
 	}
 
 	/** The document without its markers, also those of indexes that only another version knows. */

@@ -119,6 +119,20 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 			expect(await things.query("size", { limit: 10 })).toEqual([]);
 		});
 
+		it("goes on after a part of a position, newest first", async () => {
+			for (const [_id, size] of [
+				["a", 1],
+				["b", 2],
+				["c", 2],
+				["d", 3],
+			] as const)
+				await insert({ _id, owner: "x", size });
+			const after = (...position: Array<number | string>) =>
+				things.query("owner", { equals: ["x"], order: "descending", after: position, limit: 10 });
+			expect(ids(await after(2, "c"))).toEqual(["b", "a"]);
+			expect(ids(await after(2))).toEqual(["a"]);
+		});
+
 		it("keeps collections apart", async () => {
 			await insert({ _id: "a" });
 			expect(await opened.store.collection<Thing>("others").load("a")).toBeUndefined();
@@ -159,14 +173,10 @@ export function describeStore(name: string, open: (collections: typeof COLLECTIO
 					const found: string[] = [];
 					for (let after: [number, string] | undefined; ;) {
 						const { from: low, until: high, order, limit } = asked;
-						const piece = await things.query("owner", {
-							equals: [asked.owner],
-							from: low,
-							until: high,
-							order,
-							limit,
-							after,
-						});
+						const query = { equals: [asked.owner], from: low, until: high, order, limit, after };
+						const piece = await things.query("owner", query);
+						const entries = piece.map((thing) => ({ _id: thing._id, values: [thing.owner, thing.size] }));
+						expect(await things.entries("owner", query)).toEqual(entries);
 						found.push(...ids(piece));
 						const last = piece.at(-1);
 						if (!last || piece.length < limit) break;

@@ -12,6 +12,7 @@ export function wrapped<D extends Stored>(
 		save: (next, previous) => act("save", () => collection.save(next, previous)),
 		remove: (previous) => act("remove", () => collection.remove(previous)),
 		query: (index, query) => act("query", () => collection.query(index, query)),
+		entries: (index, query) => act("query", () => collection.entries(index, query)),
 		all: () => collection.all(),
 	};
 }
