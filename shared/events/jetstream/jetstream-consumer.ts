@@ -44,6 +44,8 @@ interface Source {
 	create(): Promise<boolean>;
 	/** Called with the subjects of the durable consumer that was found. */
 	found?(subjects: readonly string[]): void;
+	/** Called when there may be room for others. */
+	onRoom?: () => void;
 	/** The event type that the message names. @throws Error where it names none */
 	typeOf(message: JsMsg): string;
 	/** Whether there may be a retry state or a dead letter of the event. */
@@ -208,8 +210,9 @@ export class JetStreamConsumer implements Subscription {
 		while (!this.stopped) {
 			connection.check();
 			const free = source.limit - inFlight.size;
-			if (free <= 0) {
-				await Promise.race(inFlight);
+			// One by one would be a request for each message.
+			if (free < Math.max(1, source.limit / 10)) {
+				await new Promise<void>((resolve) => (source.onRoom = resolve));
 				continue;
 			}
 			const fetched = await consumer.fetch({ max_messages: free, expires: FETCH_FOR_MS });
@@ -219,7 +222,10 @@ export class JetStreamConsumer implements Subscription {
 			if (this.stopped) end();
 			try {
 				for await (const message of fetched) {
-					const taken = this.take(message, source).finally(() => inFlight.delete(taken));
+					const taken = this.take(message, source).finally(() => {
+						inFlight.delete(taken);
+						source.onRoom?.();
+					});
 					inFlight.add(taken);
 				}
 			} finally {
