@@ -24,7 +24,7 @@ const ANNOUNCE_AFTER_MS = 50;
 const { Transmit } = (
 	moleculer as unknown as { Middlewares: { Transmit: Record<string, (options: object) => Middleware> } }
 ).Middlewares;
-/** Packets from this size on are compressed: NATS takes at most 1 MB by default, and a page of a hundred big orders is more. */
+/** Packets from this size on are compressed. A page is smaller than the largest message of NATS, 1 MB by default, also without that. */
 const COMPRESSED_FROM = "256kb";
 
 /** Moleculer's own modules log warnings only, unless LOGLEVEL is other than info. */

@@ -135,7 +135,7 @@ function problemsOf({ method, problems }: Route) {
 		...problems,
 		421: ["MISDIRECTED_REQUEST"],
 		431: ["HEADERS_TOO_LARGE"],
-		500: ["INTERNAL_ERROR"],
+		500: ["INTERNAL_ERROR", "MESSAGE_TOO_LARGE"],
 		503: [...new Set([...(problems[503] ?? []), "OVERLOADED"])],
 	};
 	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });

@@ -64,6 +64,8 @@ export function failureOf(error: unknown): Failure {
 		return { status, code, detail, errors: data?.errors, retryAfterS: data?.retryAfterS };
 	}
 	const type = errorType(error) ?? "";
+	// The process whose message it is has logged it.
+	if (type === "MESSAGE_TOO_LARGE") return { status: 500, code: type, detail: "The answer is too large to be sent." };
 	if (type === "UNABLE_DECODE_PARAM") return malformedUrl;
 	// moleculer-web throws this error, which has no type, before it knows the service.
 	const code = error instanceof WebErrors.ServiceUnavailableError ? "SERVICE_UNAVAILABLE" : UNAVAILABLE[type];

@@ -75,9 +75,28 @@ export class NatsTransporter extends Transporters.NATS {
 	/** The base class calls this for each packet, with the packet itself as third argument. */
 	override send(topic: string, data: Buffer, meta?: { packet?: Packet }): Promise<void> {
 		const { type, target, payload } = meta?.packet ?? {};
+		const most = this.client?.info?.max_payload ?? Infinity;
+		if (meta?.packet && data.length > most) return this.refuseToSend(meta.packet, data.length, most);
 		const asks = target && (type === "REQ" || type === "PING");
 		const reply = asks ? `${this.inbox}.${Buffer.from(target).toString("base64url")}.${payload?.id}` : undefined;
 		this.client?.publish(topic, data, { reply });
+		return Promise.resolve();
+	}
+
+	/** NATS takes no such message: the caller gets an error at once in its place. */
+	private refuseToSend({ type, target, payload }: Packet, bytes: number, most: number): Promise<void> {
+		const { id = "" } = payload;
+		const name = this.transit.pendingRequests.get(id)?.ctx.action?.name;
+		this.logger.error(
+			`${type} ${name ?? id} to ${target ?? "all"} has ${bytes} bytes and is not sent: NATS takes ${most} (max_payload)`,
+		);
+		const error = new Errors.MoleculerServerError("The message is too large to be sent.", 500, "MESSAGE_TOO_LARGE");
+		const request = type === "REQ" ? this.transit.pendingRequests.get(id) : undefined;
+		if (request) {
+			this.transit.removePendingRequest(id);
+			request.reject(error);
+		}
+		if (type === "RES" && target) return this.transit.sendResponse(target, id, {}, {}, {}, error) as Promise<void>;
 		return Promise.resolve();
 	}
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomUUID } from "node:crypto";
-import type { Errors, ServiceBroker } from "moleculer";
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Context, Errors, ServiceBroker } from "moleculer";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { NatsTransporter, transportState } from "../../shared/calls/nats-transporter";
 import { createNode, desk, type Work } from "../support/shop/desk";
@@ -266,6 +266,27 @@ describeWith(["nats"], "the transport", () => {
 		await caller.waitForServices("orders", 5_000);
 		expect(JSON.stringify(items).length).toBeGreaterThan(1_048_576);
 		expect(await caller.call("orders.list")).toEqual(items);
+	});
+
+	it("refuses at once what no message of NATS holds, an answer as well as a request, with one error in the log", async () => {
+		const noise = randomBytes(3 * 1024 * 1024).toString("base64");
+		const node = create("node");
+		const asked: unknown[] = [];
+		node.createService({
+			name: "noise",
+			actions: { get: () => noise, take: ({ params }: Context) => void asked.push(params) },
+		});
+		await node.start();
+		const caller = await startCaller();
+		await caller.waitForServices("noise", 5_000);
+		const tooLarge = expect.objectContaining({ type: "MESSAGE_TOO_LARGE", code: 500 });
+		const logged = [node, caller].map((broker) => jest.spyOn(broker.transit!.tx.logger, "error"));
+		await expect(caller.call("noise.get")).rejects.toEqual(tooLarge);
+		await expect(caller.call("noise.take", { noise })).rejects.toEqual(tooLarge);
+		expect(asked).toEqual([]);
+		for (const log of logged) expect(log).toHaveBeenCalledTimes(1);
+		await caller.call("noise.take", { noise: "little" });
+		expect(asked).toEqual([{ noise: "little" }]);
 	});
 
 	it("skips a process that is stopped in order, and fails no call of any kind", async () => {
