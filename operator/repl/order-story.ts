@@ -41,7 +41,9 @@ async function askForStory(broker: ServiceBroker, id: string): Promise<OrderStor
 	const messages = ask(async () =>
 		(await all<Notification>((page) => broker.call("notification.list", { customerId, ...page }))).filter(ofOrder),
 	);
-	const inCart = ask(async () => (await broker.call<Cart, object>("cart.get", { customerId })).items.some(ofOrder));
+	const inCart = ask(async () =>
+		(await all<Cart["items"][number]>((page) => broker.call("cart.get", { customerId, ...page }))).some(ofOrder),
+	);
 	const page = ask(async () => {
 		const orders = await all(async (paging) => {
 			const { orders: items, next } = await broker.call<MyPage, object>("customer.mypage", { customerId, ...paging });

@@ -130,7 +130,7 @@ class EventStream {
 				this.lookAgain = false;
 				const { customerId, after } = this;
 				const feed = await this.ask({ customerId, after, limit: FEED_LIMIT });
-				if (feed.events.length === FEED_LIMIT) this.lookAgain = true;
+				if (feed.more) this.lookAgain = true;
 				await this.send(feed);
 			}
 		} catch (error) {

@@ -1,7 +1,7 @@
-import { type Money, sum } from "../../shared/domain/money";
+import type { Money } from "../../shared/domain/money";
 import type { OrderEvents, OrderItem } from "../order/order.events";
 import type { CartEvents } from "./cart.events";
-import type { Cart } from "./cart.schemas";
+import type { CartItem } from "./cart.schemas";
 import type { Change } from "../../shared/aggregates/aggregate";
 
 /** An order's stay in the cart. Events come in any order, so an order may leave before it has come. */
@@ -41,16 +41,7 @@ export function leave(
 	return { state, events: [{ type: `cart.${status}`, data: { orderId, customerId } }] };
 }
 
-export function toCart(customerId: string, entries: readonly CartEntry[], currency: string): Cart {
-	const items = entries.flatMap(({ orderId, order }) =>
-		order ? [{ orderId, items: order.items, total: order.total }] : [],
-	);
-	return {
-		customerId,
-		items,
-		total: sum(
-			items.map(({ total }) => total),
-			currency,
-		),
-	};
+/** The order as an item of the cart: none while its items are not known. */
+export function toCartItem({ orderId, order }: CartEntry): CartItem | undefined {
+	return order && { orderId, items: order.items, total: order.total };
 }

@@ -4,13 +4,11 @@ import type { Saved } from "../../shared/aggregates/aggregate";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
+import { type Listing, pageWithTotal } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
 import type { CartEvents } from "./cart.events";
-import { accept, type CartEntry, leave, toCart } from "./cart.rules";
-import { GetCart } from "./cart.schemas";
-
-/** A cart shows at most this many orders. */
-const CART_LIMIT = 1_000;
+import { accept, type CartEntry, leave, toCartItem } from "./cart.rules";
+import { type Cart, type CartItem, GetCart } from "./cart.schemas";
 
 /** Carts: the orders that wait for payment. */
 export default function cartService(broker: ServiceBroker): ServiceSchema {
@@ -27,9 +25,8 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 			get: {
 				...REPEATABLE,
 				params: GetCart,
-				async handler({ params: { customerId } }: Context<GetCart>) {
-					const waiting = await listed.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT });
-					return toCart(customerId, waiting, config.currency);
+				async handler({ params: { customerId, ...list } }: Context<GetCart>): Promise<Cart> {
+					return { customerId, ...(await pageWithTotal(waitingOf(customerId), list, config.currency)) };
 				},
 			},
 		},
@@ -46,4 +43,9 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 			),
 		},
 	};
+
+	function waitingOf(customerId: string): Listing<Saved<CartEntry>, CartItem> {
+		const position = ({ placedAt }: CartEntry) => [placedAt!];
+		return { collection: listed, index: "cart", equals: [customerId], position, toItem: toCartItem };
+	}
 }

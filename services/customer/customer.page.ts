@@ -1,13 +1,19 @@
-import { sum } from "../../shared/domain/money";
-import { page } from "../../shared/store/paging";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { nextStep } from "../../shared/timing/turns";
+import type { CartItem } from "../cart/cart.schemas";
 import type { PageProcess } from "./customer.process";
-import { toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
-import type { Feed, GetFeed, GetMyPage, MyPage } from "./customer.schemas";
+import { type OrderView, type ProductView, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
+import type { Feed, GetFeed, GetMyPage, MyPage, PageOrder } from "./customer.schemas";
 import { entriesAfter, entryId } from "./feed.rules";
 
 const PRODUCTS_SHOWN = 20;
-/** The cart shows at most this many orders that wait for payment, the latest. */
-const CART_LIMIT = 1_000;
+/** Bytes of JSON of each part: together they fit into one message of NATS. */
+const CART_BYTES = 128 * 1024;
+const ORDERS_BYTES = 256 * 1024;
+const PRODUCTS_BYTES = 256 * 1024;
+/** Orders of a feed that are read in one step. */
+const FEED_CHUNK = 20;
 
 type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;
 
@@ -20,35 +26,68 @@ export async function readPage(
 	{ customerId, ...list }: GetMyPage,
 	currency: string,
 ): Promise<MyPage> {
-	const [own, waiting, newest] = await Promise.all([
-		page(orderViews, "customer", [customerId], ({ createdAt }) => [createdAt!], list),
-		orderViews.query("cart", { equals: [customerId], order: "descending", limit: CART_LIMIT }),
-		productViews.query("newest", { order: "descending", limit: PRODUCTS_SHOWN }),
-	]);
-	const items = waiting.flatMap(toCartItem);
-	const prices = items.map(({ total }) => total);
-	return {
-		customerId,
-		cart: { customerId, items, total: sum(prices, currency) },
-		orders: own.items.flatMap((order) => toPageOrder(order) ?? []),
-		next: own.next,
-		products: newest.flatMap((product) => toPageProduct(product._id, product) ?? []),
+	const orders: Listing<Saved<OrderView>, PageOrder> = {
+		collection: orderViews,
+		index: "customer",
+		equals: [customerId],
+		position: ({ createdAt }) => [createdAt!],
+		toItem: toPageOrder,
+		maxBytes: ORDERS_BYTES,
 	};
+	const waiting: Listing<Saved<OrderView>, CartItem> = {
+		collection: orderViews,
+		// As in the cart service, so that its list takes this page's cursor.
+		index: "cart",
+		equals: [customerId],
+		position: ({ placedAt }) => [placedAt!],
+		toItem: toCartItem,
+		maxBytes: CART_BYTES,
+	};
+	const newest = {
+		collection: productViews,
+		index: "newest",
+		equals: [],
+		position: ({ addedAt }: Saved<ProductView>) => [addedAt!],
+		toItem: (product: Saved<ProductView>) => toPageProduct(product._id, product),
+		maxBytes: PRODUCTS_BYTES,
+	};
+	const [own, cart, products] = await Promise.all([
+		page(orders, list),
+		pageWithTotal(waiting, {}, currency),
+		page(newest, { limit: PRODUCTS_SHOWN }),
+	]);
+	return { customerId, cart: { customerId, ...cart }, orders: own.items, next: own.next, products: products.items };
 }
 
-/** The entries of a customer's feed after an event id, each with its order as my page shows it now. @throws Refusal STORE_UNAVAILABLE */
+/**
+ * The entries of a customer's feed after an event id, each with its order as my page shows it now; no more of them than fit into an answer.
+ * @throws Refusal STORE_UNAVAILABLE
+ */
 export async function readFeed({ orderViews, feeds }: Views, { customerId, after, limit }: GetFeed): Promise<Feed> {
 	const feed = await feeds.load(customerId);
 	const last = entryId(feed);
 	if (after === undefined) return { events: [], last };
-	const entries = entriesAfter(feed, after)?.slice(0, limit);
+	const entries = entriesAfter(feed, after);
 	if (!entries) return { events: [], reset: true, last };
-	const ids = [...new Set(entries.map(({ orderId }) => orderId))];
-	const loaded = new Map(await Promise.all(ids.map(async (id) => [id, await orderViews.load(id)] as const)));
-	const events = entries.flatMap(({ number, type, orderId }) => {
-		const view = loaded.get(orderId);
-		const order = view && toPageOrder(view);
-		return order ? [{ id: entryId(feed, number), type, order }] : [];
-	});
-	return { events, last: events.at(-1)?.id ?? after };
+	const events: Feed["events"] = [];
+	let bytes = 0;
+	for (let from = 0; from < Math.min(limit, entries.length); from += FEED_CHUNK) {
+		await nextStep();
+		const chunk = entries.slice(from, Math.min(limit, from + FEED_CHUNK));
+		const ids = [...new Set(chunk.map(({ orderId }) => orderId))];
+		const loaded = new Map(await Promise.all(ids.map(async (id) => [id, await orderViews.load(id)] as const)));
+		for (const { number, type, orderId } of chunk) {
+			const view = loaded.get(orderId);
+			const order = view && toPageOrder(view);
+			if (!order) continue;
+			bytes += Buffer.byteLength(JSON.stringify(order));
+			if (bytes > PAGE_BYTES && events.length > 0) return { events, more: true, last: events.at(-1)!.id };
+			events.push({ id: entryId(feed, number), type, order });
+		}
+	}
+	return {
+		events,
+		...(entries.length > limit && events.length > 0 && { more: true }),
+		last: events.at(-1)?.id ?? after,
+	};
 }

@@ -1,5 +1,5 @@
 import type { CloudEvent, EventOf } from "../../shared/events/event";
-import type { Money } from "../../shared/domain/money";
+import type { CartItem } from "../cart/cart.schemas";
 import type { OrderEvents } from "../order/order.events";
 import type { PaymentEvents } from "../payment/payment.events";
 import type { ProductEvents } from "../product/product.events";
@@ -242,10 +242,10 @@ export function toPageProduct(id: string, { described, stock }: ProductView): Pr
 	return { id, ...fields, stock: stock.available, version: Math.max(sequence, stock.sequence) };
 }
 
-/** The order as an item of the cart: none while `order.placed` is not known. */
-export function toCartItem({ events }: OrderView): Array<{ orderId: string; items: PageOrder["items"]; total: Money }> {
+/** The order as an item of the cart; undefined while `order.placed` is not known. */
+export function toCartItem({ events }: OrderView): CartItem | undefined {
 	const placed = find(events, "order.placed");
-	return placed ? [{ orderId: placed.data.orderId, items: placed.data.items, total: placed.data.total }] : [];
+	return placed && { orderId: placed.data.orderId, items: placed.data.items, total: placed.data.total };
 }
 
 function isDescription(

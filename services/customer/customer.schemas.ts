@@ -20,6 +20,7 @@ export type PageOrder = Static<typeof PageOrderShape>;
 
 export const MyPageShape = Type.Object({
 	customerId: Type.String(),
+	/** The first page of the cart; its `next` is a cursor of the cart. */
 	cart: CartShape,
 	orders: Type.Array(PageOrderShape),
 	next: Type.Union([Type.String(), Type.Null()]),
@@ -45,6 +46,8 @@ export interface Feed {
 	events: Array<{ id: string; type: string; order: PageOrder }>;
 	/** `after` is of another feed, or entries after it were forgotten: the client must reload the page. */
 	reset?: true;
+	/** There are more events after `last`. */
+	more?: true;
 	/** The `after` of the next call. */
 	last: string;
 }

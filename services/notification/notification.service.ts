@@ -6,7 +6,7 @@ import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
 import type { CloudEvent } from "../../shared/events/event";
 import { handles } from "../../shared/events/subscriptions";
-import { type List, page } from "../../shared/store/paging";
+import { type List, type Listing, page } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
 import { PaymentEvents } from "../payment/payment.events";
 import { openChannel } from "./notification.channels";
@@ -35,9 +35,8 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 			list: {
 				...REPEATABLE,
 				params: ListNotifications,
-				async handler({ params: { customerId, ...list } }: Context<ListNotifications>): Promise<List<Notification>> {
-					const { items, next } = await page(listed, "customer", [customerId], ({ createdAt }) => [createdAt], list);
-					return { items: items.map(rules.toNotification), next };
+				handler({ params: { customerId, ...list } }: Context<ListNotifications>): Promise<List<Notification>> {
+					return page(messagesTo(customerId), list);
 				},
 			},
 		},
@@ -49,6 +48,11 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 			"payment.refunded": handles(PaymentEvents["payment.refunded"], note),
 		},
 	};
+
+	function messagesTo(customerId: string): Listing<Saved<MessageState>, Notification> {
+		const position = ({ createdAt }: MessageState) => [createdAt];
+		return { collection: listed, index: "customer", equals: [customerId], position, toItem: rules.toNotification };
+	}
 
 	/** Saves the message, due at once: due work then sends it. */
 	async function note(event: CloudEvent): Promise<void> {

@@ -11,7 +11,7 @@ import { isExpired, toCard } from "../../shared/domain/cards";
 import { invalid } from "../../shared/domain/refusals";
 import type { CloudEvent } from "../../shared/events/event";
 import { handles } from "../../shared/events/subscriptions";
-import { page } from "../../shared/store/paging";
+import { type Listing, page } from "../../shared/store/paging";
 import { PaymentEvents } from "../payment/payment.events";
 import { ProductEvents } from "../product/product.events";
 import type { OrderEvents } from "./order.events";
@@ -22,7 +22,7 @@ import { Recovery } from "./order.recovery";
 import { toCancellation, toOrder } from "./order.responses";
 import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
-import { CancelOrder, GetCancellation, GetOrder, ListOrders, PayOrder, PlaceOrder } from "./order.schemas";
+import { CancelOrder, GetCancellation, GetOrder, ListOrders, type Order, PayOrder, PlaceOrder } from "./order.schemas";
 
 /** Orders: placed, paid, cancelled, expired. Order keeps its own copy of the products, so that it takes orders while product is away. */
 export default function orderService(broker: ServiceBroker): ServiceSchema {
@@ -55,11 +55,8 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			list: {
 				...REPEATABLE,
 				params: ListOrders,
-				async handler({ params: { customerId, status, ...paging } }: Context<ListOrders>) {
-					const index = status === undefined ? "customer" : "customerStatus";
-					const equals = status === undefined ? [customerId] : [customerId, status];
-					const { items, next } = await page(listed, index, equals, ({ createdAt }) => [createdAt], paging);
-					return { items: items.map(toOrder), next };
+				handler({ params: { customerId, status, ...paging } }: Context<ListOrders>) {
+					return page(ordersOf(customerId, status), paging);
 				},
 			},
 
@@ -124,6 +121,14 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 	};
 	recovery.reactions = service.events;
 	return service;
+
+	function ordersOf(customerId: string, status?: Order["status"]): Listing<Saved<OrderState>, Order> {
+		const one =
+			status === undefined
+				? { index: "customer", equals: [customerId] }
+				: { index: "customerStatus", equals: [customerId, status] };
+		return { collection: listed, ...one, position: ({ createdAt }) => [createdAt], toItem: toOrder };
+	}
 
 	function complete({ data, requestid }: CloudEvent<string, PaymentEvents["payment.approved"]>) {
 		return orders.change(data.orderId, (order, _, now) => rules.complete(order, data, now), requestid);

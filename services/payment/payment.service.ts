@@ -6,7 +6,7 @@ import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { notFound } from "../../shared/domain/refusals";
 import { handles } from "../../shared/events/subscriptions";
-import { page } from "../../shared/store/paging";
+import { type Listing, page } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
 import { type Claim, Claims } from "./payment.claims";
 import type { PaymentEvents } from "./payment.events";
@@ -50,9 +50,8 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 			list: {
 				...REPEATABLE,
 				params: ListPayments,
-				async handler({ params: { orderId, ...params } }: Context<ListPayments>) {
-					const { items, next } = await attemptsOf(orderId, params);
-					return { items: items.map(toPayment), next };
+				handler({ params: { orderId, ...list } }: Context<ListPayments>) {
+					return page(attemptsOf(orderId, toPayment), list);
 				},
 			},
 		},
@@ -79,19 +78,21 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 		await attempts.change(paymentId, (found) => close(found, asked, refund, clock.now()), requestId);
 	}
 
-	function attemptsOf(orderId: string, params: { limit?: number; cursor?: string }) {
-		return page(listed, "orders", [orderId], ({ createdAt }) => [createdAt], params);
+	function attemptsOf<Item>(orderId: string, toItem: (attempt: Saved<Attempt>) => Item): Listing<Saved<Attempt>, Item> {
+		const position = ({ createdAt }: Attempt) => [createdAt];
+		return { collection: listed, index: "orders", equals: [orderId], position, toItem };
 	}
 
 	/** Refunds what any attempt of the order captured or still captures, except the one that it is paid by. */
 	async function refundAll(orderId: string, paidBy: string | undefined, requestId?: string): Promise<void> {
 		let cursor: string | undefined;
 		do {
-			const { items, next } = await attemptsOf(orderId, { limit: ATTEMPTS_AT_ONCE, cursor });
-			const unwanted = items.filter(({ _id }) => _id !== paidBy);
-			await Promise.all(
-				unwanted.map(({ _id }) => attempts.change(_id, (found) => wantRefund(found, clock.now()), requestId)),
+			const { items, next } = await page(
+				attemptsOf(orderId, ({ _id }) => _id),
+				{ limit: ATTEMPTS_AT_ONCE, cursor },
 			);
+			const unwanted = items.filter((id) => id !== paidBy);
+			await Promise.all(unwanted.map((id) => attempts.change(id, (found) => wantRefund(found, clock.now()), requestId)));
 			cursor = next ?? undefined;
 		} while (cursor !== undefined);
 	}

@@ -1,40 +1,79 @@
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { type List, type ListParams, page } from "../../shared/store/paging";
+import { fill, type List, type ListParams, page, READ_CHUNK, readCursor, writeCursor } from "../../shared/store/paging";
 import type { Collection } from "../../shared/store/store";
-import { isNamedLike, type ProductState } from "./product.rules";
+import { nextStep } from "../../shared/timing/turns";
+import { isNamedLike, type ProductState, toProduct } from "./product.rules";
+import type { Product } from "./product.schemas";
+import type { Products } from "./stock.process";
 
-/** Products that one search looks at; its cursor goes on from there. */
-const SEARCH_LIMIT = 1_000;
-const SEARCH_CHUNK = 100;
-/** The default limit of every list. */
-const SEARCH_PAGE = 20;
+/** Names that one search looks at; its cursor goes on from there. */
+const SEARCH_LIMIT = 10_000;
+/** Names that are looked at in one step. */
+const SEARCH_CHUNK = 250;
+
+/** Holds the names, so that a search reads no product that it does not find. */
+export const NAMED_INDEX = { named: ["createdAt", "_id", "name"] } as const;
+const LIST = ["named"];
+type StoredProduct = Saved<ProductState>;
 
 /** Lists of products, newest first. */
 export class Catalogue {
-	constructor(private readonly products: Collection<Saved<ProductState>>) {}
+	constructor(private readonly products: Collection<StoredProduct>) {}
 
 	/** @throws Refusal INVALID_CURSOR */
-	newest(list: ListParams): Promise<List<Saved<ProductState>>> {
-		return page(this.products, "created", [], ({ createdAt }) => [createdAt], list);
+	newest(list: ListParams): Promise<List<Product>> {
+		const position = ({ createdAt }: StoredProduct) => [createdAt];
+		return page({ collection: this.products, index: "named", equals: [], position, toItem: toProduct }, list);
 	}
 
-	/** Products whose name contains the text; a page may hold fewer than `limit` and still have a cursor. @throws Refusal INVALID_CURSOR */
-	async search(text: string, { limit = SEARCH_PAGE, cursor }: ListParams): Promise<List<Saved<ProductState>>> {
-		const found: Saved<ProductState>[] = [];
-		let next = cursor ?? null;
-		for (let looked = 0; looked < SEARCH_LIMIT; looked += SEARCH_CHUNK) {
-			const from = next ?? undefined;
-			const chunk = await this.newest({ limit: SEARCH_CHUNK, cursor: from });
-			found.push(...chunk.items.filter(isNamedLike(text)));
-			if (found.length >= limit) {
-				// The page ends inside the chunk: its cursor is that of its last product.
-				const items = found.slice(0, limit);
-				const end = chunk.items.indexOf(items.at(-1)!) + 1;
-				return { items, next: (await this.newest({ limit: end, cursor: from })).next };
-			}
-			next = chunk.next;
-			if (next === null) break;
+	/** Products whose name has all the words; a page may hold fewer than `limit` and still have a cursor. @throws Refusal INVALID_CURSOR */
+	async search(words: readonly string[], { limit, cursor }: ListParams): Promise<List<Product>> {
+		const search = { after: readCursor(LIST, cursor), isOver: false };
+		const { items, end } = await fill(this.matches(words, search), toProduct, limit);
+		if (end) return { items, next: writeCursor(LIST, [end.createdAt, end._id]) };
+		return { items, next: search.isOver ? null : writeCursor(LIST, search.after!) };
+	}
+
+	/**
+	 * Indexes the products that a version without this index saved.
+	 * @param products the aggregates of this catalogue's documents
+	 */
+	async indexEarlier(products: Products): Promise<void> {
+		const named = new Set<string>();
+		for (let after: [number, string] | undefined; ;) {
+			const entries = await this.products.entries("named", { order: "descending", after, limit: SEARCH_CHUNK });
+			for (const { _id } of entries) named.add(_id);
+			const last = entries.at(-1);
+			if (!last) break;
+			after = [last.values[0] as number, last._id];
+			await nextStep();
 		}
-		return { items: found, next };
+		for await (const { _id } of this.products.all()) {
+			if (!named.has(_id)) await products.change(_id, (product) => product && { state: product });
+		}
+	}
+
+	/** Looks at names step by step from `after`, which it moves on, and sets `isOver` at the end of the catalogue. */
+	private async *matches(
+		words: readonly string[],
+		search: { after?: Array<string | number>; isOver: boolean },
+	): AsyncIterable<StoredProduct> {
+		for (let looked = 0; looked < SEARCH_LIMIT; looked += SEARCH_CHUNK) {
+			await nextStep();
+			const { after } = search;
+			const entries = await this.products.entries("named", { order: "descending", after, limit: SEARCH_CHUNK });
+			const found = entries.filter(({ values }) => isNamedLike(String(values[2]), words));
+			for (let from = 0; from < found.length; from += READ_CHUNK) {
+				const some = found.slice(from, from + READ_CHUNK);
+				const loaded = await Promise.all(some.map(({ _id }) => this.products.load(_id)));
+				for (const product of loaded) if (product) yield product;
+			}
+			const last = entries.at(-1);
+			if (!last || entries.length < SEARCH_CHUNK) {
+				search.isOver = true;
+				return;
+			}
+			search.after = [last.values[0]!, last._id];
+		}
 	}
 }

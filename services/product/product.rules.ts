@@ -90,11 +90,20 @@ export function checkPatch(patch: Patch): void {
 		throw invalid("stockDelta", "cannot be given together with stock");
 }
 
-/** Returns the test whether a name contains the text, in any case and Unicode composition. */
-export function isNamedLike(text: string): (product: ProductState) => boolean {
-	const fold = (name: string) => name.normalize("NFC").toLowerCase();
-	const part = fold(text);
-	return ({ name }) => fold(name).includes(part);
+/** The words of a search, as {@link isNamedLike} compares them; none where the text is blank. */
+export function wordsOf(search: string): string[] {
+	return [...new Set(folded(search).split(/\s+/u))].filter((word) => word !== "");
+}
+
+/** Whether each word is a part of the name, in any order, case and Unicode composition. */
+export function isNamedLike(name: string, words: readonly string[]): boolean {
+	const text = folded(name);
+	return words.every((word) => text.includes(word));
+}
+
+/** In upper case, because it is the same for ß and ss, and for both forms of σ. */
+function folded(text: string): string {
+	return text.toUpperCase().normalize("NFC");
 }
 
 export function toProduct(product: Saved<ProductState>): Product {

@@ -40,7 +40,7 @@ export async function addSamples(
 	now: number,
 ): Promise<boolean> {
 	const { items } = await catalogue.newest({ limit: SAMPLES.length + 1 });
-	if (items.some(({ _id }) => !SAMPLES.some(({ id }) => id === _id))) return false;
+	if (items.some((product) => !SAMPLES.some(({ id }) => id === product.id))) return false;
 	for (const { id, amount, ...sample } of SAMPLES) {
 		const product = { ...sample, price: { amount, currency } };
 		await products.change(id, (existing) => add(existing, id, product, now));

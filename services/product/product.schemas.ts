@@ -29,7 +29,17 @@ const fields = {
 };
 
 export const ListProducts = Type.Object(
-	{ search: Type.Optional(Type.String({ maxLength: 200, format: "text" })), ...ListParams },
+	{
+		search: Type.Optional(
+			Type.String({
+				maxLength: 200,
+				format: "text",
+				description:
+					"Words that are parts of the name, in any order and case; blank: all products. A page may hold fewer than `limit` and still have a `next`",
+			}),
+		),
+		...ListParams,
+	},
 	strict,
 );
 export type ListProducts = Static<typeof ListProducts>;

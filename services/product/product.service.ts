@@ -8,7 +8,7 @@ import { inTime } from "../../shared/calls/call-deadline";
 import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
 import { OrderEvents } from "../order/order.events";
-import { Catalogue } from "./product.catalogue";
+import { Catalogue, NAMED_INDEX } from "./product.catalogue";
 import type { ProductEvents } from "./product.events";
 import * as rules from "./product.rules";
 import type { ProductState } from "./product.rules";
@@ -27,7 +27,7 @@ interface ChangeMeta {
 export default function productService(broker: ServiceBroker): ServiceSchema {
 	const { config, clock, newId } = shopOf(broker);
 	const data = openData(broker, "product", {
-		products: { ...PUBLISHING, created: ["createdAt"] },
+		products: { ...PUBLISHING, ...NAMED_INDEX },
 		reservations: {},
 		requests: DUE_INDEX,
 	});
@@ -46,9 +46,9 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 			list: {
 				...REPEATABLE,
 				params: ListProducts,
-				async handler({ params: { search, ...list } }: Context<ListProducts>) {
-					const { items, next } = await (search ? catalogue.search(search, list) : catalogue.newest(list));
-					return { items: items.map(rules.toProduct), next };
+				handler({ params: { search = "", ...list } }: Context<ListProducts>) {
+					const words = rules.wordsOf(search);
+					return words.length > 0 ? catalogue.search(words, list) : catalogue.newest(list);
 				},
 			},
 
@@ -100,6 +100,7 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		async started() {
+			await catalogue.indexEarlier(products);
 			const isNewcomersShop = !config.natsUrls && !config.mongoUris.product;
 			if (isNewcomersShop) await addSamplesNow();
 		},

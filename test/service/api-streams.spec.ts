@@ -79,7 +79,7 @@ describe("a stream of events", () => {
 			type: "order.placed",
 			order: { reason: "x".repeat(2_000) },
 		}));
-		const endless = { call: async () => (asked++, { events, last: "99" }) } as unknown as ServiceBroker;
+		const endless = { call: async () => (asked++, { events, more: true, last: "99" }) } as unknown as ServiceBroker;
 		const streams = new EventStreams(endless, broker.logger, 300);
 		const server = createServer((request, response) => streams.open("alice", request, response)).listen(0, "127.0.0.1");
 		await once(server, "listening");

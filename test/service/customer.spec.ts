@@ -2,7 +2,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import type { CloudEvent } from "../../shared/events/event";
 import { serviceFile } from "../../shop";
-import { anEvent, secondsIn } from "../support/events/builders";
+import { anEvent, bigItems, secondsIn } from "../support/events/builders";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -44,6 +44,9 @@ const product = (id: string, second: number) => {
 	return event("product.added", id, 1, second, { productId: id, name: id, price: total, available: 9, addedAt });
 };
 
+/** The largest message of NATS, without room for what surrounds an answer. */
+const MESSAGE_BYTES = 1024 * 1024 - 10 * 1024;
+
 describe("my page", () => {
 	let broker: ServiceBroker;
 	const mypage = (params: object = {}) =>
@@ -73,14 +76,15 @@ describe("my page", () => {
 	afterEach(() => broker.stop());
 
 	it("is empty for an unknown customer", async () => {
-		const cart = { customerId: "alice", items: [], total: { amount: 0, currency: "KRW" } };
+		const cart = { customerId: "alice", items: [], total: { amount: 0, currency: "KRW" }, count: 0, next: null };
 		expect(await mypage()).toEqual({ customerId: "alice", cart, orders: [], next: null, products: [] });
 	});
 
 	it("shows a placed order in cart and orders, and no order of another customer", async () => {
 		await publish([placed("o1"), placed("o2", 0, "bob")]);
 		const page = await mypage();
-		expect(page.cart).toEqual({ customerId: "alice", items: [{ orderId: "o1", items, total }], total });
+		const waiting = [{ orderId: "o1", items, total }];
+		expect(page.cart).toEqual({ customerId: "alice", items: waiting, total, count: 1, next: null });
 		const time = "2026-01-01T00:00:00.000Z";
 		const order = {
 			id: "o1",
@@ -127,6 +131,36 @@ describe("my page", () => {
 			["o1"],
 		]);
 		expect(third.next).toBeNull();
+	});
+
+	it("fits into one message of NATS, however big its orders are, and shows all of them page by page", async () => {
+		const placedBig = (number: number) => {
+			const one = placed(`o${number}`, number);
+			return { ...one, data: { ...(one.data as object), items: bigItems() } };
+		};
+		await publish(Array.from({ length: 25 }, (_, number) => placedBig(number)));
+		const seen: string[] = [];
+		for (let cursor: string | null = null; ;) {
+			const shown: MyPage = await mypage({ limit: 100, ...(cursor && { cursor }) });
+			expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(MESSAGE_BYTES);
+			expect(shown.cart).toMatchObject({ count: 25, total: { amount: 25 * total.amount, currency: "KRW" } });
+			expect(shown.cart.items[0]!.orderId).toBe("o24");
+			expect(shown.cart.next).not.toBeNull();
+			seen.push(...shown.orders.map(({ id }) => id));
+			cursor = shown.next;
+			if (cursor === null) break;
+		}
+		expect(seen).toEqual(Array.from({ length: 25 }, (_, number) => `o${24 - number}`));
+
+		const inFeed: string[] = [];
+		for (let after = "0"; ;) {
+			const answer: Feed = await feed(after);
+			expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MESSAGE_BYTES);
+			inFeed.push(...answer.events.map(({ order }) => order.id));
+			if (!answer.more) break;
+			after = answer.last;
+		}
+		expect(inFeed).toEqual([...seen].reverse());
 	});
 
 	it("shows the newest 20 products with what can still be ordered", async () => {
@@ -285,7 +319,7 @@ describe("my page", () => {
 			done = true;
 			await Promise.all([publishing, reading]);
 			expect(count).toBeGreaterThan(0);
-			expect((await mypage()).cart.items).toHaveLength(count);
+			expect((await mypage()).cart.count).toBe(count);
 		});
 
 		it("leaves out an event of the history that does not match its schema", async () => {

@@ -1,5 +1,13 @@
 import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Catalogue, NAMED_INDEX } from "../../services/product/product.catalogue";
+import type { ProductState } from "../../services/product/product.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import type { Collection, Query } from "../../shared/store/store";
 import { SAMPLES } from "../../services/product/product.samples";
 import type { List } from "../../shared/store/paging";
 import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
@@ -112,15 +120,21 @@ describe("the catalogue", () => {
 		expect(await list({ search: "no such thing" })).toEqual({ items: [], next: null });
 	});
 
-	it("reads a bounded number of products for one search, and goes on from its cursor", async () => {
-		await add({ name: "Needle" });
-		const straws = Array.from({ length: 1_050 }, (_, index) => `Straw ${index}`);
-		for (let from = 0; from < straws.length; from += 50) {
-			await Promise.all(straws.slice(from, from + 50).map((name) => add({ name })));
+	it("shows all products page by page where a hundred are more than fits into an answer", async () => {
+		const description = "\u0001".repeat(2_000);
+		for (let from = 0; from < 100; from += 50)
+			await Promise.all(Array.from({ length: 50 }, (_, index) => add({ name: `Tea ${from + index}`, description })));
+		for (const search of [undefined, "tea"]) {
+			const seen = new Set<string>();
+			for (let cursor: string | null = null; ;) {
+				const shown: List<Product> = await list({ limit: 100, search, ...(cursor && { cursor }) });
+				expect(Buffer.byteLength(JSON.stringify(shown))).toBeLessThan(1024 * 1024);
+				for (const { name } of shown.items) if (/^Tea \d/.test(name)) seen.add(name);
+				cursor = shown.next;
+				if (cursor === null) break;
+			}
+			expect(seen.size).toBe(100);
 		}
-		const first = await list({ search: "needle" });
-		expect(first).toEqual({ items: [], next: expect.any(String) });
-		expect(names(await list({ search: "needle", cursor: first.next! }))).toEqual(["Needle"]);
 	});
 
 	it("refuses a cursor that it did not give out", async () => {
@@ -130,12 +144,86 @@ describe("the catalogue", () => {
 	});
 });
 
+describe("a search through many products", () => {
+	const COUNT = 10_100;
+	const numberOf = (id: string) => Number(id.slice(1));
+	/** Products p10099 to p0, of which p0 is the oldest; `loaded` counts those that are read. */
+	const catalogueOf = (nameOf: (number: number) => string, loaded: string[]) =>
+		new Catalogue({
+			entries: async (_index: string, { after, limit }: Query) => {
+				const from = after ? numberOf(after[1] as string) : COUNT;
+				const numbers = Array.from({ length: Math.min(limit, from) }, (_, index) => from - 1 - index);
+				return numbers.map((number) => ({ _id: `p${number}`, values: [number, `p${number}`, nameOf(number)] }));
+			},
+			load: async (_id: string) => {
+				loaded.push(_id);
+				return { _id, name: nameOf(numberOf(_id)), price, available: 1, createdAt: numberOf(_id) };
+			},
+		} as unknown as Collection<Saved<ProductState>>);
+
+	it("looks at a bounded number of names, goes on from its cursor, and reads only what it finds", async () => {
+		const loaded: string[] = [];
+		const catalogue = catalogueOf((number) => (number === 7 ? "Needle" : `Straw ${number}`), loaded);
+		const first = await catalogue.search(["NEEDLE"], {});
+		expect(first).toEqual({ items: [], next: expect.any(String) });
+		const second = await catalogue.search(["NEEDLE"], { cursor: first.next! });
+		expect(second).toMatchObject({ items: [{ id: "p7", name: "Needle" }], next: null });
+		expect(loaded).toEqual(["p7"]);
+	});
+
+	it("lets others have their turn between two of its steps, however many search", async () => {
+		let steps = 0;
+		const nameOf = (number: number) => {
+			// A step that takes its time.
+			if (number % 250 === 0) for (const since = performance.now(); performance.now() - since < 6;);
+			if (number % 250 === 0) steps++;
+			return `Straw ${number}`;
+		};
+		const searches = ["NEEDLE", "PIN"].map((word) => catalogueOf(nameOf, []).search([word], {}));
+		let over = false;
+		let most = 0;
+		const others = (async () => {
+			while (!over) {
+				const before = steps;
+				await new Promise(setImmediate);
+				most = Math.max(most, steps - before);
+			}
+		})();
+		await Promise.all(searches);
+		over = true;
+		await others;
+		expect(steps).toBeGreaterThanOrEqual(80);
+		expect(most).toBeLessThanOrEqual(2);
+	});
+});
+
+describe("products of a version that did not index names", () => {
+	it("are listed and found after the next start", async () => {
+		const dataDir = mkdtempSync(join(tmpdir(), "funshop-catalogue-"));
+		const earlier = new LmdbStore({
+			path: join(dataDir, "product"),
+			collections: { products: { created: ["createdAt"] } },
+			durable: false,
+		});
+		await earlier.connect();
+		const old = { name: "Old kettle", price, available: 3, createdAt: 5, open: {}, version: 1 };
+		await earlier.collection<Saved<ProductState>>("products").save({ _id: "kettle", ...old }, undefined);
+		await earlier.disconnect();
+		const broker = await startShop({ SERVICES: "product", DATA_DIR: dataDir });
+		const list = (params: object) => broker.call<List<Product>, object>("product.list", params);
+		expect((await list({})).items).toMatchObject([{ id: "kettle", stock: 3 }]);
+		expect((await list({ search: "kettle" })).items).toMatchObject([{ id: "kettle" }]);
+		await broker.stop();
+		rmSync(dataDir, { recursive: true });
+	});
+});
+
 describe("the samples", () => {
 	let broker: ServiceBroker;
 	let store: StoreAdapter;
 	beforeEach(async () => {
 		broker = await startShop({ SERVICES: "product" });
-		store = shopOf(broker).openStore("product", { products: { unsent: ["unsentSince"], created: ["createdAt"] } });
+		store = shopOf(broker).openStore("product", { products: { unsent: ["unsentSince"], ...NAMED_INDEX } });
 		await store.connect();
 	});
 	afterEach(async () => {

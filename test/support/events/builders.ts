@@ -28,3 +28,10 @@ export function anEvent(
 export function secondsIn(second: number): string {
 	return new Date(Date.UTC(2026, 0, 1, 0, 0, second)).toISOString();
 }
+
+/** The items of an order as big as one can be: a hundred products with long names, 80 kB of JSON. */
+export function bigItems() {
+	const unitPrice = { amount: 1, currency: "KRW" };
+	const name = "🍵".repeat(200);
+	return Array.from({ length: 100 }, (_, index) => ({ productId: `p${index}`, name, quantity: 1, unitPrice }));
+}
