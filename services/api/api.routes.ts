@@ -247,7 +247,7 @@ export const ROUTES: readonly Route[] = [
 		params: GetCart,
 		status: 200,
 		answer: CartShape,
-		problems: { ...INVALID, 503: BUSY },
+		problems: LIST,
 	},
 	{
 		method: "GET",

@@ -15,7 +15,8 @@ export const CartShape = Type.Object({
 	customerId: Type.String(),
 	/** A page of the orders, newest first. */
 	items: Type.Array(CartItemShape),
-	total: { ...MoneyShape, description: "The sum of all orders that wait for payment" },
+	/** The sum of all orders that wait for payment. */
+	total: MoneyShape,
 	count: Type.Integer({ minimum: 0, description: "The number of all orders that wait for payment" }),
 	next: Type.Union([Type.String(), Type.Null()]),
 });

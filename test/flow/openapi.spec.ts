@@ -163,7 +163,9 @@ describe("the OpenAPI document", () => {
 		await call("get", "/cancellations/{orderId}", { path }, 404, "CANCELLATION_NOT_FOUND");
 		await call("get", "/cancellations/{orderId}", { path: { orderId: "none" } }, 404, "ORDER_NOT_FOUND");
 		await eventually(async () => (await request(`${base}/carts/alice`)).body.items.length === 1);
-		await call("get", "/carts/{customerId}", { path: { customerId: "alice" } }, 200);
+		await call("get", "/carts/{customerId}", { path: { customerId: "alice" }, query: "?limit=1" }, 200);
+		const forged = { path: { customerId: "alice" }, query: "?cursor=forged" };
+		await call("get", "/carts/{customerId}", forged, 400, "INVALID_CURSOR");
 
 		await call("post", "/orders/{orderId}/payment", { path, body: { cardNo: DECLINED } }, 402, "CARD_DECLINED");
 		await call("post", "/orders/{orderId}/payment", { path, body: { cardNo: "1234" } }, 422, "VALIDATION_FAILED");
