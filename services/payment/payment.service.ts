@@ -92,7 +92,9 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 				{ limit: ATTEMPTS_AT_ONCE, cursor },
 			);
 			const unwanted = items.filter((id) => id !== paidBy);
-			await Promise.all(unwanted.map((id) => attempts.change(id, (found) => wantRefund(found, clock.now()), requestId)));
+			await Promise.all(
+				unwanted.map((id) => attempts.change(id, (found) => wantRefund(found, clock.now()), requestId)),
+			);
 			cursor = next ?? undefined;
 		} while (cursor !== undefined);
 	}

@@ -14,7 +14,7 @@ describe("a customer with many unpaid orders", () => {
 	});
 	afterEach(() => broker.stop());
 
-	it("sees all of them page by page, in the cart and from my page on, and cannot place more than 100", async () => {
+	it("S25: sees all of them page by page, in the cart and from my page on, and cannot place more than 100", async () => {
 		const answers = await Promise.all(Array.from({ length: 103 }, () => place("alice")));
 		const ids = answers.flatMap(({ status, body }) => (status === 201 ? [body.id as string] : []));
 		expect(ids).toHaveLength(100);

@@ -281,7 +281,7 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBe(1);
 		});
 
-		it("of one customer do not hold up those of another, however many they are", async () => {
+		it("S25: of one customer do not hold up those of another, however many they are", async () => {
 			const of = (customerId: string, number: number) =>
 				anEvent("order.placed", `${customerId}${number}`, 1, { orderId: `${customerId}${number}`, customerId });
 			let release = () => {};
