@@ -34,8 +34,8 @@ export async function openDocuments(
 	return uri === undefined ? inFolder(places.dataDir, store) : inMongo(uri, store, collections);
 }
 
-function inFolder(dataDir: string, store: StoreName): Documents {
-	const reader = new LmdbReader(join(dataDir, store));
+async function inFolder(dataDir: string, store: StoreName): Promise<Documents> {
+	const reader = await LmdbReader.open(join(dataDir, store));
 	return {
 		place: dataDir,
 		async *all<D>(collection: string) {

@@ -44,7 +44,7 @@ export class SnapshotReader {
 	 */
 	static async open(places: Places, now: () => number, isRunning: () => Promise<boolean>): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
-		const log = places.natsUrls ? undefined : new LmdbReader(join(places.dataDir, EVENTS_FOLDER));
+		const log = places.natsUrls ? undefined : await LmdbReader.open(join(places.dataDir, EVENTS_FOLDER));
 		const reader = new SnapshotReader(places, now, stores, log, isRunning);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {

@@ -61,7 +61,7 @@ runCommand(USAGE, async (words) => {
 
 async function move(dataDir: string, urls: readonly string[], namespace: string): Promise<number> {
 	const name = nameOf(urls, namespace);
-	const reader = new LmdbReader(join(dataDir, EVENTS_FOLDER));
+	const reader = await LmdbReader.open(join(dataDir, EVENTS_FOLDER));
 	const bus = new JetStreamEventBus({ urls, namespace, retryPolicy: RETRY_POLICY, clock: systemClock, logger });
 	async function* log(): AsyncIterable<CloudEvent> {
 		for await (const { value } of reader.entries<CloudEvent, number>("events")) yield value;

@@ -40,7 +40,7 @@ describeWith(["nats", "mongod"], "a cluster that keeps payments in MongoDB and a
 		expect(await stray.stop()).toBe(0);
 	}, 60_000);
 
-	it("keeps a second order process on another folder from getting ready, until the first has stopped", async () => {
+	it("keeps a second order process on another folder from getting ready, until the first has stopped; then it restores the orders from their events", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-other-"));
 		const stray = await cluster.add("order", { env: { DATA_DIR: folder } });
 		await eventually(() => stray.output.includes("order runs elsewhere on another store"), 20_000);
@@ -48,7 +48,12 @@ describeWith(["nats", "mongod"], "a cluster that keeps payments in MongoDB and a
 		expect((await shop.get("/orders?customerId=alice")).body.items).toHaveLength(1);
 		await cluster.processes("order")[0]!.stop();
 		await stray.ready();
-		await eventually(async () => (await shop.get("/orders?customerId=alice")).body.items?.length === 0, 10_000);
+		const { id, version } = await eventually(
+			async () => (await shop.get("/orders?customerId=alice")).body.items?.[0],
+			10_000,
+		);
+		expect(stray.output).toContain("1 orders");
+		expect((await shop.get("/mypages/alice")).body.orders).toMatchObject([{ id, version, status: "cancelled" }]);
 		await stray.stop();
 		rmSync(folder, { recursive: true });
 	}, 60_000);

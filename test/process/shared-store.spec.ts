@@ -46,6 +46,15 @@ describe("an LMDB store that several processes share while one of them hangs in 
 	}, 30_000);
 });
 
+describe("an LMDB store that processes open while its last user closes it", () => {
+	it("S24: can be written by each of them", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-opened-"));
+		const openers = [1, 2, 3].map(() => run("test/support/store/store-opener.ts", [path], {}));
+		expect((await Promise.all(openers.map(ended))).map(({ code }) => code)).toEqual([0, 0, 0]);
+		rmSync(path, { recursive: true });
+	}, 30_000);
+});
+
 /** Writes of the other process that are looked for. */
 const WRITES = process.env.LONG ? 5_000 : 300;
 const LOOK_WITHIN_MS = process.env.LONG ? 600_000 : 20_000;
@@ -117,7 +126,7 @@ describe(`an LMDB store whose ${PROCESSES} writing processes are killed one afte
 
 	/** Reads everything that is stored, as another process does. @throws Error where the file is damaged */
 	const readAll = async () => {
-		const reader = new LmdbReader(path);
+		const reader = await LmdbReader.open(path);
 		const documents = new Map<string, Padded>();
 		const entries: unknown[] = [];
 		for await (const { key, value } of reader.entries<Padded>("padded", true)) documents.set(key, value);

@@ -1,20 +1,25 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import { passGate } from "./environment-gate";
 import { checkLmdbFile } from "./lmdb-file";
 
 const SCAN_CHUNK = 200;
 
 /** Reads an LMDB environment that other processes may be writing. An environment that does not exist is empty. */
 export class LmdbReader {
-	private readonly environment: RootDatabase | undefined;
+	private constructor(
+		private readonly path: string,
+		private readonly environment: RootDatabase | undefined,
+	) {}
 
 	/** @throws StartError on a damaged file */
-	constructor(path: string) {
+	static async open(path: string): Promise<LmdbReader> {
 		const file = join(path, "data.mdb");
-		if (!existsSync(file)) return;
+		if (!existsSync(file)) return new LmdbReader(path, undefined);
 		checkLmdbFile(file);
-		this.environment = open({ path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true });
+		const options = { path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true } as const;
+		return new LmdbReader(path, await passGate(path, () => open(options)));
 	}
 
 	/**
@@ -41,6 +46,7 @@ export class LmdbReader {
 	}
 
 	async close(): Promise<void> {
-		await this.environment?.close();
+		const { environment } = this;
+		if (environment) await passGate(this.path, () => environment.close());
 	}
 }

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Database, Key, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
@@ -12,6 +13,7 @@ import {
 	type Stored,
 	type Unsaved,
 } from "../store";
+import { passGate } from "./environment-gate";
 import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
@@ -39,13 +41,15 @@ export class LmdbStore implements Store {
 	constructor(private readonly options: LmdbStoreOptions) {}
 
 	async connect(): Promise<void> {
-		this.environment ??= openEnvironment(this.options.path, this.options.durable);
+		const { path, durable } = this.options;
+		mkdirSync(path, { recursive: true });
+		await passGate(path, () => (this.environment ??= openEnvironment(path, durable)));
 	}
 
 	async disconnect(): Promise<void> {
 		const environment = this.environment;
 		this.environment = undefined;
-		await environment?.close();
+		if (environment) await passGate(this.options.path, () => environment.close());
 	}
 
 	async isAvailable(): Promise<boolean> {
