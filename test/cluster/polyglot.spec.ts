@@ -52,7 +52,6 @@ describeWith(["nats", "mongod"], "a cluster that keeps payments in MongoDB and a
 			async () => (await shop.get("/orders?customerId=alice")).body.items?.[0],
 			10_000,
 		);
-		expect(stray.output).toContain("1 orders");
 		expect((await shop.get("/mypages/alice")).body.orders).toMatchObject([{ id, version, status: "cancelled" }]);
 		await stray.stop();
 		rmSync(folder, { recursive: true });
