@@ -23,6 +23,7 @@ import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
 import { claimStream, renewStream } from "./shared/store/lmdb/folder-stream";
+import { refuseLeftDocuments } from "./shared/store/lmdb/left-documents";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { readMongoUri } from "./shared/store/mongo/mongo-options";
@@ -52,6 +53,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const delivery = eventDelivery(() => bus, isCatalogued);
 	const { replOptions } = parts;
 	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
+	const inMongo = STORING_SERVICES.filter((name) => config.services.includes(name) && mongoUriOf(config, name));
+	refuseLeftDocuments(dataDir, inMongo);
 	const isOwn = isOwnFolder(config, dataDir);
 	if (isOwn) claimShape(dataDir, shapeFor(config));
 	const currency = () => currencyGuard(config.currency, places());

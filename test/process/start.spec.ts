@@ -81,6 +81,11 @@ describe("a shop that cannot start", () => {
 			/data\.mdb/,
 		],
 		[
+			"the data folder has documents that are to be in MongoDB now",
+			() => ({ DATA_DIR: dataDir("left", damaged(Buffer.alloc(0))), MONGO_URI_ORDER: "mongodb://127.0.0.1:1/shop" }),
+			/DATA_DIR=.*left has the documents of order, which MONGO_URI would leave behind/,
+		],
+		[
 			"the data folder is a newer version's",
 			() => ({ DATA_DIR: dataDir("newer", (path) => writeFileSync(join(path, "format.json"), '{"format":99}')) }),
 			/newer version/,
