@@ -20,6 +20,8 @@ const CONNECTION_LIMIT = 16_000;
 const LIMITS = {
 	/** Requests under way; further ones are refused. 1,000 of them may be event streams. */
 	underWay: 3_000,
+	/** For this long a request may wait for its own client, to send its body or to read its response, although others want its place. */
+	patienceMs: 2_000,
 	/** Pipelined requests that wait for an earlier one of their connection: about 25 MB. */
 	waiting: 10_000,
 	/** Bytes of responses that clients have not read yet. */
@@ -40,7 +42,8 @@ const MALFORMED_REQUEST: Failure = { status: 400, code: "MALFORMED_REQUEST" };
 /** The gateway's HTTP server, with its limits and an orderly stop. */
 export class GatewayServer {
 	private readonly server: Server;
-	private readonly answering = new Set<ServerResponse>();
+	/** The responses of requests under way, oldest first, and when each request began, in milliseconds of `performance.now()`. */
+	private readonly answering = new Map<ServerResponse, number>();
 	private draining = false;
 
 	/** @param handle with whether there are too many requests under way for this one */
@@ -49,8 +52,8 @@ export class GatewayServer {
 		private readonly limits = LIMITS,
 	) {
 		const begin = (request: IncomingMessage, response: ServerResponse) => {
-			const overloaded = this.answering.size >= this.limits.underWay;
-			this.answering.add(response);
+			const overloaded = this.answering.size >= this.limits.underWay && !this.makeRoom();
+			this.answering.set(response, performance.now());
 			response.once("close", () => this.answering.delete(response));
 			if (this.draining) response.setHeader("Connection", "close");
 			handle(request, response, overloaded);
@@ -86,9 +89,24 @@ export class GatewayServer {
 		});
 	}
 
+	/** Disconnects the slowest client that holds up its own request. Returns whether there was one. */
+	private makeRoom(): boolean {
+		const since = performance.now() - this.limits.patienceMs;
+		for (const [response, begunAt] of this.answering) {
+			if (begunAt > since) return false;
+			const { req, writableEnded } = response;
+			if (req.complete && !writableEnded) continue;
+			this.answering.delete(response);
+			if (writableEnded) response.destroy();
+			else refuse({ code: "ERR_HTTP_REQUEST_TIMEOUT" }, req.socket);
+			return true;
+		}
+		return false;
+	}
+
 	/** Closes the connections of clients that do not read, the longest first, until the limit of unread bytes is kept. */
 	private limitUnread(): void {
-		const unread = [...this.answering].filter(({ writableLength }) => writableLength > 0);
+		const unread = [...this.answering.keys()].filter(({ writableLength }) => writableLength > 0);
 		let bytes = unread.reduce((sum, { writableLength }) => sum + writableLength, 0);
 		for (const response of unread) {
 			if (bytes <= this.limits.unreadBytes) return;
@@ -107,7 +125,7 @@ export class GatewayServer {
 		this.draining = true;
 		if (!this.server.listening) return;
 		const closed = new Promise((resolve) => this.server.close(resolve));
-		for (const response of this.answering) if (!response.headersSent) response.setHeader("Connection", "close");
+		for (const response of this.answering.keys()) if (!response.headersSent) response.setHeader("Connection", "close");
 		this.server.closeIdleConnections();
 		const deadline = setTimeout(() => this.server.closeAllConnections(), DRAIN_MS);
 		await closed;
@@ -116,7 +134,7 @@ export class GatewayServer {
 }
 
 /** Answers bytes that are not an HTTP request. Only closes the connection where a response is being sent. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+function refuse(error: Pick<NodeJS.ErrnoException, "code">, socket: Socket): void {
 	const { _httpMessage: current } = socket as Socket & { _httpMessage?: ServerResponse };
 	if (!socket.writable || error.code === "ECONNRESET" || current?.headersSent) return void socket.destroy();
 	const failure = PARSER_FAILURES[error.code ?? ""] ?? MALFORMED_REQUEST;

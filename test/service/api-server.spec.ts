@@ -4,7 +4,7 @@ import { GatewayServer } from "../../services/api/api.server";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
 
-const NEVER_REACHED = { underWay: 1_000, waiting: 1_000, unreadBytes: 1_000_000_000 };
+const NEVER_REACHED = { underWay: 1_000, waiting: 1_000, unreadBytes: 1_000_000_000, patienceMs: 60_000 };
 /** The requests with padding of one packet, which has 64 KB, may wait. */
 const A_PACKET_WAITS = { waiting: 150 };
 const PADDING = `?${"x".repeat(1_000)}`;
@@ -132,5 +132,33 @@ describe("a client that sends requests before it has read the responses", () => 
 			return eventually(() => next.text.length > 0 && next.text.includes(" 200 "));
 		});
 		held[1]!.end();
+	});
+
+	it.each([
+		[
+			"does not send its body",
+			"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{",
+			/ 408 .*REQUEST_TOO_SLOW/s,
+		],
+		["does not read its response", get("/large"), /^$/],
+	])("S18: that %s gives its place to others after a while, and not before", async (_how, bytes, seen) => {
+		const handle = async (request: IncomingMessage, response: ServerResponse, overloaded: boolean) => {
+			for await (const chunk of request.on("error", () => undefined)) void chunk;
+			response.end(overloaded ? "refused" : request.url === "/large" ? MEGABYTE.repeat(20) : "served");
+		};
+		await start((...given) => void handle(...given).catch(() => undefined), { underWay: 2, patienceMs: 300 });
+		const slow = [await open(), await open()];
+		slow.forEach(({ socket }) => socket.pause().write(bytes));
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		const [early, late] = [await open(), await open()];
+		early.socket.write(get("/"));
+		await eventually(() => early.text.endsWith("refused"));
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		late.socket.write(get("/") + get("/"));
+		await eventually(() => late.text.split("served").length === 3);
+		slow[0]!.socket.resume();
+		await slow[0]!.closed;
+		expect(slow[0]!.text.replace(/.*xxx/s, "")).toMatch(seen);
+		expect(slow[1]!.socket.destroyed).toBe(false);
 	});
 });
