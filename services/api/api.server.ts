@@ -72,7 +72,9 @@ export class GatewayServer {
 		})
 			.on("request", accept)
 			.on("checkExpectation", accept)
-			.on("clientError", refuse);
+			.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) =>
+				queues.end(socket, () => refuse(error, socket)),
+			);
 		this.server.maxConnections = CONNECTION_LIMIT;
 		this.server.timeout = SILENCE_TIMEOUT_MS;
 	}

@@ -134,6 +134,27 @@ describe("a client that sends requests before it has read the responses", () => 
 		held[1]!.end();
 	});
 
+	const BROKEN_BODY = "POST /broken HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+	const LAST = get("/first").replace("Host", "Connection: close\r\nHost");
+	const MALFORMED = "400 MALFORMED_REQUEST";
+	it.each([
+		["bytes that are no request", post("/first", "{}") + "junk\r\n\r\n", ["200 /first 2", MALFORMED]],
+		["them after others", get("/first") + get("/second") + "}\r\n", ["200 /first 0", "200 /second 0", MALFORMED]],
+		["a broken body", get("/first") + BROKEN_BODY, ["200 /first 0", MALFORMED]],
+		["more after its last request", LAST + get("/second"), ["200 /first 0"]],
+	])("that sends %s has its whole requests answered, and is disconnected", async (_what, bytes, expected) => {
+		await start((request, response) => {
+			let length = 0;
+			request.on("data", (chunk: Buffer) => (length += chunk.length)).on("error", () => undefined);
+			setTimeout(() => response.end(`"code":"${request.url} ${length}"`), 50);
+		});
+		const client = await open();
+		client.socket.write(bytes);
+		await client.closed;
+		const answers = client.text.matchAll(/HTTP\/1\.1 (\d+).*?"code":"(.*?)"/gs);
+		expect([...answers].map(([, ...parts]) => parts.join(" "))).toEqual(expected);
+	});
+
 	it.each([
 		[
 			"does not send its body",
