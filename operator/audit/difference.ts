@@ -53,8 +53,10 @@ export interface Difference {
 	/** The document or event, such as "order 42"; `says` continues the sentence. */
 	subject: string;
 	says: string;
-	/** The service whose work ends this difference, where that may just not be done yet. */
-	awaits?: string;
+	/** The services whose work ends this difference, where that may just not be done yet. */
+	awaits?: readonly string[];
+	/** The id of the order, product or message that this work is about; undefined where the difference is the waiting work itself. */
+	about?: string;
 }
 
 /** Groups items by a key; each group keeps the order of its items. */

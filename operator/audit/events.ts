@@ -1,7 +1,7 @@
 import { EVENT_CATALOG } from "../../services/event-catalog";
 import type { AggregateDocument } from "../../shared/aggregates/aggregate";
 import type { Due } from "../../shared/aggregates/due-work";
-import { type CloudEvent, eventId } from "../../shared/events/event";
+import { type CloudEvent, eventId, isSameEvent } from "../../shared/events/event";
 import { eventValidator } from "../../shared/events/event-validation";
 import { type AuditSnapshot, type Difference, groupBy, type PublishedEvents } from "./difference";
 
@@ -80,6 +80,16 @@ export function compareEvents(snapshot: AuditSnapshot): { published: PublishedEv
 		differences.push({ invariant: "I5", subject, says: `has published ${event!.id}, but is not stored` });
 	}
 	return { published: { log, of: (document) => whole.get(document) }, differences };
+}
+
+/** The saved events of a document that are not among the `published` ones, or only as another event under their id. */
+export function unsentBeside(published: readonly CloudEvent[]): (document: AggregateDocument) => CloudEvent[] {
+	const kept = new Map(published.map((event) => [event.id, event]));
+	return ({ outbox = [] }) =>
+		outbox.filter((event) => {
+			const sent = kept.get(event.id);
+			return !sent || !isSameEvent(sent, event);
+		});
 }
 
 function checkShapes(events: readonly CloudEvent[]): { log: CloudEvent[]; differences: Difference[] } {

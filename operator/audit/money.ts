@@ -18,8 +18,8 @@ export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Diff
 	const attemptOf = new Map(attempts.map((attempt) => [attempt._id, attempt]));
 	const orderOf = new Map(orders.map((order) => [order._id, order]));
 	const differences: Difference[] = [];
-	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined, awaits?: string) => {
-		if (says) differences.push({ invariant, subject, says, ...(awaits && { awaits }) });
+	const add = (invariant: Difference["invariant"], subject: string, says: string | undefined) => {
+		if (says) differences.push({ invariant, subject, says });
 	};
 
 	for (const { _id: id, ...order } of orders) {
@@ -27,7 +27,10 @@ export function compareMoney({ orders, attempts, journal }: AuditSnapshot): Diff
 		const awaited = order.status === "placed" ? undefined : order.attempt?.paymentId;
 		const wrong = checkOrder(order, account);
 		add("I1", `order ${id}`, wrong);
-		if (!wrong) add("I1", `order ${id}`, checkAwaited(order, attemptOf.get(awaited ?? "")), "order");
+		const says = wrong ? undefined : checkAwaited(order, attemptOf.get(awaited ?? ""));
+		// Order asks payment by an event, and hears from it by another one.
+		const awaits = ["order", "payment"];
+		if (says) differences.push({ invariant: "I1", subject: `order ${id}`, says, awaits, about: id });
 		if (account.captures.length > 1) {
 			const payments = account.captures.map(({ paymentId }) => paymentId).join(", ");
 			add("I2", `order ${id}`, `was captured ${account.captures.length} times, by payments ${payments}`);

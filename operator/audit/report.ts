@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Places } from "../store-reader";
 import type { AuditSnapshot, Difference } from "./difference";
 import { isLocked } from "../../shared/process/folder-lock";
-import { findDifferences, findUnderWay } from "./rules";
+import { findDifferences } from "./rules";
 import { CONSUMERS, SnapshotReader } from "./snapshot";
+import { findUnderWay } from "./under-way";
 
 /** A running shop differs for a moment after each change, so a difference counts only if it is there at every look. */
 export const DEFAULT_WAIT_MS = 10_000;
@@ -67,7 +68,7 @@ export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...place
 			const seen = new Set(findDifferences(snapshot).map(nameOf));
 			found = found.filter((difference) => seen.has(nameOf(difference)));
 		}
-		const underWay = findUnderWay(found, running);
+		const underWay = findUnderWay(snapshot, found, running);
 		return {
 			dataDir: places.dataDir,
 			places: reader.places,

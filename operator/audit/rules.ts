@@ -1,7 +1,6 @@
 import { compareCurrencies } from "./currency";
-import { isSameEvent } from "../../shared/events/event";
 import type { AuditSnapshot, Difference } from "./difference";
-import { compareEvents, PUBLISHERS } from "./events";
+import { compareEvents, PUBLISHERS, unsentBeside } from "./events";
 import { compareMoney } from "./money";
 import { compareStock } from "./stock";
 import { compareViews } from "./views";
@@ -22,31 +21,21 @@ export function findDifferences(snapshot: AuditSnapshot): Difference[] {
 	];
 }
 
-/**
- * The differences that a start of services ends: work waits (I7) for services that do not run, and what awaits those may differ until then.
- */
-export function findUnderWay(differences: readonly Difference[], running: ReadonlySet<string>): Difference[] {
-	const waiting = differences.filter(({ awaits }) => awaits !== undefined && !running.has(awaits));
-	return waiting.some(({ invariant }) => invariant === "I7") ? waiting : [];
-}
-
 /** I7: no due work, event, retry or dead letter waits without being worked on. */
 function findStalled(snapshot: AuditSnapshot): Difference[] {
 	const { now, consumers, deadLetters } = snapshot;
-	const kept = new Map(snapshot.events.map((event) => [event.id, event]));
+	const unsentOf = unsentBeside(snapshot.events);
 	const stalled: Difference[] = [];
 	const add = (subject: string, says: string, awaits?: string) =>
-		stalled.push({ invariant: "I7", subject, says, ...(awaits && { awaits }) });
+		stalled.push({ invariant: "I7", subject, says, ...(awaits && { awaits: [awaits] }) });
 
 	for (const [name, documentsOf] of Object.entries(PUBLISHERS)) {
-		for (const { _id, refundAt, dueAt = refundAt, outbox = [] } of documentsOf(snapshot)) {
+		for (const document of documentsOf(snapshot)) {
+			const { _id, refundAt, dueAt = refundAt } = document;
 			if (dueAt !== undefined && dueAt < now - OVERDUE_AFTER_MS) {
 				add(`${name} ${_id}`, `was due at ${new Date(dueAt).toISOString()}, and no process has done it`, name);
 			}
-			const unsent = outbox.filter((event) => {
-				const published = kept.get(event.id);
-				return !published || !isSameEvent(published, event);
-			});
+			const unsent = unsentOf(document);
 			if (unsent.length > 0)
 				add(`${name} ${_id}`, `has events that are not published: ${unsent.map(({ id }) => id).join(", ")}`, name);
 		}

@@ -14,8 +14,8 @@ export function compareStock(
 	published: PublishedEvents,
 ): Difference[] {
 	const differences: Difference[] = [];
-	const add = (subject: string, says: string | undefined, awaits?: string) => {
-		if (says) differences.push({ invariant: "I3", subject, says, ...(awaits && { awaits }) });
+	const add = (subject: string, says: string | undefined, waiting?: Pick<Difference, "awaits" | "about">) => {
+		if (says) differences.push({ invariant: "I3", subject, says, ...waiting });
 	};
 	const held = new Map<string, Held>();
 	const open = new Map(products.map((product) => [product._id, product.open]));
@@ -37,7 +37,8 @@ export function compareStock(
 		const goods: Held = new Map([...(held.get(id) ?? [])].filter(([, quantity]) => quantity !== 0));
 		const order = orderOf.get(id);
 		if (!order) add(`order ${id}`, "has stock, but is not stored");
-		else if (order.status === "cancelled") add(`order ${id}`, checkNothingHeld(goods), "product");
+		else if (order.status === "cancelled")
+			add(`order ${id}`, checkNothingHeld(goods), { awaits: ["order", "product"], about: id });
 		else
 			add(
 				`order ${id}`,

@@ -100,11 +100,11 @@ function* compare<State extends object>(
 			continue;
 		}
 		const field = firstDifference(plain(essence(state as unknown as State)), plain(essence(expected as State)));
-		if (field) yield { invariant: "I5", subject, says: field, awaits };
+		if (field) yield { invariant: "I5", subject, says: field, awaits: [awaits], about: id };
 	}
 	for (const [id, state] of missing) {
 		const says = `is missing, though the log has its events: ${shown(state)}`;
-		yield { invariant: "I5", subject: `${name} ${id}`, says, awaits };
+		yield { invariant: "I5", subject: `${name} ${id}`, says, awaits: [awaits], about: id };
 	}
 }
 

@@ -105,6 +105,8 @@ export interface Progress {
 	/** The last position of the log. */
 	newest: number;
 	retries: PendingRetry[];
+	/** Whether events of earlier dead letters wait to be handled again, beside the log. */
+	isReplaying?: boolean;
 	/** Whether a process handles the consumer's events now; its work goes on only then. */
 	isRunning: boolean;
 }

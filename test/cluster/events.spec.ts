@@ -224,9 +224,9 @@ describeWith(["nats"], "NATS JetStream", () => {
 		expect(numbersOf(snapshot.events)).toEqual([1, 2, 3, 4]);
 		const retries = [{ eventId: "order/o2/2", tries: 1, attempts: 1, reason: "not yet" }];
 		expect(snapshot.progress).toEqual([
-			{ consumer: "cart", newest: 4, position: 1, retries, isRunning: true },
-			{ consumer: "mail", newest: 4, position: 4, retries: [], isRunning: true },
-			{ consumer: "none", newest: 4, position: 0, retries: [], isRunning: false },
+			{ consumer: "cart", newest: 4, position: 1, retries, isReplaying: false, isRunning: true },
+			{ consumer: "mail", newest: 4, position: 4, retries: [], isReplaying: false, isRunning: true },
+			{ consumer: "none", newest: 4, position: 0, retries: [], isReplaying: false, isRunning: false },
 		]);
 	});
 
@@ -243,7 +243,9 @@ describeWith(["nats"], "NATS JetStream", () => {
 		await new JetStreamRetries(connection).save("cart", { eventId: "order/o1/1", ...state, ...deliveredBy });
 		await connection.close();
 		const { progress } = await jetStreamSnapshot(options, ["cart"]);
-		expect(progress).toEqual([{ consumer: "cart", newest: 2, position: 2, retries: [], isRunning: true }]);
+		expect(progress).toEqual([
+			{ consumer: "cart", newest: 2, position: 2, retries: [], isReplaying: false, isRunning: true },
+		]);
 	});
 
 	it("lets an operator list, show, replay and drop dead letters", async () => {

@@ -234,7 +234,7 @@ describe("the audit command", () => {
 		await broker.stop();
 		const tomorrow = Date.now() + 86_400_000;
 		const { underWay, differences } = await audit({ dataDir, now: () => tomorrow });
-		expect(underWay).toContainEqual(expect.objectContaining({ invariant: "I7", awaits: "order" }));
+		expect(underWay).toContainEqual(expect.objectContaining({ invariant: "I7", awaits: ["order"] }));
 		expect(differences).toEqual([]);
 		const whileItRuns = await audit({ dataDir, now: () => tomorrow, waitMs: 0, isRunning: true });
 		expect(whileItRuns).toMatchObject({ underWay: [], differences: underWay });

@@ -56,9 +56,10 @@ async function progressOf(connection: JetStreamConnection, consumers: readonly s
 		const retries: Progress["retries"] = [];
 		for await (const { stream: from, seq, ...retry } of new JetStreamRetries(connection).all(consumer))
 			if (seq > acknowledgedIn.get(from)!) retries.push(retry);
-		const isDone = pending === 0 && !replayed.get(consumer)?.pending;
+		const isReplaying = Boolean(replayed.get(consumer)?.pending);
+		const isDone = pending === 0 && !isReplaying;
 		const position = isDone ? newest : Math.min(acknowledged, newest - 1);
-		all.push({ consumer, newest, position, retries, isRunning: isFetched });
+		all.push({ consumer, newest, position, retries, isReplaying, isRunning: isFetched });
 	}
 	return all;
 }
