@@ -97,6 +97,25 @@ describeWith(["nats"], "NATS JetStream", () => {
 			expect(handled.sort((a, b) => a - b)).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
 		});
 
+		it("gives them also while those that it has begun take long", async () => {
+			const [leaving, staying] = [await open(), await open()];
+			const begun: Array<() => void> = [];
+			const subscription = leaving.subscribe(
+				"cart",
+				["order.placed"],
+				() => new Promise<void>((resolve) => begun.push(resolve)),
+			);
+			await leaving.publish(fromTo(1, 200));
+			await eventually(() => begun.length === 64);
+			const handled: number[] = [];
+			staying.subscribe("cart", ["order.placed"], async ({ sequence }) => void handled.push(sequence));
+			const stopped = subscription.stop();
+			await eventually(() => handled.length === 200 - 64, 2_000);
+			begun.forEach((finish) => finish());
+			await stopped;
+			expect(new Set(handled).size).toBe(200 - 64);
+		});
+
 		it.each(["SIGKILL", "SIGSTOP"] as const)(
 			"delivers the events of a process that gets %s to the others",
 			async (signal) => {

@@ -71,6 +71,8 @@ export class JetStreamConsumer implements Subscription {
 	private readonly queue = new KeyedQueue();
 	/** Messages that are not acknowledged yet. */
 	private readonly held = new Set<JsMsg>();
+	/** Those of them that wait for their turn. */
+	private readonly waiting = new Set<JsMsg>();
 	/** Messages that went to another process while this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();
 	private reportedAt = performance.now();
@@ -116,6 +118,8 @@ export class JetStreamConsumer implements Subscription {
 	/** Waits for events being handled; the server gives those not begun to other processes at once. */
 	async stop(): Promise<void> {
 		this.stopping.abort();
+		// Their turn may come only when events being handled are, which may take long.
+		for (const message of this.waiting) this.handBack(message);
 		await this.following;
 		await Promise.all(this.later.values());
 		clearInterval(this.reporting);
@@ -134,6 +138,13 @@ export class JetStreamConsumer implements Subscription {
 			if (wasFrozen) this.lost.add(message);
 			this.answer(() => message.working());
 		}
+	}
+
+	/** Lets the server deliver a message, which has not been begun, to another process. */
+	private handBack(message: JsMsg): void {
+		this.waiting.delete(message);
+		this.held.delete(message);
+		this.answer(() => message.nak());
 	}
 
 	/** Delivers the types that the first durable consumer does not deliver, each from a durable consumer of its own. */
@@ -238,12 +249,15 @@ export class JetStreamConsumer implements Subscription {
 	/** Handles one message and acknowledges it. Never rejects. */
 	private async take(message: JsMsg, source: Source): Promise<void> {
 		const { name, logger } = this.options;
+		if (this.stopped) return this.handBack(message);
 		this.held.add(message);
+		this.waiting.add(message);
 		try {
 			const { event, problem } = this.read(message, source);
 			await this.turns.run(turnOf(event), () =>
 				this.queue.run(event.subject, async () => {
-					if (this.stopped) return this.answer(() => message.nak());
+					// It was handed back meanwhile.
+					if (!this.waiting.delete(message)) return;
 					if (problem === undefined) await this.tryOnce(message, event, source);
 					else await this.giveUp(message, event, 1, problem);
 				}),
@@ -252,6 +266,7 @@ export class JetStreamConsumer implements Subscription {
 			logger.warn(`Message ${message.seq} of ${source.stream} is delivered to ${name} again: ${inWords(error)}`);
 			this.answer(() => message.nak(AGAIN_AFTER_MS));
 		} finally {
+			this.waiting.delete(message);
 			this.held.delete(message);
 		}
 	}
