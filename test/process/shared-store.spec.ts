@@ -32,10 +32,18 @@ describe("an LMDB store that several processes share while one of them hangs in 
 		expect(await things.load("a")).toEqual(first);
 		expect(await things.query("size", { equals: [1], limit: 1 })).toEqual([first]);
 		await expect(write).rejects.toMatchObject({ code: 503, type: "STORE_UNAVAILABLE", data: { retryAfterS: 1 } });
+		// Further ones are refused before they are begun.
+		const since = performance.now();
+		const [other, removal] = [things.save({ _id: "c", size: 4 }, undefined), things.remove(first)];
+		await expect(other).rejects.toMatchObject({ code: 503, type: "STORE_UNAVAILABLE", data: { retryAfterS: 1 } });
+		await expect(removal).rejects.toMatchObject({ type: "STORE_UNAVAILABLE" });
+		expect(performance.now() - since).toBeLessThan(1_000);
 		stuck.kill("SIGKILL");
 		await ended(stuck);
-		// The refused write may have been done after all; the next write goes on from either state.
-		expect(await things.save({ _id: "b", size: 3 }, undefined)).toMatchObject({ _id: "b" });
+		// The first refused write may have been done after all; the next write goes on from either state.
+		const further = () => things.save({ _id: "b", size: 3 }, undefined).catch(() => undefined);
+		expect(await eventually(further)).toMatchObject({ _id: "b" });
+		expect(await things.load("c")).toBeUndefined();
 		const { rev, size } = (await things.load("a"))!;
 		expect([
 			[first.rev, 1],

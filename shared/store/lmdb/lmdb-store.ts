@@ -18,6 +18,8 @@ import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
 const WRITE_DEADLINE_MS = 3_000;
+/** Where a write waits for longer, as behind a process that was frozen during its own, no further one is begun: it could not be taken back. */
+const STUCK_MS = 1_500;
 /** In characters. LMDB's limit for a key is 1,978 bytes; the shop's own ids are far shorter. */
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 200;
@@ -37,6 +39,7 @@ export interface LmdbStoreOptions {
 export class LmdbStore implements Store {
 	private environment: RootDatabase | undefined;
 	private readonly opened = new Map<string, LmdbCollection<Stored>>();
+	private readonly writes = new WritesUnderWay();
 
 	constructor(private readonly options: LmdbStoreOptions) {}
 
@@ -67,7 +70,8 @@ export class LmdbStore implements Store {
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
 		let collection = this.opened.get(name);
 		if (!collection) {
-			collection = new LmdbCollection<Stored>(this.options.path, () => this.connected(), name, indexes);
+			const { path } = this.options;
+			collection = new LmdbCollection<Stored>(path, () => this.connected(), this.writes, name, indexes);
 			this.opened.set(name, collection);
 		}
 		return collection as unknown as Collection<D>;
@@ -79,6 +83,25 @@ export class LmdbStore implements Store {
 	}
 }
 
+/** The writes that an environment has not finished yet. They are done in the order in which they were begun. */
+class WritesUnderWay {
+	/** When each was begun, in milliseconds of `performance.now()`; the oldest comes first. */
+	private readonly begun = new Map<Promise<unknown>, number>();
+
+	/** Whether the oldest waits for too long. */
+	get stuck(): boolean {
+		for (const since of this.begun.values()) return performance.now() - since > STUCK_MS;
+		return false;
+	}
+
+	add<T>(write: Promise<T>): Promise<T> {
+		const end = () => this.begun.delete(write);
+		this.begun.set(write, performance.now());
+		write.then(end, end);
+		return write;
+	}
+}
+
 class LmdbCollection<D extends Stored> implements Collection<D> {
 	private environment: RootDatabase | undefined;
 	private documents!: Database<D, string>;
@@ -87,6 +110,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	constructor(
 		private readonly path: string,
 		private readonly connected: () => RootDatabase,
+		private readonly writes: WritesUnderWay,
 		private readonly name: string,
 		private readonly indexes: Indexes,
 	) {}
@@ -171,10 +195,11 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
 		checkRoom(this.path);
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
+		if (this.writes.stuck) throw late();
 		try {
 			// lmdb takes null for "must not exist"; its typings leave that out.
 			const done = this.documents.ifVersion(id, (ifRev ?? null) as number, change);
-			return await withDeadline(done, WRITE_DEADLINE_MS, late);
+			return await withDeadline(this.writes.add(done), WRITE_DEADLINE_MS, late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });
