@@ -133,6 +133,7 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 function problemsOf({ method, problems }: Route) {
 	const all: Record<number, readonly string[]> = {
 		...problems,
+		408: ["REQUEST_TOO_SLOW"],
 		421: ["MISDIRECTED_REQUEST"],
 		431: ["HEADERS_TOO_LARGE"],
 		500: ["INTERNAL_ERROR", "MESSAGE_TOO_LARGE"],

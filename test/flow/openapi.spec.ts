@@ -101,6 +101,12 @@ describe("the OpenAPI document", () => {
 		expect(stream["x-itemSchema"].properties.data).toEqual({ $ref: "#/components/schemas/PageOrder" });
 	});
 
+	it("has the answer to a client that sends too slowly with every operation", () => {
+		for (const methods of Object.values<any>(document.paths))
+			for (const { operationId, responses } of Object.values<any>(methods))
+				expect([operationId, responses[408]?.description]).toEqual([operationId, "REQUEST_TOO_SLOW"]);
+	});
+
 	it("names every operation once", () => {
 		const ids = Object.values<any>(document.paths).flatMap((methods) =>
 			Object.values<any>(methods).map((one) => one.operationId),
