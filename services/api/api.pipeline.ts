@@ -13,13 +13,13 @@ import { ROUTES } from "./api.routes";
 
 type Fields = Record<string, unknown>;
 
-/** A request with the fields that moleculer-web adds. */
+/** A request with the fields that the server and moleculer-web add. */
 export type Request = IncomingMessage & {
 	/** The params that moleculer-web read; after {@link RequestPipeline.beforeCall}, those of the action. */
 	$params: Fields;
 	$alias?: { operation: string };
 	parsedUrl?: string;
-	/** In milliseconds of `performance.now()`. */
+	/** In milliseconds of `performance.now()`; it may have waited since for earlier requests of its connection. */
 	arrivedAt: number;
 };
 
@@ -60,7 +60,6 @@ export class RequestPipeline {
 	 */
 	async receive(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
 		const requestId = requestIdOf(request);
-		Object.assign(request, { arrivedAt: performance.now() });
 		// moleculer-web takes the id from this header.
 		request.headers["x-request-id"] = requestId;
 		delete request.headers["x-correlation-id"];

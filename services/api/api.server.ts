@@ -59,7 +59,9 @@ export class GatewayServer {
 			handle(request, response, overloaded);
 		};
 		const queues = new RequestQueues(begin, this.limits.waiting);
-		const accept = queues.accept.bind(queues);
+		const accept = (request: IncomingMessage, response: ServerResponse) =>
+			// Before it waits: what waits while the process stands still has to count as late.
+			queues.accept(Object.assign(request, { arrivedAt: performance.now() }), response);
 		this.server = createServer({
 			headersTimeout: HEADERS_TIMEOUT_MS,
 			requestTimeout: REQUEST_TIMEOUT_MS,

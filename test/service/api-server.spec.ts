@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { RequestPipeline, type WebService } from "../../services/api/api.pipeline";
+import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/api.server";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
@@ -55,6 +55,20 @@ describe("a client that sends requests before it has read the responses", () => 
 		const answered = [...client.text.matchAll(/<(\d+) (\d+)>/g)].map((match) => match.slice(1).map(Number));
 		expect(answered).toEqual(sent.map((length, number) => [number, length]));
 		expect(most).toBe(1);
+	});
+
+	it("S21: has each request arrive when it is read, not when its turn comes", async () => {
+		const began: Array<{ arrivedAt: number; begunAt: number }> = [];
+		await start((request, response) => {
+			const { arrivedAt } = request as unknown as Request;
+			began.push({ arrivedAt, begunAt: performance.now() });
+			setTimeout(() => response.end(), 200);
+		});
+		(await open()).socket.write(get("/first") + post("/second", "{}"));
+		await eventually(() => began.length === 2);
+		const [first, second] = began;
+		expect(second!.begunAt - first!.begunAt).toBeGreaterThan(150);
+		expect(second!.arrivedAt - first!.arrivedAt).toBeLessThan(100);
 	});
 
 	it("does not delay others: each of them has its turn between two of its requests", async () => {
@@ -167,14 +181,14 @@ describe("a client that sends requests before it has read the responses", () => 
 			for await (const chunk of request.on("error", () => undefined)) void chunk;
 			response.end(overloaded ? "refused" : request.url === "/large" ? MEGABYTE.repeat(20) : "served");
 		};
-		await start((...given) => void handle(...given).catch(() => undefined), { underWay: 2, patienceMs: 300 });
+		await start((...given) => void handle(...given).catch(() => undefined), { underWay: 2, patienceMs: 1_000 });
 		const slow = [await open(), await open()];
 		slow.forEach(({ socket }) => socket.pause().write(bytes));
 		await new Promise((resolve) => setTimeout(resolve, 100));
 		const [early, late] = [await open(), await open()];
 		early.socket.write(get("/"));
 		await eventually(() => early.text.endsWith("refused"));
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
 		late.socket.write(get("/") + get("/"));
 		await eventually(() => late.text.split("served").length === 3);
 		slow[0]!.socket.resume();
