@@ -72,7 +72,8 @@ function refuseOther(folder: string, wanted: Shape, found: Shape | undefined, fo
 
 function settings({ namespace }: { namespace: string }, wanted: Shape): string {
 	const owner = namespace === "" ? "no NAMESPACE" : `NAMESPACE=${namespace}`;
-	if (wanted.shape === "process") return `${owner}, whose events are in NATS; set TRANSPORTER`;
+	if (wanted.shape === "process")
+		return `${owner}, whose events are in NATS; set TRANSPORTER, or use "npm run cluster" where that wrote it`;
 	return `${owner}; ${namespace === "" ? "leave NAMESPACE away" : `set ${owner}`}`;
 }
 
