@@ -22,9 +22,14 @@ Runs the services of the shop that SERVICES names, all by default. Settings come
   --repl    opens the REPL
 `;
 
+/** `--reload` is for `npm run dev`. */
+const OPTIONS = ["--check", "--repl", "--reload"];
+
 async function main(): Promise<void> {
 	const options = process.argv.slice(2);
-	if (options.includes("--help")) return void process.stdout.write(USAGE);
+	if (options.includes("--help") || options.includes("-h")) return void process.stdout.write(USAGE);
+	const unknown = options.find((option) => !OPTIONS.includes(option));
+	if (unknown) throw new ConfigError(`"${unknown}" is no option; npm start -- --help lists them`);
 	const config = readConfig(process.env);
 	if (options.includes("--check")) return void (await createShop({ ...config, dataDir: ":memory:" }).stop());
 	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);

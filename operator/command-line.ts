@@ -1,6 +1,11 @@
 /** The command line is wrong; the command then prints its usage. */
 export class UsageError extends Error {}
 
+/** For commands without options. @throws UsageError that names the first word, which may be a misspelt one of another command */
+export function refuseWords([word]: readonly string[]): void {
+	if (word !== undefined) throw new UsageError(`"${word}" is no option`);
+}
+
 /**
  * Runs a command of an operator. `--help` prints its `usage`. Where `main` rejects, the command prints one line and ends with exit code 2.
  * @param usage the first line is printed after a {@link UsageError} too

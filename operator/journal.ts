@@ -4,14 +4,15 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { mongoUriOf, readConfig } from "../config";
 import { type LedgerEntry, PROVIDER, readJournal } from "../services/payment/processor.simulated";
-import { runCommand } from "./command-line";
+import { refuseWords, runCommand } from "./command-line";
 import { openDocuments } from "./store-reader";
 
 const USAGE = `usage: npm run journal
 Prints what the simulated payment processor captured, refunded and declined, one JSON object a line; the shop may be running.
 Exit code 0: printed; 2: there is no journal, or it cannot be read.`;
 
-runCommand(USAGE, async () => {
+runCommand(USAGE, async (args) => {
+	refuseWords(args);
 	const config = readConfig(process.env);
 	const { dataDir } = config;
 	const isInFolder = mongoUriOf(config, PROVIDER) === undefined;

@@ -1,6 +1,6 @@
 import { readConfig } from "../config";
 import type { SamplesAdded } from "../services/product/product.schemas";
-import { runCommand } from "./command-line";
+import { refuseWords, runCommand } from "./command-line";
 import { connectToCluster } from "./connect";
 
 const WAIT_MS = 10_000;
@@ -8,7 +8,8 @@ const USAGE = `usage: npm run samples
 Adds the sample catalogue to a running cluster, which TRANSPORTER names, unless it has other products. May be repeated.
 Exit code 0: added, or there before; 2: it failed.`;
 
-runCommand(USAGE, async () => {
+runCommand(USAGE, async (args) => {
+	refuseWords(args);
 	const config = readConfig(process.env);
 	const broker = await connectToCluster(config);
 	try {

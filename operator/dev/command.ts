@@ -13,6 +13,10 @@ const ANSWER_WITHIN_MS = 20_000;
 /** The shop ends by itself within 20 s after the signal to stop. */
 const STOP_WITHIN_MS = 22_000;
 
+const USAGE = `usage: npm run dev
+Runs the shop from its sources with the REPL. A save reloads the services that use the file, or restarts the shop.
+`;
+
 /** The shop's process; undefined after it ended because of a defect, until the next save. */
 let shop: ChildProcess | undefined;
 let stopping = false;
@@ -124,5 +128,12 @@ function stopOnSignal(signal: NodeJS.Signals): void {
 	shop = undefined;
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopOnSignal);
-void main();
+const [option] = process.argv.slice(2);
+if (option === "--help" || option === "-h") process.stdout.write(USAGE);
+else if (option !== undefined) {
+	process.stderr.write(`"${option}" is no option; ${USAGE.split("\n")[0]!}\n`);
+	process.exitCode = 2;
+} else {
+	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopOnSignal);
+	void main();
+}

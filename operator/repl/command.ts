@@ -1,5 +1,5 @@
 import { readConfig } from "../../config";
-import { runCommand } from "../command-line";
+import { refuseWords, runCommand } from "../command-line";
 import { connectToCluster } from "../connect";
 import { replOptions } from "./commands";
 
@@ -7,7 +7,8 @@ const USAGE = `usage: npm run repl
 Opens the REPL of a running cluster, which TRANSPORTER and the shop's other settings name; "help" lists the commands.
 Exit code 0: left; 2: it failed.`;
 
-runCommand(USAGE, async () => {
+runCommand(USAGE, async (args) => {
+	refuseWords(args);
 	const broker = await connectToCluster(readConfig(process.env), { replOptions });
 	broker.repl();
 });

@@ -1,10 +1,21 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { COMPILED } from "../support/compile";
 import { output, run } from "../support/cluster/processes";
 import { eventually, silentLogger, startShop } from "../support/world";
+
+/** The exit code and the errors of a command that fails. */
+function failure(module: string, args: string[]): Promise<{ code: unknown; errors: string }> {
+	const command = [join(COMPILED, module.replace(/\.ts$/, ".js")), ...args];
+	const options = { env: { PATH: process.env.PATH }, timeout: 20_000 };
+	return new Promise((resolve) => {
+		execFile(process.execPath, command, options, (error, _, errors) => resolve({ code: error?.code ?? 0, errors }));
+	});
+}
 
 describe("a command of an operator", () => {
 	it.each([
@@ -12,6 +23,7 @@ describe("a command of an operator", () => {
 		"operator/audit/command.ts",
 		"operator/cluster/command.ts",
 		"operator/dead-letters.ts",
+		"operator/dev/command.ts",
 		"operator/journal.ts",
 		"operator/move/command.ts",
 		"operator/repl/command.ts",
@@ -20,6 +32,19 @@ describe("a command of an operator", () => {
 		const { text, code } = await output(run(module, ["--help"], { PORT: "not read" }));
 		expect(text).toMatch(/^usage: npm (start|run \S+)/);
 		expect(code).toBe(0);
+	});
+
+	it.each([
+		["start.ts", 1],
+		["operator/dev/command.ts", 2],
+		["operator/journal.ts", 2],
+		["operator/move/command.ts", 2],
+		["operator/repl/command.ts", 2],
+		["operator/samples.ts", 2],
+	])("%s refuses an option that it does not have, in one line", async (module, code) => {
+		const refused = await failure(module, ["--bogus"]);
+		expect(refused.errors).toMatch(/^[^\n]*"--bogus" is no option; [^\n]*\n$/);
+		expect(refused.code).toBe(code);
 	});
 
 	it.each(["operator/repl/command.ts", "operator/samples.ts"])("%s asks for the cluster's setting", async (module) => {
