@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../config";
+import { type Config, ConfigError } from "../../config";
 import { isLocked } from "../../shared/process/folder-lock";
 
 /** The operator's commands that can be run on the cluster of a laptop, by name. */
@@ -29,7 +29,7 @@ export function forgetSettings(dataDir: string): void {
 
 /**
  * Runs an operator's command on the cluster in this folder; `startServers` starts NATS and MongoDB where the cluster does not run.
- * Resolves with its exit code.
+ * Resolves with its exit code. @throws ConfigError where the command needs a cluster that runs, or there was none
  */
 export async function runTool(
 	[name = "", ...args]: readonly string[],
@@ -39,7 +39,9 @@ export async function runTool(
 ): Promise<number> {
 	const { module, needsServices } = TOOLS[name]!;
 	const runs = config.natsUrls !== undefined || (await isRunning(config.dataDir));
-	if (!runs && needsServices) throw new Error(`no cluster runs in ${config.dataDir}; start it by: npm run cluster`);
+	if (!runs && (needsServices || !existsSync(serverFolder(config.dataDir)))) {
+		throw new ConfigError(`no cluster runs in ${config.dataDir}; start it by: npm run cluster`);
+	}
 	const own = runs ? readSettings(config.dataDir) : await startServers();
 	const command = [...process.execArgv, require.resolve(module), ...args];
 	const tool = spawn(process.execPath, command, { env: { ...env, ...own }, stdio: "inherit" });
@@ -47,9 +49,14 @@ export async function runTool(
 	return code ?? 1;
 }
 
+/** The folder of the NATS server that a cluster starts. */
+function serverFolder(dataDir: string): string {
+	return join(dataDir, "nats");
+}
+
 /** Whether a cluster runs the servers in this folder; it locks their folders. */
 async function isRunning(dataDir: string): Promise<boolean> {
-	return isLocked(join(dataDir, "nats")).catch(() => false);
+	return isLocked(serverFolder(dataDir)).catch(() => false);
 }
 
 function readSettings(dataDir: string): OwnSettings {

@@ -190,8 +190,7 @@ describeWith(["nats"], "a cluster on a laptop", () => {
 		const { text, code } = await operate(["audit"]);
 		expect(text).toMatch(/no service runs, and the last event is of [^]*No differences\./);
 		expect(code).toBe(0);
-		const refused = await operate(["repl"]);
-		expect(refused.code).toBe(1);
+		expect((await operate(["repl"])).code).toBe(1);
 	}, 60_000);
 
 	it(
@@ -214,6 +213,19 @@ describe("a cluster that cannot start", () => {
 		expect([code, cluster.stderr.trim().split("\n")]).toEqual([1, [expect.any(String)]]);
 		return cluster.stderr;
 	};
+
+	it("says in one line that there was none to audit, and starts nothing", async () => {
+		const { PATH } = process.env;
+		const DATA_DIR = join(folder, "nothing");
+		const audit = spawn(process.execPath, [join(COMPILED, "operator/cluster/command.js"), "audit"], {
+			env: { PATH, DATA_DIR },
+		});
+		let errors = "";
+		audit.stderr.on("data", (chunk) => (errors += String(chunk)));
+		expect((await output(audit)).code).toBe(1);
+		expect(errors).toMatch(/^[^\n]*no cluster runs in [^\n]*nothing; start it by: npm run cluster\n$/);
+		expect(existsSync(DATA_DIR)).toBe(false);
+	});
 
 	it("says in one line how to get a NATS server", async () => {
 		const line = await refusal({ PORT: "0", NATS_SERVER: join(folder, "none") });
