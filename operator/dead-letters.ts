@@ -47,8 +47,8 @@ async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promis
 		const path = join(dataDir, EVENTS_FOLDER);
 		if (!existsSync(path))
 			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
-		const databases = openDatabases(path, true);
-		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.environment.close() });
+		const databases = await openDatabases(path, true);
+		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.close() });
 	}
 	const connection = new JetStreamConnection({ urls: natsUrls, namespace, logger: toStderr, create: false });
 	const close = () => connection.close();

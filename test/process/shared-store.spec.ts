@@ -54,13 +54,17 @@ describe("an LMDB store that several processes share while one of them hangs in 
 	}, 30_000);
 });
 
-describe("an LMDB store that processes open while its last user closes it", () => {
-	it("S24: can be written by each of them", async () => {
-		const path = mkdtempSync(join(tmpdir(), "funshop-opened-"));
-		const openers = [1, 2, 3].map(() => run("test/support/store/store-opener.ts", [path], {}));
-		expect((await Promise.all(openers.map(ended))).map(({ code }) => code)).toEqual([0, 0, 0]);
-		rmSync(path, { recursive: true });
-	}, 30_000);
+describe("an LMDB environment that processes open while its last user closes it", () => {
+	it.each(["store", "log"])(
+		"S24: can be used by each of them: a %s",
+		async (kind) => {
+			const path = mkdtempSync(join(tmpdir(), "funshop-opened-"));
+			const openers = [1, 2, 3].map(() => run("test/support/store/store-opener.ts", [path, kind], {}));
+			expect((await Promise.all(openers.map(ended))).map(({ code }) => code)).toEqual([0, 0, 0]);
+			rmSync(path, { recursive: true });
+		},
+		30_000,
+	);
 });
 
 /** Writes of the other process that are looked for. */

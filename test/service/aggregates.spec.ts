@@ -67,6 +67,7 @@ describe("an aggregate", () => {
 			clock,
 			logger: silentLogger,
 		});
+		await bus.open();
 		store = new LmdbStore({
 			path: join(path, "counter"),
 			collections: { counters: PUBLISHING, sent: SENT_INDEXES },

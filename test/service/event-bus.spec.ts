@@ -8,13 +8,17 @@ import { silentLogger, TestClock } from "../support/world";
 describeBus("the embedded bus", async (clock) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 	const logger = silentLogger;
-	const open = () => new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger });
-	let bus = open();
+	const open = async () => {
+		const opened = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger });
+		await opened.open();
+		return opened;
+	};
+	let bus = await open();
 	return {
 		bus,
 		async reopen() {
 			await bus.close();
-			return (bus = open());
+			return (bus = await open());
 		},
 		async close() {
 			await bus.close();

@@ -23,7 +23,7 @@ describe("S23: the events of one process that move to a cluster's stream", () =>
 	const events = Array.from({ length: 600 }, (_, index) => numbered(index + 1));
 	let stream: EmbeddedEventBus;
 
-	beforeEach(() => {
+	beforeEach(async () => {
 		const path = freshFolder();
 		stream = new EmbeddedEventBus({
 			path,
@@ -32,6 +32,7 @@ describe("S23: the events of one process that move to a cluster's stream", () =>
 			clock: systemClock,
 			logger: silentLogger,
 		});
+		await stream.open();
 	});
 	afterEach(() => stream.close());
 

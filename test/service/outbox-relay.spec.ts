@@ -330,6 +330,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 			clock,
 			logger,
 		});
+		await commands.open();
 		const counters = openCounters();
 		bus.leave();
 		const tries = new Map<string, number>();

@@ -25,23 +25,26 @@ export class EmbeddedEventBus implements EventBus {
 	readonly mayLoseForMs = 0;
 	readonly connected = true;
 	idConflicts = 0;
-	readonly deadLetters: EmbeddedDeadLetters;
-	private readonly databases: EmbeddedDatabases;
+	deadLetters!: EmbeddedDeadLetters;
+	private databases!: EmbeddedDatabases;
 	/** Writes under way, by event id. */
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
-	private nextPosition: number;
+	private nextPosition = 1;
 	/** The last position that was written. */
-	private lastWritten: number;
+	private lastWritten = 0;
 
-	constructor(private readonly options: EmbeddedEventBusOptions) {
-		this.databases = openDatabases(options.path, options.durable);
+	constructor(private readonly options: EmbeddedEventBusOptions) {}
+
+	/** @throws StartError on a damaged file */
+	async open(): Promise<void> {
+		if (this.databases) return;
+		const { path, durable } = this.options;
+		this.databases = await openDatabases(path, durable);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
 		this.lastWritten = this.lastPosition();
 		this.nextPosition = this.lastWritten + 1;
 	}
-
-	async open(): Promise<void> {}
 
 	/** The embedded bus is never away. */
 	onReturn(_act: () => void): void {}
@@ -121,7 +124,8 @@ export class EmbeddedEventBus implements EventBus {
 
 	async close(): Promise<void> {
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
-		await this.databases.environment.close();
+		// A bus that was not opened has none.
+		await (this.databases as EmbeddedDatabases | undefined)?.close();
 	}
 
 	private lastPosition(): number {

@@ -8,7 +8,7 @@ import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 /** A consumer's position is saved this often; events handled since then are delivered again after a crash. */
 const SAVE_POSITION_EVERY_MS = 100;
 const LOOK_FOR_RETRIES_EVERY_MS = 100;
-const WRITE_AGAIN_AFTER_MS = 500;
+const AGAIN_AFTER_MS = 500;
 /** Events that are read ahead, so that customers with few of them need not wait for those with many. */
 const READ_AHEAD = 10_000;
 
@@ -123,10 +123,13 @@ export class EmbeddedConsumer {
 		const { subject } = event;
 		let kept: CloudEvent | undefined = event;
 		// An event that has not begun when the consumer stops is delivered after the next start.
-		const tryOnce = (taken: CloudEvent) => !this.stopped && this.tryOnce(taken, position, previous);
 		const handled = this.turns.run(turnOf(event), () => {
-			const taken = kept ?? this.state.event(position);
-			return this.queue.run(subject, () => tryOnce(taken));
+			let taken = kept;
+			return this.queue.run(subject, async () => {
+				const readAgain = async () => void (taken ??= this.state.event(position));
+				const isRead = taken !== undefined || (await this.insist(readAgain));
+				return isRead && !this.stopped && this.tryOnce(taken!, position, previous);
+			});
 		});
 		// Many events may wait for their turn, so they are not kept in memory.
 		kept = undefined;
@@ -149,16 +152,16 @@ export class EmbeddedConsumer {
 		return !previous || this.insist(() => this.state.removeRetry(previous.key));
 	}
 
-	/** Repeats a write until it succeeds, as on a full disk: the position must not pass an event whose failure is not stored. */
-	private async insist(write: () => Promise<void>): Promise<boolean> {
+	/** Repeats a use of the log until it succeeds, as on a full disk: the position must not pass an event whose failure is not stored. */
+	private async insist(use: () => Promise<void>): Promise<boolean> {
 		for (;;) {
 			try {
-				await write();
+				await use();
 				return true;
 			} catch (error) {
 				this.state.logError(error);
 				if (this.stopped) return false;
-				await new Promise((resolve) => setTimeout(resolve, WRITE_AGAIN_AFTER_MS));
+				await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
 			}
 		}
 	}

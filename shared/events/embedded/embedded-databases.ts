@@ -1,14 +1,15 @@
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
+import { passGate } from "../../store/lmdb/environment-gate";
 import { checkRoom, openEnvironment } from "../../store/lmdb/lmdb-environment";
 
 /** A retry by its consumer, the time when it is due (milliseconds since 1970), and the event's position. */
 export type RetryKey = [consumer: string, dueAt: number, position: number];
 
-/** The LMDB databases of an embedded bus. */
-export function openDatabases(path: string, durable: boolean) {
-	const environment = openEnvironment(path, durable);
+/** Opens the LMDB databases of an embedded bus. @throws StartError on a damaged file */
+export async function openDatabases(path: string, durable: boolean) {
+	const environment = await passGate(path, () => openEnvironment(path, durable));
 	const encoding = "json";
 	return {
 		environment,
@@ -29,10 +30,11 @@ export function openDatabases(path: string, durable: boolean) {
 			checkRoom(path);
 			await environment.batch(write);
 		},
+		close: () => passGate(path, () => environment.close()),
 	};
 }
 
-export type EmbeddedDatabases = ReturnType<typeof openDatabases>;
+export type EmbeddedDatabases = Awaited<ReturnType<typeof openDatabases>>;
 
 /** The range of all keys that begin with this consumer. */
 export function ofConsumer(consumer: string): { start: [string, string | number]; end: [string, string | number] } {

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listenAt, socketOf } from "./folder-socket";
@@ -9,9 +10,10 @@ const LOOK_EVERY_MS = 5;
 /**
  * Opens or closes an LMDB environment while no other process of this machine opens or closes it: the last process that closes it destroys its
  * mutexes, under a process that opens it just then and gets "Invalid argument" from its first write (lmdb 3.5.6, liblmdb/mdb.c: mdb_env_close0).
- * `path` is the environment's folder, which exists.
+ * `path` is the environment's folder, which is made where it does not exist.
  */
 export async function passGate<T>(path: string, act: () => T | Promise<T>): Promise<T> {
+	mkdirSync(path, { recursive: true });
 	// Elsewhere a socket leaves a file behind when its process is killed.
 	if (process.platform !== "linux") return act();
 	const gate = await enter(socketOf(path, "gate"));

@@ -1,4 +1,4 @@
-import { mkdirSync, statfsSync } from "node:fs";
+import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
@@ -9,12 +9,11 @@ import { checkLmdbFile } from "./lmdb-file";
 const RESERVE_BYTES = 4 * 1024 * 1024;
 
 /**
- * Opens an LMDB environment with the settings that the shop's guarantees need. A process must open an environment only once: opening it
+ * Opens an LMDB environment in an existing folder with the settings that the shop's guarantees need; call it within {@link passGate}. A process must open an environment only once: opening it
  * again may deadlock with a transaction of the same thread.
  * @throws StartError on a damaged file
  */
 export function openEnvironment(path: string, durable: boolean): RootDatabase {
-	mkdirSync(path, { recursive: true });
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {

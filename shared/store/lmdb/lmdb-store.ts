@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import type { Database, Key, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { withDeadline } from "../../timing/deadline";
@@ -45,7 +44,6 @@ export class LmdbStore implements Store {
 
 	async connect(): Promise<void> {
 		const { path, durable } = this.options;
-		mkdirSync(path, { recursive: true });
 		await passGate(path, () => (this.environment ??= openEnvironment(path, durable)));
 	}
 

@@ -1,21 +1,38 @@
-// A process that opens the LMDB store in argument 1, writes to it and closes it, 200 times. It exits with 1 on any error.
+// A process that opens, uses and closes the LMDB environment in argument 1, 200 times: a store, or with argument 2 "log" an event log. It exits
+// with 1 on any error.
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "../../../shared/domain/clock";
+import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
+import { RETRY_POLICY } from "../../../shared/events/retry-policy";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
+import { silentLogger } from "../world";
 
 const TIMES = 200;
 const LONGEST_PAUSE_MS = 3;
 
-async function openAndClose(path: string): Promise<void> {
+async function useStore(path: string, id: string): Promise<void> {
+	const store = new LmdbStore({ path, collections: { things: {} }, durable: true });
+	await store.connect();
+	await store.collection("things").save({ _id: id }, undefined);
+	await store.disconnect();
+}
+
+async function useLog(path: string): Promise<void> {
+	const options = { path, durable: true, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger };
+	const bus = new EmbeddedEventBus(options);
+	await bus.open();
+	await bus.newest([]);
+	await bus.close();
+}
+
+async function openAndClose([path, kind]: string[]): Promise<void> {
 	for (let times = 0; times < TIMES; times++) {
-		const store = new LmdbStore({ path, collections: { things: {} }, durable: true });
-		await store.connect();
-		await store.collection("things").save({ _id: `${process.pid}-${times}` }, undefined);
-		await store.disconnect();
+		await (kind === "log" ? useLog(path!) : useStore(path!, `${process.pid}-${times}`));
 		await sleep(Math.random() * LONGEST_PAUSE_MS);
 	}
 }
 
-openAndClose(process.argv[2]!).catch((error: unknown) => {
+openAndClose(process.argv.slice(2)).catch((error: unknown) => {
 	process.stderr.write(`${(error as Error).stack}\n`);
 	process.exit(1);
 });
