@@ -160,7 +160,7 @@ function storesOf(config: Config, dataDirId: string): Record<string, string> {
 	);
 }
 
-/** Where this process keeps its documents, and the events where they stay inside it, in words for people; without the secrets of a URI. */
+/** The places of this process's documents, and of events that stay inside it, in words for people; without the secrets of a URI. */
 export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls" | "mongoUris">): string[] {
 	const uris = STORING_SERVICES.filter((name) => config.services.includes(name)).map((name) =>
 		mongoUriOf(config, name),

@@ -1,7 +1,7 @@
 import { readConfig } from "../config";
-import type { SamplesAdded } from "../services/product/product.schemas";
 import { refuseWords, runCommand } from "./command-line";
 import { connectToCluster } from "./connect";
+import { addSampleCatalogue } from "./sample-catalogue";
 
 const WAIT_MS = 10_000;
 const USAGE = `usage: npm run samples
@@ -16,10 +16,7 @@ runCommand(USAGE, async (args) => {
 		await broker.waitForServices("product", WAIT_MS).catch(() => {
 			throw new Error("No process of the cluster runs product");
 		});
-		const { added } = await broker.call<SamplesAdded>("product.addSamples");
-		process.stdout.write(
-			added ? "The sample catalogue is there.\n" : "The shop has other products, so none were added.\n",
-		);
+		process.stdout.write(`${await addSampleCatalogue(broker)}\n`);
 	} finally {
 		await broker.stop();
 	}

@@ -100,7 +100,7 @@ export function formatReport(report: Report): string {
 	].join("\n");
 }
 
-/** What runs, in words. */
+/** The services that do not run, as the end of a sentence. */
 function stateOf({ running, lastEventAt }: Report): string {
 	const stopped = CONSUMERS.filter((name) => !running.includes(name));
 	if (stopped.length === 0) return "all services run";

@@ -3,7 +3,7 @@ import type { CloudEvent } from "../../shared/events/event";
 import type { AuditSnapshot, Difference } from "./difference";
 import { PUBLISHERS, unsentBeside } from "./events";
 
-/** What the waiting work of a service is about: the ids of orders, products and messages. */
+/** The orders, products and messages, by id, that the waiting work of a service is about. */
 interface Work {
 	about: Set<string>;
 	/** Whether the work may be about any of them. */

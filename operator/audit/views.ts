@@ -81,7 +81,10 @@ function know(known: ProductCopy | undefined, { type, data, sequence }: ProductE
 	return state && { state };
 }
 
-/** `awaits` is the service that folds. `essence` picks the fields that the fold decides; where it returns undefined, only the presence of the document is compared. */
+/**
+ * `awaits` is the service that folds. `essence` picks the fields that the fold decides; where it returns undefined, only the presence of the
+ * document is compared.
+ */
 function* compare<State extends object>(
 	awaits: string,
 	name: string,

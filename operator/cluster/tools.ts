@@ -44,7 +44,9 @@ export async function runTool(
 	}
 	const own = runs ? readSettings(config.dataDir) : await startServers();
 	const command = [...process.execArgv, require.resolve(module), ...args];
-	const tool = spawn(process.execPath, command, { env: { ...env, ...own }, stdio: "inherit" });
+	// The user's settings come first: those of a cluster that was killed may be kept still.
+	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
+	const tool = spawn(process.execPath, command, { env: { ...own, ...given }, stdio: "inherit" });
 	const [code] = (await once(tool, "exit")) as [number | null];
 	return code ?? 1;
 }

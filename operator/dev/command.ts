@@ -2,6 +2,7 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { refuseWords, runCommand } from "../command-line";
 import type { ReloadAnswer, ReloadRequest } from "./reload";
 import { changedFiles, lookAtSources, type Sources } from "./sources";
 
@@ -15,7 +16,7 @@ const STOP_WITHIN_MS = 22_000;
 
 const USAGE = `usage: npm run dev
 Runs the shop from its sources with the REPL. A save reloads the services that use the file, or restarts the shop.
-`;
+Exit code: that of the shop; 2: the command line is wrong.`;
 
 /** The shop's process; undefined after it ended because of a defect, until the next save. */
 let shop: ChildProcess | undefined;
@@ -25,7 +26,7 @@ let stopping = false;
  * Runs the shop from its sources. A save reloads the services that use the saved file, or restarts the shop's process where more than services
  * use it. Sources that cannot be loaded are refused in one line, and the shop goes on with those from before.
  */
-async function main(): Promise<void> {
+async function run(): Promise<void> {
 	let seen = lookAtSources(ROOT);
 	let loaded: Sources = seen;
 	start();
@@ -128,12 +129,8 @@ function stopOnSignal(signal: NodeJS.Signals): void {
 	shop = undefined;
 }
 
-const [option] = process.argv.slice(2);
-if (option === "--help" || option === "-h") process.stdout.write(USAGE);
-else if (option !== undefined) {
-	process.stderr.write(`"${option}" is no option; ${USAGE.split("\n")[0]!}\n`);
-	process.exitCode = 2;
-} else {
+runCommand(USAGE, async (args) => {
+	refuseWords(args);
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopOnSignal);
-	void main();
-}
+	await run();
+});

@@ -4,10 +4,13 @@ import { SERVICE_NAMES, type ServiceName } from "../../config";
 
 const START_WITHIN_MS = 10_000;
 
-/** What `npm run dev` asks of the shop's process, and its answer. */
+/** The request that `npm run dev` sends to the shop's process after a save. */
 export interface ReloadRequest {
+	/** The saved files. */
 	changed: string[];
 }
+
+/** The answer of the shop's process. */
 export interface ReloadAnswer {
 	/** The services that run from their new sources; undefined: the process has to be restarted. */
 	reloaded?: ServiceName[];

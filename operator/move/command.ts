@@ -16,7 +16,7 @@ import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { withDeadline } from "../../shared/timing/deadline";
 import type { ManagedProcess } from "../cluster/managed-process";
 import { startNats } from "../cluster/servers";
-import { runCommand, UsageError } from "../command-line";
+import { refuseWords, runCommand } from "../command-line";
 import { moveEvents, type Stream } from "./move";
 
 const USAGE = `usage: npm run move-to-cluster
@@ -33,7 +33,7 @@ const STOP_WITHIN_MS = 10_000;
 const TELL_EVERY_MS = 1_000;
 
 runCommand(USAGE, async (words) => {
-	if (words.length > 0) throw new UsageError(`"${words.join(" ")}" is no option`);
+	refuseWords(words);
 	const { dataDir, namespace, natsUrls } = readConfig(process.env);
 	if (dataDir === ":memory:") throw new ConfigError("DATA_DIR=:memory: keeps nothing that could be moved");
 	if (!existsSync(join(dataDir, FORMAT_FILE)))

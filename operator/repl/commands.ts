@@ -3,12 +3,12 @@ import { SERVICE_NAMES, type ServiceName } from "../../config";
 import { shopOf } from "../../service-context";
 import type { Rebuilt } from "../../services/customer/customer.schemas";
 import type { Order } from "../../services/order/order.schemas";
-import type { SamplesAdded } from "../../services/product/product.schemas";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import { serviceFile } from "../../shop";
 import { audit, formatReport } from "../audit/report";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "../dead-letter-actions";
 import { UsageError } from "../command-line";
+import { addSampleCatalogue } from "../sample-catalogue";
 import { command, type ReplCommand } from "./define-command";
 import { orderStory } from "./order-story";
 import { amountOf, table } from "./tables";
@@ -77,10 +77,7 @@ export const replCommands: ReplCommand[] = [
 		);
 	}),
 
-	command("add-samples", "Add the sample catalogue, unless there are other products", async (broker) => {
-		const { added } = await broker.call<SamplesAdded>("product.addSamples");
-		return added ? "The sample catalogue is there." : "The shop has other products, so none were added.";
-	}),
+	command("add-samples", "Add the sample catalogue, unless there are other products", addSampleCatalogue),
 
 	command("rebuild-view", "Rebuild my page from all events, while it is served", async (broker) => {
 		const { orders, events, changed, ms } = await broker.call<Rebuilt>("customer.rebuild");

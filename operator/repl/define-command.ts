@@ -2,11 +2,10 @@ import type { ServiceBroker } from "moleculer";
 import { errorType, isRefusal } from "../../shared/domain/refusals";
 import { UsageError } from "../command-line";
 
-/** What moleculer-repl passes: the words after the command, by their names in its syntax, and the whole line. Its typings are wrong here. */
+/** The part of moleculer-repl's argument that is used here. Its typings are wrong. */
 interface Typed {
-	/** The line, without quotes. */
+	/** The line that was typed, without quotes. */
 	rawCommand: string;
-	[name: string]: unknown;
 }
 type Answer = (broker: ServiceBroker, words: Record<string, string | undefined>) => Promise<string>;
 
@@ -38,7 +37,7 @@ export function command(syntax: string, description: string, answer: Answer): Re
 				.filter((word) => word !== "")
 				.slice(1);
 			try {
-				if (words.length > names.length && !takesRest) throw new UsageError(`there are too many words`);
+				if (words.length > names.length && !takesRest) throw new UsageError("there are too many words");
 				const given = Object.fromEntries(
 					names.flatMap((name, index) => {
 						const isRest = takesRest && index === names.length - 1;

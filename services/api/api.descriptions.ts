@@ -14,7 +14,7 @@ const PAY =
 const CANCEL =
 	"Goods are given back, and what was paid is refunded; `GET /cancellations/{orderId}` shows how far that is. A paying order can be cancelled too.";
 
-/** What a client needs to know of each operation beside its summary and schemas. */
+/** By operation, the notes for clients that its summary and schemas do not have. */
 export const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	listProducts: "Newest first. `search` finds products by their names.",
 	getProduct: "`stock` is the quantity that can still be ordered.",

@@ -36,8 +36,8 @@ interface Priced {
 
 /**
  * Placing an order, at the prices in order's own copy of the products: orders are taken also while product is away. The orders of one customer
- * pass through a mailbox, so that they are counted before each write. Processes count
- * for themselves: each that places at the same moment may add as many again.
+ * pass through a mailbox, so that they are counted before each write. Processes count for themselves: each that places at the same moment may
+ * add as many again.
  */
 export class Placing {
 	private readonly mailboxes: Mailboxes<Priced, Saved<OrderState>>;

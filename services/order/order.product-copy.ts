@@ -43,7 +43,7 @@ export function toItem(
 	return { productId, name: product.name, quantity, unitPrice: product.price };
 }
 
-/** What a customer is told who wants more than the `available` quantity. */
+/** The message to a customer who wants more than the `available` quantity. */
 export function shortage(name: string, available: number): string {
 	return available === 0 ? `${name} is sold out.` : `Only ${available} of ${name} can be ordered.`;
 }

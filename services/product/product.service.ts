@@ -17,7 +17,7 @@ import { AddProduct, ChangeProduct, GetProduct, ListProducts, type SamplesAdded 
 import { lookAt, Stock } from "./stock.process";
 import type { Decided, Reservation } from "./stock.rules";
 
-/** What the gateway hands on beside the params of a change. */
+/** The `meta` with which the gateway calls `product.change`. */
 interface ChangeMeta {
 	/** The versions that the client accepts; undefined: any. */
 	versions?: number[];

@@ -30,7 +30,7 @@ export interface Asked {
 	body: unknown;
 }
 
-/** What the gateway hands on of a request beside its params. */
+/** The `meta` with which the gateway calls a command that takes a key. */
 export interface KeyedMeta {
 	/** The client's Idempotency-Key. */
 	idempotencyKey?: string;

@@ -46,7 +46,7 @@ export class OutboxRelay {
 	private sweeping: Promise<void> | undefined;
 	/** Ends when all events that were acknowledged before are kept. */
 	private keeping: Promise<void> = Promise.resolve();
-	/** Where the look for unsent documents goes on; undefined: at the oldest. */
+	/** The last document that the look for unsent ones has seen: it goes on after that one; undefined: at the oldest. */
 	private leftAfter: [unsentSince: number, id: string] | undefined;
 	private returns = 0;
 	private failing = false;

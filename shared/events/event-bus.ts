@@ -1,7 +1,7 @@
 import type { CloudEvent } from "./event";
 import type { PendingRetry } from "./retry-policy";
 
-/** Where a bus has stored an event. */
+/** The position at which a bus has stored an event. */
 export interface Mark {
 	eventId: string;
 	position: number;
@@ -10,7 +10,7 @@ export interface Mark {
 export interface Published {
 	/** The number of events that the bus did not have yet. */
 	added: number;
-	/** Where the bus has stored the events, in their order; empty where the bus loses none. */
+	/** The positions of the events, in their order; empty where the bus loses none. */
 	marks: Mark[];
 	/** The events that were refused, because the bus has others under their ids: their publisher's store is older than the bus. */
 	taken: CloudEvent[];

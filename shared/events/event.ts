@@ -36,7 +36,7 @@ export type NewEvent<Catalog extends EventMap> = {
 export type EventOf<Events> = { [Name in keyof Events & string]: CloudEvent<Name, Events[Name]> }[keyof Events &
 	string];
 
-/** Whose turn it is to have an event handled: its customer's; of events that name none, its order's, else its subject's. */
+/** The key by which events take turns: their customer; of events that name none, their order, else their subject. */
 export function turnOf({ subject, data }: CloudEvent): string {
 	const { customerId, orderId } = (data ?? {}) as { customerId?: unknown; orderId?: unknown };
 	return String(customerId ?? orderId ?? subject);

@@ -1,7 +1,7 @@
 const BEAT_MS = 250;
 /** Shorter than the 3 s after which others take a frozen process for dead and refuse its calls; longer than any usual pause. */
 const STANDSTILL_MS = 2_000;
-/** What is read within this time after a standstill may have waited in a socket meanwhile. */
+/** A request that is read within this time after a standstill may have waited in a socket meanwhile. */
 const BACKLOG_MS = 1_000;
 
 /**

@@ -9,7 +9,7 @@ export const EVENTS_FOLDER = "events";
 const SHAPE_FILE = "shape.json";
 const MOVE = 'stop that shop and run "npm run move-to-cluster" with these settings';
 
-/** Where the events of a shop are: with one process inside its data folder, with a cluster in the JetStream stream of its namespace. */
+/** The shape of a shop decides on the place of its events: with one process its data folder, with a cluster the stream of its namespace. */
 export type Shape = { shape: "process" } | { shape: "cluster"; namespace: string };
 
 /** The shape of a shop with these settings. */

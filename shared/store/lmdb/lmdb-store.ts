@@ -17,7 +17,7 @@ import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
 const WRITE_DEADLINE_MS = 3_000;
-/** Where a write waits for longer, as behind a process that was frozen during its own, no further one is begun: it could not be taken back. */
+/** No write is begun behind one that waits for longer, as for a process that was frozen during its own: a queued write cannot be taken back. */
 const STUCK_MS = 1_500;
 /** In characters. LMDB's limit for a key is 1,978 bytes; the shop's own ids are far shorter. */
 const MAX_ID_LENGTH = 256;

@@ -6,7 +6,7 @@ export const OPERATION_DEADLINE_MS = 3_000;
 /** The driver ends each step before that deadline, so that abandoned steps do not pile up. */
 const STEP_DEADLINE_MS = 2_500;
 
-/** What the URI sets comes before these. */
+/** The options that a URI may replace. */
 const DEFAULTS: MongoClientOptions = {
 	appName: "funshop",
 	maxPoolSize: 32,
@@ -18,7 +18,7 @@ const DEFAULTS: MongoClientOptions = {
 	heartbeatFrequencyMS: 2_000,
 };
 
-/** These come before what the URI sets: no read or acknowledged write may be lost by a failover. */
+/** The options that no URI replaces: no read or acknowledged write may be lost by a failover. */
 export const DB_OPTIONS = {
 	writeConcern: { w: "majority", journal: true, wtimeoutMS: STEP_DEADLINE_MS },
 	readConcern: new ReadConcern("majority"),
