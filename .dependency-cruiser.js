@@ -47,6 +47,12 @@ module.exports = {
 			to: { path: "^services/api/" },
 		},
 		forbid(
+			"http-knows-no-route",
+			"services/api/http/ is HTTP alone: routes, documents and streams are above it.",
+			"^services/api/http/",
+			{ path: "^services/", pathNot: "^services/api/http/" },
+		),
+		forbid(
 			"rules-are-pure",
 			"Rules take time, ids and prices as arguments: no broker, no store, no Node module but crypto (digests are pure).",
 			"^services/.+\\.rules\\.ts$",

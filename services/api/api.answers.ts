@@ -2,9 +2,9 @@ import type { ServiceBroker } from "moleculer";
 import { shopOf } from "../../service-context";
 import { isAlive, readinessOf } from "../../shared/process/readiness";
 import { EVENT_CATALOG } from "../event-catalog";
-import { asyncApiOf } from "./api.asyncapi";
-import { openApiOf } from "./api.openapi";
-import { HttpError } from "./api.problems";
+import { asyncApiOf } from "./documents/asyncapi";
+import { openApiOf } from "./documents/openapi";
+import { HttpError } from "./http/problems";
 import { ROUTES } from "./api.routes";
 
 /** By operation, the answers that the gateway gives without calling a service. Each rejects with HttpError where it has none. */

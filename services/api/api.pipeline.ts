@@ -4,11 +4,11 @@ import type { Config } from "../../config";
 import { stoodStill } from "../../shared/calls/call-deadline";
 import { check, compile } from "../../shared/calls/validation";
 import { busy } from "../../shared/domain/refusals";
-import { BrowserGuard } from "./api.browser-guard";
-import { allowCors } from "./api.cors";
-import { readIfMatch, tagOf } from "./api.entity-tags";
-import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./api.problems";
-import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./api.requests";
+import { BrowserGuard } from "./http/browser-guard";
+import { allowCors } from "./http/cors";
+import { readIfMatch, tagOf } from "./http/entity-tags";
+import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
+import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
 import { ROUTES } from "./api.routes";
 
 type Fields = Record<string, unknown>;

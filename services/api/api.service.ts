@@ -5,8 +5,8 @@ import ApiGateway from "moleculer-web";
 import { shopOf } from "../../service-context";
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
-import { readUrl } from "./api.requests";
-import { GatewayServer } from "./api.server";
+import { readUrl } from "./http/requests";
+import { GatewayServer } from "./http/server";
 import { EventStreams } from "./api.streams";
 import { type Handler, webSettings } from "./api.web-settings";
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger, ServiceBroker } from "moleculer";
 import { busy } from "../../shared/domain/refusals";
 import type { Feed, GetFeed } from "../customer/customer.schemas";
-import { HttpError } from "./api.problems";
+import { HttpError } from "./http/problems";
 
 const STREAM_LIMIT = 1_000;
 const CUSTOMER_STREAM_LIMIT = 10;

@@ -3,7 +3,7 @@ import addFormats from "ajv-formats";
 import Ajv from "ajv";
 import type { ServiceBroker } from "moleculer";
 import { EVENT_CATALOG } from "../../services/event-catalog";
-import { asyncApiOf } from "../../services/api/api.asyncapi";
+import { asyncApiOf } from "../../services/api/documents/asyncapi";
 import type { CloudEvent } from "../../shared/events/event";
 import { messagesOf } from "../support/http/asyncapi";
 import { baseUrl, request } from "../support/http/http";

@@ -1,7 +1,7 @@
 import { get } from "node:http";
 import { gunzipSync } from "node:zlib";
 import type { ServiceBroker } from "moleculer";
-import { GatewayServer } from "../../services/api/api.server";
+import { GatewayServer } from "../../services/api/http/server";
 import { EventReader } from "../support/http/http";
 import { type Neighbours, order, startGateway } from "../support/http/neighbours";
 import { eventually } from "../support/world";

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
-import { GatewayServer } from "../../services/api/api.server";
+import { GatewayServer } from "../../services/api/http/server";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { ServiceBroker } from "moleculer";
-import { failureOf } from "../../services/api/api.problems";
+import { failureOf } from "../../services/api/http/problems";
 import { EventStreams } from "../../services/api/api.streams";
 import { type clientOf, EventReader } from "../support/http/http";
 import { type Neighbours, order, startGateway } from "../support/http/neighbours";

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { Type } from "@sinclair/typebox";
 import { Errors, type ServiceBroker } from "moleculer";
-import { readParams } from "../../services/api/api.requests";
+import { readParams } from "../../services/api/http/requests";
 import { busy, Refusal } from "../../shared/domain/refusals";
 import { type clientOf, request } from "../support/http/http";
 import { eventually } from "../support/world";

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { type Config, isLoopback } from "../../config";
-import { HttpError } from "./api.problems";
-import { hasBody, isJson, isRead, unsupported } from "./api.requests";
+import { type Config, isLoopback } from "../../../config";
+import { HttpError } from "./problems";
+import { hasBody, isJson, isRead, unsupported } from "./requests";
 
 /**
  * Refuses requests that a page of another site may have made a browser send: the shop has no sign-in, so the browser's place in the

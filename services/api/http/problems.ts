@@ -1,6 +1,6 @@
 import { type Static, Type } from "@sinclair/typebox";
 import { Errors as WebErrors } from "moleculer-web";
-import { errorType, type FieldError, isRefusal } from "../../shared/domain/refusals";
+import { errorType, type FieldError, isRefusal } from "../../../shared/domain/refusals";
 
 /** The body of an error response: RFC 9457 (https://www.rfc-editor.org/rfc/rfc9457). */
 export const ProblemShape = Type.Object({

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
-import { CompressingResponse } from "./api.compression";
-import { RequestQueues } from "./api.pipelining";
-import { type Failure, problemHeaders, toProblem } from "./api.problems";
+import { CompressingResponse } from "./compression";
+import { RequestQueues } from "./request-queues";
+import { type Failure, problemHeaders, toProblem } from "./problems";
 
 /** The time for a request's headers, and from the connection to the first request. */
 const HEADERS_TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { malformed } from "../../shared/domain/refusals";
+import { malformed } from "../../../shared/domain/refusals";
 
 /** An entity tag (RFC 9110, 8.8.3) up to its comma, or nothing: recipients accept empty elements of a list. */
 const LISTED_TAG = /^[ \t]*(?:((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")[ \t]*)?(?:,|$)/;

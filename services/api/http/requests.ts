@@ -3,8 +3,8 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { TObject } from "@sinclair/typebox";
 import getRawBody from "raw-body";
-import { invalid, malformed } from "../../shared/domain/refusals";
-import { HttpError, malformedUrl } from "./api.problems";
+import { invalid, malformed } from "../../../shared/domain/refusals";
+import { HttpError, malformedUrl } from "./problems";
 
 const BODY_LIMIT_BYTES = 100 * 1024;
 const BODY_MAX_DEPTH = 32;

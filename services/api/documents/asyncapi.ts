@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
-import { EVENT_CONTENT_TYPE } from "../../shared/events/event";
-import { namesOf } from "../../shared/events/jetstream/jetstream-names";
+import { EVENT_CONTENT_TYPE } from "../../../shared/events/event";
+import { namesOf } from "../../../shared/events/jetstream/jetstream-names";
 
 /** Publishers that are not named like the first word of their event types. */
 const PUBLISHERS: Readonly<Record<string, string>> = { stock: "product" };

@@ -1,9 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
-import { PageOrderShape } from "../customer/customer.schemas";
-import { DESCRIPTIONS, TAGS } from "./api.descriptions";
-import { ProblemShape } from "./api.problems";
-import { NAMED_SHAPES, type Route } from "./api.routes";
+import { PageOrderShape } from "../../customer/customer.schemas";
+import { DESCRIPTIONS, TAGS } from "./descriptions";
+import { ProblemShape } from "../http/problems";
+import { NAMED_SHAPES, type Route } from "../api.routes";
 
 const MyPageEvent = Type.Object(
 	{ id: Type.String(), event: Type.String(), data: PageOrderShape },

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Config } from "../../config";
+import type { Config } from "../../../config";
 
 const EXPOSED = "Location, X-Request-ID, Retry-After, ETag";
 const ALLOWED_HEADERS = "Content-Type, Idempotency-Key, X-Request-ID, Last-Event-ID, If-Match, If-None-Match";
