@@ -58,17 +58,18 @@ describeWith(["nats", "mongod"], "S21: a cluster of two processes of order and o
 	};
 
 	/**
-	 * Thaws processes, and waits until each has answered a call, so that it has seen all that waited, and until it has carried out others. The
-	 * calls come from a gateway that has not called the process while it was frozen, and so does not avoid it.
+	 * Thaws processes, and waits until each has run a command, so that it has seen all that waited and refuses no others, and until they have
+	 * carried out more. The calls come from a gateway that has not called the process while it was frozen, and so does not avoid it.
 	 */
-	const thaw = async (frozen: readonly ShopProcess[], { get, post }: typeof shop) => {
+	const thaw = async (frozen: readonly ShopProcess[], { patch, post }: typeof shop) => {
 		for (const shopProcess of frozen) {
 			shopProcess.thaw();
-			const action = `${shopProcess.service}.get`;
-			const before = await callsOf(shopProcess, action);
+			const isOrder = shopProcess.service === "order";
+			const command = isOrder ? "order.pay" : "product.change";
+			const before = await runsOf(shopProcess, command);
 			await eventually(async () => {
-				await Promise.all([get("/orders/none"), get("/products/none")]);
-				return (await callsOf(shopProcess, action)) > before;
+				await (isOrder ? post("/orders/none/payment", CARD) : patch("/products/none", { stock: 1 }));
+				return (await runsOf(shopProcess, command)) > before;
 			}, 15_000);
 		}
 		for (const id of await orders()) {
@@ -76,13 +77,14 @@ describeWith(["nats", "mongod"], "S21: a cluster of two processes of order and o
 		}
 	};
 
-	/** How often a process ran an action, by its metrics. */
-	const callsOf = async ({ healthUrl }: ShopProcess, action: string): Promise<number> => {
-		const text = await (await fetch(`${healthUrl}/metrics`)).text();
-		const lines = text
-			.split("\n")
-			.filter((line) => line.startsWith("moleculer_request_total{") && line.includes(`action="${action}"`));
-		return lines.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0);
+	/** How often a process ran an action and did not refuse it as too late, by its metrics. */
+	const runsOf = async ({ healthUrl }: ShopProcess, action: string): Promise<number> => {
+		const lines = (await (await fetch(`${healthUrl}/metrics`)).text()).split("\n");
+		const count = (name: string, label = "") =>
+			lines
+				.filter((line) => line.startsWith(`${name}{`) && line.includes(`action="${action}"`) && line.includes(label))
+				.reduce((sum, line) => sum + Number(line.split(" ")[1]), 0);
+		return count("moleculer_request_total") - count("moleculer_request_error_total", 'errorType="REQUEST_TOO_LATE"');
 	};
 
 	it("carries out no command that was answered 503, when the frozen processes wake up", async () => {
