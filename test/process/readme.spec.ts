@@ -1,9 +1,10 @@
 import { execFile, spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ended, freePort } from "../support/cluster/processes";
+import { freePort } from "../support/cluster/processes";
 import { eventually } from "../support/world";
 
 const ROOT = join(__dirname, "..", "..");
@@ -44,9 +45,10 @@ describe("the README's first screen", () => {
 	}, 30_000);
 
 	afterAll(async () => {
-		// Signals npm and all that it started, as Ctrl-C does.
+		// Signals npm and all that it started, as Ctrl-C does. npm ends before the shop, which keeps its output open.
+		const closed = once(shop, "close");
 		process.kill(-shop.pid!, "SIGTERM");
-		await ended(shop);
+		await closed;
 		rmSync(dataDir, { recursive: true });
 	});
 
