@@ -45,23 +45,22 @@ export function messageId(eventId: string): string {
 	return `msg_${createHash("sha256").update(eventId).digest("base64url").slice(0, 22)}`;
 }
 
-/** One message for each event, however often the event is delivered. */
-export function note(message: MessageState | undefined, event: Notable, now: number): Decision {
+/** One message for each event, however often the event is delivered. `isClaimed`: its first try begins as soon as it is saved. */
+export function note(message: MessageState | undefined, event: Notable, now: number, isClaimed: boolean): Decision {
 	if (message) return undefined;
 	const { customerId, orderId } = event.data;
-	return {
-		state: {
-			customerId,
-			orderId,
-			type: event.type,
-			text: textOf(event),
-			status: "pending",
-			tries: 0,
-			createdAt: Date.parse(event.time),
-			dueAt: now,
-			requestId: event.requestid,
-		},
+	const state: MessageState = {
+		customerId,
+		orderId,
+		type: event.type,
+		text: textOf(event),
+		status: "pending",
+		tries: 0,
+		createdAt: Date.parse(event.time),
+		dueAt: now,
+		requestId: event.requestid,
 	};
+	return { state: isClaimed ? claim(state, now) : state };
 }
 
 /** Counts a try before it begins, and puts the next one off. */

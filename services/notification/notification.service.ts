@@ -25,7 +25,7 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 	});
 	const listed = data.collection<Saved<MessageState>>("messages");
 	const messages = data.publishing<MessageState, NotificationEvents>("messages");
-	data.dueWork<Saved<MessageState>>("messages", { claim: rules.claim, work: send });
+	const sending = data.dueWork<Saved<MessageState>>("messages", { claim: rules.claim, work: send });
 
 	return {
 		name: "notification",
@@ -54,10 +54,16 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		return { collection: listed, index: "customer", equals: [customerId], position, toItem: rules.toNotification };
 	}
 
-	/** Saves the message, due at once: due work then sends it. */
+	/** Saves the message and sends it, or leaves it to due work while too many are being sent. The event does not wait for that. */
 	async function note(event: CloudEvent): Promise<void> {
 		const notable = event as rules.Notable;
-		await messages.change(rules.messageId(event.id), (message) => rules.note(message, notable, clock.now()));
+		const isClaimed = sending.hasRoom;
+		let isNew = false;
+		const message = await messages.change(rules.messageId(event.id), (found) => {
+			isNew = found === undefined;
+			return rules.note(found, notable, clock.now(), isClaimed);
+		});
+		if (isNew && isClaimed) sending.workNow(message!);
 	}
 
 	async function send(message: Saved<MessageState>): Promise<void> {

@@ -65,6 +65,16 @@ export class DueWork<D extends Stored> {
 		await Promise.all(this.working.values());
 	}
 
+	/** Whether a document that becomes due now may be worked on at once, by {@link workNow}. */
+	get hasRoom(): boolean {
+		return this.timer !== undefined && this.free > 0;
+	}
+
+	/** Works on a document that its caller has just saved as claimed: one write less than to save it as due, and to claim it then. */
+	workNow(claimed: D): void {
+		this.track(claimed, this.options.work(claimed));
+	}
+
 	private get free(): number {
 		return (this.options.atOnce?.() ?? AT_ONCE) - this.working.size;
 	}
@@ -89,24 +99,24 @@ export class DueWork<D extends Stored> {
 				if (this.working.has(document._id) || this.resting.has(document._id)) continue;
 				this.isBehind = this.free <= 0;
 				if (this.isBehind) return;
-				this.take(document);
+				this.track(document, this.claimAndWork(document));
 			}
 		} catch (error) {
 			logger.warn("Looking for due work failed and is tried again", error);
 		}
 	}
 
-	private take(document: D): void {
-		const worked = this.claimAndWork(document)
+	private track({ _id }: D, work: Promise<void>): void {
+		const worked = work
 			.catch((error) => {
-				this.resting.set(document._id, performance.now() + REST_MS);
-				this.options.logger.warn(`Due work on ${document._id} failed and is tried again`, error);
+				this.resting.set(_id, performance.now() + REST_MS);
+				this.options.logger.warn(`Due work on ${_id} failed and is tried again`, error);
 			})
 			.finally(() => {
-				this.working.delete(document._id);
+				this.working.delete(_id);
 				if (this.isBehind && this.timer) this.lookOnce();
 			});
-		this.working.set(document._id, worked);
+		this.working.set(_id, worked);
 	}
 
 	private async claimAndWork(document: D): Promise<void> {

@@ -71,7 +71,10 @@ export class ServiceData {
 	}
 
 	/** Work on documents whose time has come. */
-	dueWork<D extends Stored>(name: string, work: Pick<DueWorkOptions<D>, "index" | "atOnce" | "claim" | "work">): void {
+	dueWork<D extends Stored>(
+		name: string,
+		work: Pick<DueWorkOptions<D>, "index" | "atOnce" | "claim" | "work">,
+	): DueWork<D> {
 		const { service, collections, clock, logger } = this.options;
 		const { index } = work;
 		if (!hasIndexes(index === undefined ? DUE_INDEX : { [index]: [] }, collections[name])) {
@@ -79,7 +82,7 @@ export class ServiceData {
 				`the collection "${name}" of ${service} has due work: give it the index of ${index ?? "DUE_INDEX"}`,
 			);
 		}
-		this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
+		return this.run(new DueWork<D>({ collection: this.store.collection(name), clock, logger, ...work }));
 	}
 
 	/** Answers to requests with an Idempotency-Key, which are forgotten when their time is over. */

@@ -2,8 +2,11 @@ import { createHmac } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ServiceBroker } from "moleculer";
+import type { MessageState } from "../../services/notification/notification.rules";
 import type { Notification } from "../../services/notification/notification.schemas";
+import type { Saved } from "../../shared/aggregates/aggregate";
 import type { CloudEvent } from "../../shared/events/event";
+import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { List } from "../../shared/store/paging";
 import { anEvent, secondsIn } from "../support/events/builders";
 import { eventually, startShop, TestClock } from "../support/world";
@@ -129,6 +132,19 @@ describe("notifications", () => {
 		for (const one of notable) await broker!.emit(one.type, one);
 		expect((await list()).items).toHaveLength(4);
 		expect(receiver.received).toHaveLength(4);
+	});
+
+	it("are written twice: with the claim of their first try, and when they are sent", async () => {
+		await start();
+		const { adapter } = broker!.getLocalService("notification") as unknown as { adapter: StoreAdapter };
+		const save = jest.spyOn(adapter.collection<Saved<MessageState>>("messages"), "save");
+		await publish([placed]);
+		await allSent(1);
+		const writes = save.mock.calls.map(([{ status, tries }]) => ({ status, tries }));
+		expect(writes.slice(0, 2)).toEqual([
+			{ status: "pending", tries: 1 },
+			{ status: "sent", tries: 1 },
+		]);
 	});
 
 	it("are paged, and empty for an unknown customer", async () => {

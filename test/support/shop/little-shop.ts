@@ -156,7 +156,7 @@ export class LittleShop {
 		}
 		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(event.type)) {
 			const id = messageId(event.id);
-			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, NOW));
+			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, NOW, false));
 			this.write("notification", snapshot.messages, id, sent);
 		}
 	}
