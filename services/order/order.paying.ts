@@ -1,4 +1,4 @@
-import { type EventEmitter, once } from "node:events";
+import type { EventEmitter } from "node:events";
 import type { Context } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
@@ -87,13 +87,26 @@ export class Paying {
 		const { orders, stockAnswers } = this.options;
 		const until = performance.now() + STOCK_WAIT_MS;
 		while (performance.now() < until) {
-			const signal = AbortSignal.timeout(STOCK_LOOK_MS);
-			const answered = once(stockAnswers, orderId, { signal }).catch(() => undefined);
+			// Listens before it looks: the answer may come in between.
+			const answered = emitted(stockAnswers, orderId, STOCK_LOOK_MS);
 			const order = rules.existing(await orders.load(orderId));
 			if (order.status !== "placed" || order.stock !== "awaited") return;
 			await answered;
 		}
 	}
+}
+
+/** Resolves when this event is emitted, or after `withinMs`. */
+function emitted(emitter: EventEmitter, event: string, withinMs: number): Promise<void> {
+	return new Promise((resolve) => {
+		const end = () => {
+			clearTimeout(timer);
+			emitter.off(event, end);
+			resolve();
+		};
+		const timer = setTimeout(end, withinMs);
+		emitter.once(event, end);
+	});
 }
 
 function unavailable() {
