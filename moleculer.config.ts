@@ -1,6 +1,7 @@
 import * as moleculer from "moleculer";
 import { type BrokerOptions, Errors, type Middleware, type ServiceBroker } from "moleculer";
 import type { Config } from "./config";
+import { bulkheadQueue } from "./shared/calls/bulkhead-queue";
 import { callDeadline } from "./shared/calls/call-deadline";
 import { callerBreaker } from "./shared/calls/circuit-breaker";
 import { failover } from "./shared/calls/failover";
@@ -46,6 +47,7 @@ type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
  */
 export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
+	const queue = bulkheadQueue();
 	const transporter = config.natsUrls ? new NatsTransporter({ urls: config.natsUrls }) : null;
 	return {
 		namespace: config.namespace,
@@ -81,9 +83,11 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): Br
 			callDeadline,
 			// Outermost for calls: each retry runs the whole chain.
 			failover,
+			queue.runs,
 			"ActionHook",
 			"Validator",
 			"Bulkhead",
+			queue.waits,
 			"Cacher",
 			"ContextTracker",
 			"Timeout",

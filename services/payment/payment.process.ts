@@ -1,6 +1,7 @@
 import type { Context, Logger } from "moleculer";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
+import { msLeft } from "../../shared/calls/call-deadline";
 import { toCard } from "../../shared/domain/cards";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
@@ -141,13 +142,10 @@ function outcomeUnknown() {
 }
 
 /** @throws Refusal PAYMENT_OUTCOME_UNKNOWN where the caller has left, or no time is left to ask the processor: nothing is begun then */
-function timeLeftOf({ options, startHrTime }: Context<unknown>, timeoutMs: number): TimeLeft {
-	const until = (ms: number) => ({ ms, signal: AbortSignal.timeout(Math.floor(ms)) });
-	if (!options.timeout || !startHrTime) return until(timeoutMs);
+function timeLeftOf(context: Context<unknown>, timeoutMs: number): TimeLeft {
+	const { timeout } = context.options;
 	// Counted from the request's arrival, as it may have waited in the bulkhead's queue.
-	const [seconds, nanoseconds] = process.hrtime(startHrTime);
-	const margin = Math.min(ANSWER_MARGIN_MS, options.timeout / 4);
-	const ms = options.timeout - seconds * 1e3 - nanoseconds / 1e6 - margin;
+	const ms = timeout ? msLeft(context) - Math.min(ANSWER_MARGIN_MS, timeout / 4) : timeoutMs;
 	if (ms < 1) throw outcomeUnknown();
-	return until(ms);
+	return { ms, signal: AbortSignal.timeout(Math.floor(ms)) };
 }

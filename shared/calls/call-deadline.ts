@@ -84,12 +84,18 @@ export function inTime<Args extends unknown[], Decision>(
 	};
 }
 
-function isTooLate(context: Call): boolean {
+/** How long a call's caller still waits for its answer, in milliseconds from the call's arrival; Infinity where it has no timeout. */
+export function msLeft(context: Call): number {
 	const { timeout } = context.options;
-	const since = arrivalOf(context);
-	if (timeout && performance.now() - since >= timeout) return true;
+	return timeout ? timeout - (performance.now() - arrivalOf(context)) : Infinity;
+}
+
+function isTooLate(context: Call): boolean {
+	if (msLeft(context) <= 0) return true;
 	const deadline = deadlineOf(context);
-	return deadline !== undefined && (mayHaveLeft(deadline, Date.now()) || stoodStill(context.broker, since));
+	return (
+		deadline !== undefined && (mayHaveLeft(deadline, Date.now()) || stoodStill(context.broker, arrivalOf(context)))
+	);
 }
 
 function tooLate({ action, broker }: Call): CallTooLateError {

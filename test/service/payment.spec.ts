@@ -130,6 +130,20 @@ describe("a charge", () => {
 		expect(await moved()).toEqual(["captured pay1", "captured pay4"]);
 	});
 
+	it("is refused at once when it would wait in the queue beyond its deadline, and else captured", async () => {
+		await start({ PAYMENT_CONCURRENCY: "2", PAYMENT_QUEUE: "100", PAYMENT_SIM_LATENCY_MS: "300" });
+		await charge("first", { orderId: "first" });
+		const ids = Array.from({ length: 60 }, (_, index) => `pay${index}`);
+		const results = await Promise.allSettled(ids.map((id) => charge(id, { orderId: id }, 3_000)));
+		const captured = ids.filter((_, index) => results[index]!.status === "fulfilled");
+		for (const result of results)
+			if (result.status === "rejected") expect(result.reason).toMatchObject({ code: 429, type: "QUEUE_FULL" });
+		// In 3 s there would be time for 20, two at once.
+		expect(captured.length).toBeGreaterThanOrEqual(4);
+		expect(captured.length).toBeLessThanOrEqual(18);
+		expect((await moved()).sort()).toEqual(["first", ...captured].map((id) => `captured ${id}`).sort());
+	});
+
 	it("is refused at once when the queue is full", async () => {
 		await start({ PAYMENT_CONCURRENCY: "1", PAYMENT_QUEUE: "1", PAYMENT_SIM_LATENCY_MS: "50" });
 		const results = await Promise.allSettled(["1", "2", "3"].map((id) => charge(`pay${id}`, { orderId: `o${id}` })));
