@@ -4,7 +4,6 @@ import type { Collection } from "../../shared/store/store";
 import { nextStep } from "../../shared/timing/turns";
 import { isNamedLike, type ProductState, toProduct } from "./product.rules";
 import type { Product } from "./product.schemas";
-import type { Products } from "./stock.process";
 
 /** Names that one search looks at; its cursor goes on from there. */
 const SEARCH_LIMIT = 10_000;
@@ -32,25 +31,6 @@ export class Catalogue {
 		const { items, end } = await fill(this.matches(words, search), toProduct, limit);
 		if (end) return { items, next: writeCursor(LIST, [end.createdAt, end._id]) };
 		return { items, next: search.isOver ? null : writeCursor(LIST, search.after!) };
-	}
-
-	/**
-	 * Indexes the products that a version without this index saved.
-	 * @param products the aggregates of this catalogue's documents
-	 */
-	async indexEarlier(products: Products): Promise<void> {
-		const named = new Set<string>();
-		for (let after: [number, string] | undefined; ;) {
-			const entries = await this.products.entries("named", { order: "descending", after, limit: SEARCH_CHUNK });
-			for (const { _id } of entries) named.add(_id);
-			const last = entries.at(-1);
-			if (!last) break;
-			after = [last.values[0] as number, last._id];
-			await nextStep();
-		}
-		for await (const { _id } of this.products.all()) {
-			if (!named.has(_id)) await products.change(_id, (product) => product && { state: product });
-		}
 	}
 
 	/** Looks at names step by step from `after`, which it moves on, and sets `isOver` at the end of the catalogue. */

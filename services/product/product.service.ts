@@ -100,7 +100,6 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 		},
 
 		async started() {
-			await catalogue.indexEarlier(products);
 			const isNewcomersShop = !config.natsUrls && !config.mongoUris.product;
 			if (isNewcomersShop) await addSamplesNow();
 		},

@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { IndexedDatabases } from "../../shared/store/lmdb/lmdb-indexes";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
+import type { Indexes, Stored } from "../../shared/store/store";
 import { describeStore } from "../support/store/store-contract";
 
 describeStore("LMDB", async (collections) => {
@@ -22,6 +24,47 @@ describeStore("LMDB", async (collections) => {
 			rmSync(path, { recursive: true });
 		},
 	};
+});
+
+interface Thing extends Stored {
+	size: number;
+	name: string;
+}
+
+describe("the indexes of an LMDB store", () => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-indexes-"));
+	let store: LmdbStore;
+	const open = async (indexes: Indexes) => {
+		store = new LmdbStore({ path, collections: { things: indexes }, durable: false });
+		await store.connect();
+		return store.collection<Thing>("things");
+	};
+	afterEach(() => store.disconnect());
+	afterAll(() => rmSync(path, { recursive: true }));
+
+	it("are built from all documents where an earlier version did not have them", async () => {
+		const earlier = await open({ size: ["size"] });
+		const things = Array.from({ length: 450 }, (_, size) => ({ _id: `t${size}`, size, name: `n${size % 3}` }));
+		await Promise.all(things.map((thing) => earlier.save(thing, undefined)));
+		await store.disconnect();
+		const later = await open({ size: ["size"], name: ["name", "size"] });
+		expect(await later.query("name", { equals: ["n1"], limit: 1_000 })).toHaveLength(150);
+		expect(await later.query("size", { from: 440, limit: 1_000 })).toHaveLength(10);
+	});
+
+	it("are written only where a value changed", async () => {
+		const collection = await open({ size: ["size"], name: ["name", "size"] });
+		const { indexed } = (collection as unknown as { databases: IndexedDatabases }).databases;
+		const [put, remove] = [jest.spyOn(indexed, "put"), jest.spyOn(indexed, "remove")];
+		const first = (await collection.save({ _id: "new", size: 1, name: "a" }, undefined))!;
+		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([2, 0]);
+		const second = (await collection.save({ ...first }, first))!;
+		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([2, 0]);
+		await collection.save({ ...second, name: "b" }, second);
+		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([3, 1]);
+		expect(await collection.query("name", { equals: ["b"], limit: 9 })).toHaveLength(1);
+		expect(await collection.query("name", { equals: ["a"], limit: 9 })).toHaveLength(0);
+	});
 });
 
 describe("moleculer-db on an LMDB store", () => {

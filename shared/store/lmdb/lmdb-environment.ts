@@ -5,8 +5,13 @@ import { open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { checkLmdbFile } from "./lmdb-file";
 
-/** Bytes that stay free on the disk: more than all concurrent writes need. */
+/** Bytes that stay free on the disk: more than all concurrent writes need, and those of the next {@link ROOM_KNOWN_MS}. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
+/** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
+const ROOM_KNOWN_MS = 10;
+
+/** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
+const roomSeenAt = new Map<string, number>();
 
 /**
  * Opens an LMDB environment in an existing folder with the settings that the shop's guarantees need; call it within {@link passGate}. A process must open an environment only once: opening it
@@ -36,8 +41,12 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
  * @throws Refusal STORE_UNAVAILABLE
  */
 export function checkRoom(path: string): void {
+	const now = performance.now();
+	if (now - (roomSeenAt.get(path) ?? -Infinity) < ROOM_KNOWN_MS) return;
+	roomSeenAt.delete(path);
 	const { bavail, bsize } = statfsSync(path);
 	if (bavail * bsize < RESERVE_BYTES) throw busy("STORE_UNAVAILABLE", "The disk of the store is full.");
+	roomSeenAt.set(path, now);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 	type Unsaved,
 } from "../store";
 import { passGate } from "./environment-gate";
+import { buildIndexes, entriesOf, type IndexedDatabases, without } from "./lmdb-indexes";
 import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
@@ -37,7 +38,7 @@ export interface LmdbStoreOptions {
  */
 export class LmdbStore implements Store {
 	private environment: RootDatabase | undefined;
-	private readonly opened = new Map<string, LmdbCollection<Stored>>();
+	private readonly collections = new Map<string, LmdbCollection<Stored>>();
 	private readonly writes = new WritesUnderWay();
 
 	constructor(private readonly options: LmdbStoreOptions) {}
@@ -45,6 +46,7 @@ export class LmdbStore implements Store {
 	async connect(): Promise<void> {
 		const { path, durable } = this.options;
 		await passGate(path, () => (this.environment ??= openEnvironment(path, durable)));
+		await buildIndexes(this.environment!, this.options.collections, (name) => this.opened(name).databases);
 	}
 
 	async disconnect(): Promise<void> {
@@ -64,15 +66,19 @@ export class LmdbStore implements Store {
 	}
 
 	collection<D extends Stored>(name: string): Collection<D> {
+		return this.opened(name) as unknown as Collection<D>;
+	}
+
+	private opened(name: string): LmdbCollection<Stored> {
 		const indexes = this.options.collections[name];
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
-		let collection = this.opened.get(name);
+		let collection = this.collections.get(name);
 		if (!collection) {
 			const { path } = this.options;
 			collection = new LmdbCollection<Stored>(path, () => this.connected(), this.writes, name, indexes);
-			this.opened.set(name, collection);
+			this.collections.set(name, collection);
 		}
-		return collection as unknown as Collection<D>;
+		return collection;
 	}
 
 	private connected(): RootDatabase {
@@ -113,6 +119,12 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		private readonly indexes: Indexes,
 	) {}
 
+	/** For building indexes. */
+	get databases(): IndexedDatabases {
+		this.attach();
+		return { documents: this.documents as unknown as IndexedDatabases["documents"], indexed: this.indexed };
+	}
+
 	async load(id: string): Promise<D | undefined> {
 		this.attach().resetReadTxn();
 		return isKey(id) ? this.documents.get(id) : undefined;
@@ -123,8 +135,10 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
 		const rev = nextRevision(previous);
 		const stored = { ...next, rev } as D;
-		const removed = previous ? this.entriesOf(previous) : [];
-		const added = this.entriesOf(stored);
+		const before = previous ? entriesOf(previous, this.indexes) : new Map();
+		const after = entriesOf(stored, this.indexes);
+		const removed = without(before, after);
+		const added = without(after, before);
 		const written = await this.write(stored._id, previous?.rev, () => {
 			void this.documents.put(stored._id, stored, rev);
 			for (const key of removed) void this.indexed.remove(key);
@@ -137,7 +151,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.attach();
 		return this.write(previous._id, previous.rev, () => {
 			void this.documents.remove(previous._id);
-			for (const key of this.entriesOf(previous)) void this.indexed.remove(key);
+			for (const key of entriesOf(previous, this.indexes).values()) void this.indexed.remove(key);
 		});
 	}
 
@@ -202,14 +216,6 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });
 		}
-	}
-
-	private entriesOf(document: D): Key[] {
-		const fields = document as unknown as Record<string, IndexValue | undefined>;
-		return Object.entries(this.indexes).flatMap(([index, names]) => {
-			const values = names.map((name) => fields[name]);
-			return values.includes(undefined) ? [] : [[index, ...(values as IndexValue[]), document._id]];
-		});
 	}
 }
 
