@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { EmbeddedDatabases } from "../../shared/events/embedded/embedded-databases";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { anEvent } from "../support/events/builders";
 import { describeBus, QUICK_RETRIES } from "../support/events/bus-contract";
-import { silentLogger, TestClock } from "../support/world";
+import { eventually, silentLogger, TestClock } from "../support/world";
 
 describeBus("the embedded bus", async (clock) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
@@ -36,5 +38,63 @@ describe("the embedded bus", () => {
 		await bus.open();
 		await bus.close();
 		rmSync(path, { recursive: true });
+	});
+
+	const cleanUps: Array<() => Promise<void>> = [];
+	afterEach(async () => {
+		for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+	});
+
+	/** A bus with a subscriber, whose next write is made by `write`. */
+	async function withNextWrite(write: (real: () => Promise<boolean>) => Promise<boolean>) {
+		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
+		const clock = new TestClock();
+		const bus = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger: silentLogger });
+		await bus.open();
+		const handled: string[] = [];
+		bus.subscribe("consumer", ["order.placed"], async ({ subject }) => void handled.push(subject));
+		const { environment } = (bus as unknown as { databases: EmbeddedDatabases }).databases;
+		const batch = environment.batch.bind(environment);
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
+		jest.spyOn(environment, "batch").mockImplementationOnce((action) => write(() => batch(action)));
+		const publish = (subject: string) => bus.publish([anEvent("order.placed", subject, 1, {})]);
+		cleanUps.push(async () => {
+			await bus.close();
+			rmSync(path, { recursive: true });
+		});
+		return { bus, handled, publish };
+	}
+
+	it("delivers an event although the write of an earlier one fails after it is written", async () => {
+		let fail!: () => void;
+		const { handled, publish } = await withNextWrite(() => new Promise((_, reject) => (fail = reject)));
+		const failed = publish("first");
+		await publish("second");
+		expect(handled).toEqual([]);
+		fail();
+		await expect(failed).rejects.toBeUndefined();
+		await eventually(() => handled.length === 1);
+		expect(handled).toEqual(["second"]);
+	});
+
+	it("delivers an event that is on the disk although its write was said to have failed", async () => {
+		const { handled, publish } = await withNextWrite(async (real) => {
+			await real();
+			throw new Error("the answer was lost");
+		});
+		await expect(publish("first")).rejects.toThrow("lost");
+		await publish("first");
+		await eventually(() => handled.length === 1);
+		expect(handled).toEqual(["first"]);
+	});
+
+	it("delivers to a subscriber that is far behind what is no longer kept in memory, in order", async () => {
+		const { bus, publish } = await withNextWrite((real) => real());
+		const subjects = Array.from({ length: 2_500 }, (_, index) => `s${index}`);
+		await Promise.all(subjects.map(publish));
+		const handled: string[] = [];
+		bus.subscribe("late", ["order.placed"], async ({ subject }) => void handled.push(subject));
+		await eventually(() => handled.length === subjects.length, 10_000);
+		expect(handled).toEqual(subjects);
 	});
 });

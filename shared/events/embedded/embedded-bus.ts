@@ -7,8 +7,10 @@ import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
 import { type EmbeddedDatabases, openDatabases } from "./embedded-databases";
 import { EmbeddedDeadLetters } from "./embedded-dead-letters";
+import { EmbeddedLog } from "./embedded-log";
 
-const READ_CHUNK = 64;
+/** Subscribers' positions are saved this often, all in one commit; events that were handled since then are delivered again after a crash. */
+const SAVE_POSITIONS_EVERY_MS = 100;
 
 export interface EmbeddedEventBusOptions {
 	/** Folder of the log. */
@@ -27,12 +29,12 @@ export class EmbeddedEventBus implements EventBus {
 	idConflicts = 0;
 	deadLetters!: EmbeddedDeadLetters;
 	private databases!: EmbeddedDatabases;
+	private log!: EmbeddedLog;
 	/** Writes under way, by event id. */
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
-	private nextPosition = 1;
-	/** The last position that was written. */
-	private lastWritten = 0;
+	private savingPositions: NodeJS.Timeout | undefined;
+	private waking: Promise<void> | undefined;
 
 	constructor(private readonly options: EmbeddedEventBusOptions) {}
 
@@ -42,8 +44,10 @@ export class EmbeddedEventBus implements EventBus {
 		const { path, durable } = this.options;
 		this.databases = await openDatabases(path, durable);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
-		this.lastWritten = this.lastPosition();
-		this.nextPosition = this.lastWritten + 1;
+		this.log = new EmbeddedLog(this.databases);
+		this.savingPositions = setInterval(() => {
+			for (const consumer of this.consumers) consumer.savePositionLater();
+		}, SAVE_POSITIONS_EVERY_MS);
 	}
 
 	/** The embedded bus is never away. */
@@ -59,7 +63,6 @@ export class EmbeddedEventBus implements EventBus {
 		this.databases.checkRoom();
 		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
-		for (const consumer of this.consumers) consumer.wake();
 		const taken = events.filter((event, index) => appended[index] === undefined && !this.has(event));
 		this.idConflicts += taken.length;
 		return { added: appended.filter((written) => written !== undefined).length, marks: [], taken };
@@ -67,29 +70,38 @@ export class EmbeddedEventBus implements EventBus {
 
 	/** Whether the log has this event under its id, and not another one. */
 	private has(event: CloudEvent): boolean {
-		const { events, positions } = this.databases;
-		const stored = events.get(positions.get(event.id)!);
+		const stored = this.log.find(event.id);
 		return stored !== undefined && isSameEvent(stored, event);
 	}
 
 	private append(event: CloudEvent): Promise<unknown> | undefined {
-		const { environment, events, positions } = this.databases;
-		if (positions.get(event.id) !== undefined) return undefined;
-		const position = this.nextPosition++;
-		const written = environment
-			.batch(() => {
-				void events.put(position, event);
-				void positions.put(event.id, position);
-			})
-			.then(() => (this.lastWritten = Math.max(this.lastWritten, position)))
-			.finally(() => this.publishing.delete(event.id));
+		if (this.databases.positions.get(event.id) !== undefined) return undefined;
+		const written = this.log.append(event).finally(() => {
+			this.publishing.delete(event.id);
+			this.wakeSoon();
+		});
 		this.publishing.set(event.id, written);
 		return written;
 	}
 
+	/** Once for all writes of a commit; also after a failed one, behind which others waited. */
+	private wakeSoon(): void {
+		this.waking ??= Promise.resolve().then(() => {
+			this.waking = undefined;
+			for (const consumer of this.consumers) consumer.wake();
+		});
+	}
+
 	subscribe(name: string, types: readonly string[], handle: (event: CloudEvent) => Promise<void>): Subscription {
 		const { retryPolicy, clock, logger } = this.options;
-		const state = new ConsumerState({ consumer: name, databases: this.databases, retryPolicy, clock, logger });
+		const state = new ConsumerState({
+			consumer: name,
+			databases: this.databases,
+			log: this.log,
+			retryPolicy,
+			clock,
+			logger,
+		});
 		const consumer = new EmbeddedConsumer(name, new Set(types), handle, state);
 		this.consumers.add(consumer);
 		consumer.wake();
@@ -102,34 +114,28 @@ export class EmbeddedEventBus implements EventBus {
 	}
 
 	async newest(types: readonly string[]): Promise<CloudEvent | undefined> {
-		for (const { value } of this.databases.events.getRange({ reverse: true })) {
-			if (types.includes(value.type)) return value;
-		}
-		return undefined;
+		return this.log.last(types);
 	}
 
 	async *history(types: readonly string[]): AsyncIterable<CloudEvent> {
-		for (let from = 0; ;) {
-			const chunk = [...this.databases.events.getRange({ start: from, limit: READ_CHUNK })];
-			for (const { value } of chunk) if (types.includes(value.type)) yield value;
-			if (chunk.length < READ_CHUNK) return;
-			from = chunk[chunk.length - 1]!.key + 1;
+		for (let from = 1; ;) {
+			const chunk = this.log.read(from);
+			for (const [, event] of chunk) if (types.includes(event.type)) yield event;
+			const [last] = chunk.at(-1) ?? [];
+			if (last === undefined) return;
+			from = last + 1;
 			await new Promise(setImmediate);
 		}
 	}
 
 	async backlog(): Promise<Backlog[]> {
-		return [...this.consumers].map((consumer) => consumer.backlog(this.lastWritten));
+		return [...this.consumers].map((consumer) => consumer.backlog(this.log.newest));
 	}
 
 	async close(): Promise<void> {
+		clearInterval(this.savingPositions);
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
 		// A bus that was not opened has none.
 		await (this.databases as EmbeddedDatabases | undefined)?.close();
-	}
-
-	private lastPosition(): number {
-		for (const position of this.databases.events.getKeys({ reverse: true, limit: 1 })) return position;
-		return 0;
 	}
 }

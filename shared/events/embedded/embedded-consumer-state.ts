@@ -3,6 +3,7 @@ import { type Clock, toRfc3339 } from "../../domain/clock";
 import type { CloudEvent } from "../event";
 import { afterFailure, retryDelay, type RetryPolicy, type RetryState } from "../retry-policy";
 import { type EmbeddedDatabases, ofConsumer, type RetryKey } from "./embedded-databases";
+import type { EmbeddedLog } from "./embedded-log";
 
 const READ_CHUNK = 64;
 
@@ -15,6 +16,7 @@ export interface DueRetry extends RetryState {
 export interface ConsumerStateOptions {
 	consumer: string;
 	databases: EmbeddedDatabases;
+	log: EmbeddedLog;
 	retryPolicy: RetryPolicy;
 	clock: Clock;
 	logger: Logger;
@@ -58,13 +60,12 @@ export class ConsumerState {
 
 	/** The next events of the log, at most 64. */
 	read(from: number): Array<[position: number, event: CloudEvent]> {
-		const { events } = this.options.databases;
-		return [...events.getRange({ start: from, limit: READ_CHUNK })].map(({ key, value }) => [key, value]);
+		return this.options.log.read(from);
 	}
 
 	/** The event at a position that was read before. */
 	event(position: number): CloudEvent {
-		return this.options.databases.events.get(position)!;
+		return this.options.log.event(position)!;
 	}
 
 	/** The number of events that wait for a retry. */
@@ -78,10 +79,10 @@ export class ConsumerState {
 
 	/** Retries whose delay is over, at most 64. */
 	dueRetries(): DueRetry[] {
-		const { consumer, databases, clock } = this.options;
+		const { consumer, databases, log, clock } = this.options;
 		const range = { start: [consumer, 0, 0], end: [consumer, clock.now(), Number.MAX_VALUE] } as const;
 		return [...databases.retries.getRange({ ...range, limit: READ_CHUNK } as never)].flatMap(({ key, value }) => {
-			const event = databases.events.get(key[2]);
+			const event = log.event(key[2]);
 			return event ? [{ ...value, key, event }] : [];
 		});
 	}

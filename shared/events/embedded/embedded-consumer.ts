@@ -5,8 +5,6 @@ import { FairQueue } from "../../timing/fair-queue";
 import { KeyedQueue } from "../../timing/keyed-queue";
 import type { ConsumerState, DueRetry } from "./embedded-consumer-state";
 
-/** A consumer's position is saved this often; events handled since then are delivered again after a crash. */
-const SAVE_POSITION_EVERY_MS = 100;
 const LOOK_FOR_RETRIES_EVERY_MS = 100;
 const AGAIN_AFTER_MS = 500;
 /** Events that are read ahead, so that customers with few of them need not wait for those with many. */
@@ -35,7 +33,7 @@ export class EmbeddedConsumer {
 	private onIdle: (() => void) | undefined;
 	private readonly savingTypes: Promise<unknown>;
 	private wakingLater: NodeJS.Immediate | undefined;
-	private readonly timers: NodeJS.Timeout[];
+	private readonly retryTimer: NodeJS.Timeout;
 
 	constructor(
 		readonly name: string,
@@ -46,10 +44,7 @@ export class EmbeddedConsumer {
 		this.position = this.savedPosition = state.position;
 		this.nextRead = this.nextExpected = this.position + 1;
 		this.savingTypes = this.insist(() => state.saveTypes(types));
-		this.timers = [
-			setInterval(() => void this.savePosition().catch((error) => state.logError(error)), SAVE_POSITION_EVERY_MS),
-			setInterval(() => this.retry(), LOOK_FOR_RETRIES_EVERY_MS),
-		];
+		this.retryTimer = setInterval(() => this.retry(), LOOK_FOR_RETRIES_EVERY_MS);
 	}
 
 	/** Events of every type count as waiting, up to the log's `newest` position. */
@@ -73,9 +68,14 @@ export class EmbeddedConsumer {
 		}
 	}
 
+	/** Begins to save the position, unless it is saved. */
+	savePositionLater(): void {
+		void this.savePosition().catch((error) => this.state.logError(error));
+	}
+
 	async stop(): Promise<void> {
 		this.stopped = true;
-		for (const timer of this.timers) clearInterval(timer);
+		clearInterval(this.retryTimer);
 		await this.savingTypes;
 		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
 		await this.savePosition();
