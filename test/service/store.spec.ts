@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
 import type { IndexedDatabases } from "../../shared/store/lmdb/lmdb-indexes";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
@@ -64,6 +65,43 @@ describe("the indexes of an LMDB store", () => {
 		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([3, 1]);
 		expect(await collection.query("name", { equals: ["b"], limit: 9 })).toHaveLength(1);
 		expect(await collection.query("name", { equals: ["a"], limit: 9 })).toHaveLength(0);
+	});
+});
+
+describe("documents of an LMDB store", () => {
+	it("are decoded once while they do not change, and anew when another process has changed or removed them", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-decoded-"));
+		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
+		await store.connect();
+		const collection = store.collection<Thing>("things");
+		const saved = (await collection.save({ _id: "a", size: 1, name: "n" }, undefined))!;
+		expect(await collection.load("a")).toBe(saved);
+		expect((await collection.query("size", { limit: 1 }))[0]).toBe(saved);
+
+		// As another process would.
+		const { documents } = (collection as unknown as { databases: IndexedDatabases }).databases;
+		const changed = { ...saved, rev: saved.rev + 1, name: "m" };
+		await documents.put("a", changed, changed.rev);
+		expect(await collection.load("a")).toEqual(changed);
+		expect((await collection.query("size", { limit: 1 }))[0]).toEqual(changed);
+		expect(await collection.save({ ...saved, name: "late" }, saved)).toBeUndefined();
+		expect(await collection.load("a")).toEqual(changed);
+		await documents.remove("a");
+		expect(await collection.load("a")).toBeUndefined();
+
+		await store.disconnect();
+		rmSync(path, { recursive: true });
+	});
+
+	it("are kept decoded in a bounded number", () => {
+		const decoded = new DecodedDocuments<Stored>();
+		for (let id = 0; id < 1_000; id++) {
+			decoded.set({ _id: String(id), rev: 1 });
+			decoded.get("0");
+		}
+		const kept = Array.from({ length: 1_000 }, (_, id) => decoded.get(String(id))).filter((document) => document);
+		expect(kept).toHaveLength(256);
+		expect(decoded.get("0")).toBeDefined();
 	});
 });
 

@@ -12,6 +12,7 @@ import {
 	type Stored,
 	type Unsaved,
 } from "../store";
+import { DecodedDocuments } from "./decoded-documents";
 import { passGate } from "./environment-gate";
 import { buildIndexes, entriesOf, type IndexedDatabases, without } from "./lmdb-indexes";
 import { checkRoom, isLmdbError, openEnvironment } from "./lmdb-environment";
@@ -110,6 +111,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	private environment: RootDatabase | undefined;
 	private documents!: Database<D, string>;
 	private indexed!: Database<true, Key>;
+	private readonly decoded = new DecodedDocuments<D>();
 
 	constructor(
 		private readonly path: string,
@@ -127,7 +129,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 
 	async load(id: string): Promise<D | undefined> {
 		this.attach().resetReadTxn();
-		return isKey(id) ? this.documents.get(id) : undefined;
+		return isKey(id) ? this.read(id) : undefined;
 	}
 
 	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
@@ -144,11 +146,13 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 			for (const key of removed) void this.indexed.remove(key);
 			for (const key of added) void this.indexed.put(key, true);
 		});
+		if (written) this.decoded.set(stored);
 		return written ? stored : undefined;
 	}
 
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
+		this.decoded.delete(previous._id);
 		return this.write(previous._id, previous.rev, () => {
 			void this.documents.remove(previous._id);
 			for (const key of entriesOf(previous, this.indexes).values()) void this.indexed.remove(key);
@@ -158,7 +162,7 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 	async query(index: string, query: Query): Promise<D[]> {
 		const found: D[] = [];
 		for (const key of this.keysOf(index, query)) {
-			const document = this.documents.get(key.at(-1) as string);
+			const document = this.read(key.at(-1) as string);
 			if (document) found.push(document);
 		}
 		return found;
@@ -179,6 +183,16 @@ class LmdbCollection<D extends Stored> implements Collection<D> {
 			if (last === undefined || chunk.length < SCAN_CHUNK) return;
 			await new Promise(setImmediate);
 		}
+	}
+
+	/** Nobody may change the document: others are handed the same one. */
+	private read(id: string): D | undefined {
+		const known = this.decoded.get(id);
+		// Compares the revision without decoding the document: another process may have written it.
+		if (known && this.documents.doesExist(id, known.rev)) return known;
+		const document = this.documents.get(id);
+		if (document) this.decoded.set(document);
+		return document;
 	}
 
 	/** The keys of an index: its name, the values of its fields, and the document's id. */
