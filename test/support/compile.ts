@@ -5,7 +5,7 @@ import { transformFileSync } from "@swc/core";
 const ROOT = join(__dirname, "..", "..");
 /** The JavaScript that processes of tests run: compiling TypeScript in each of them would take a second. */
 export const COMPILED = join(ROOT, "dist-test");
-const SOURCES = ["services", "shared", "operator", "test/support"];
+const SOURCES = ["services", "shared", "operator", "test/support", "test/bench"];
 
 /** Compiles all sources to JavaScript, once before all tests. */
 export default function compile(): void {

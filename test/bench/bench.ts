@@ -1,0 +1,95 @@
+// Measures the shop beside baselines in one run, and prints ratios: machines are noisy, ratios of one run are less so.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runCommand, UsageError } from "../../operator/command-line";
+import compile from "../support/compile";
+import { htmlPage } from "./html";
+import { checkout, hot, overload, page, type PartResult, type Settings } from "./parts";
+import { textReport } from "./report";
+
+const PARTS: Readonly<Record<string, (settings: Settings) => Promise<PartResult>>> = { checkout, page, hot, overload };
+const ROOT = join(__dirname, "..", "..");
+
+const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--out bench-results] [--profile]
+Measures the shop in one process beside baselines, and prints ratios of one run:
+  checkout  order, pay, my page, order: beside a naive Moleculer shop on files and in memory, and requests that do nothing
+  page      my page with five orders, beside an action of moleculer-web that returns the same bytes
+  hot       one product that all order, beside 1,000 products
+  overload  up to 50 times the clients that saturate the shop
+Writes bench.json and bench.html to --out; with --profile also V8's CPU and heap profiles of the shop, which is slower then.
+Every run of the shop ends with an audit; a difference ends the benchmark.`;
+
+/** A benchmark's results, as bench.json has them. */
+export interface Results {
+	at: string;
+	node: string;
+	machine: string;
+	rounds: number;
+	seconds: number;
+	parts: Record<string, PartResult>;
+}
+
+async function main(args: string[]): Promise<void> {
+	const { only, out, settings } = readOptions(args);
+	compile();
+	const parts: Results["parts"] = {};
+	for (const name of only) {
+		settings.progress(`${name} …`);
+		parts[name] = await PARTS[name]!(settings);
+	}
+	const [processor] = cpus();
+	const results: Results = {
+		at: new Date().toISOString(),
+		node: process.version,
+		machine: `${cpus().length} × ${processor?.model ?? "unknown processor"}`,
+		rounds: settings.rounds,
+		seconds: settings.seconds,
+		parts,
+	};
+	mkdirSync(out, { recursive: true });
+	writeFileSync(join(out, "bench.json"), `${JSON.stringify(results, undefined, "\t")}\n`);
+	writeFileSync(join(out, "bench.html"), htmlPage(results));
+	process.stdout.write(`${textReport(results)}\n\nThe charts are in ${join(out, "bench.html")}.\n`);
+}
+
+function readOptions(args: string[]) {
+	const text = { type: "string" } as const;
+	const { values } = parseArgs({
+		args,
+		options: {
+			only: text,
+			rounds: text,
+			seconds: text,
+			"warm-up": text,
+			clients: text,
+			out: text,
+			profile: { type: "boolean" },
+		},
+	});
+	const only = values.only?.split(",") ?? Object.keys(PARTS);
+	for (const name of only) {
+		if (!Object.hasOwn(PARTS, name))
+			throw new UsageError(`--only: "${name}" is none of ${Object.keys(PARTS).join(", ")}`);
+	}
+	const out = values.out ?? join(ROOT, "bench-results");
+	const settings: Settings = {
+		rounds: wholeNumber("rounds", values.rounds ?? "3", 1),
+		seconds: wholeNumber("seconds", values.seconds ?? "10", 1),
+		warmUpSeconds: wholeNumber("warm-up", values["warm-up"] ?? "5", 0),
+		clients: (values.clients ?? "10,50").split(",").map((each) => wholeNumber("clients", each, 1)),
+		profileFolder: values.profile ? join(out, "profiles") : undefined,
+		progress: (line) => void process.stderr.write(`${line}\n`),
+	};
+	return { only, out, settings };
+}
+
+function wholeNumber(option: string, text: string, least: number): number {
+	const value = Number(text);
+	if (!Number.isInteger(value) || value < least)
+		throw new UsageError(`--${option}: "${text}" is no number from ${least}`);
+	return value;
+}
+
+runCommand(USAGE, main);

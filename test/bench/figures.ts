@@ -1,0 +1,21 @@
+// Arithmetic on measured values.
+
+/** The value below which this share of the values lies; NaN where there are none. */
+export function quantile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+export function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = Math.floor(sorted.length / 2);
+	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** "12.3 (11.9 to 13.0)": the median, the least and the greatest value. */
+export function spread(values: readonly number[], digits = 1): string {
+	const text = (value: number) => value.toFixed(digits);
+	return values.length < 2
+		? text(median(values))
+		: `${text(median(values))} (${text(Math.min(...values))} to ${text(Math.max(...values))})`;
+}

@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const ROOT = join(__dirname, "..", "..");
+const out = mkdtempSync(join(tmpdir(), "funshop-bench-out-"));
+afterAll(() => rmSync(out, { recursive: true }));
+
+const bench = (...args: string[]) =>
+	promisify(execFile)("npm", ["run", "--silent", "bench", "--", ...args, "--out", out], { cwd: ROOT });
+
+describe("npm run bench", () => {
+	it("prints the ratios and the counts of a checkout, and writes them as JSON and as a page with charts", async () => {
+		const quick = ["--rounds", "1", "--seconds", "1", "--warm-up", "0", "--clients", "3"];
+		const { stdout } = await bench("--only", "checkout,page", ...quick);
+		for (const baseline of ["naive on file", "naive in memory", "empty"])
+			expect(stdout).toMatch(new RegExp(`checkouts/s, 3 clients: shop ÷ ${baseline}: \\d+\\.\\d\\d`));
+		expect(stdout).toMatch(/for each checkout of the shop: document writes [\d.]+, puts [\d.]+, .*, commits [\d.]+/);
+		expect(stdout).toMatch(/my page with 5 orders, 3 clients: shop ÷ bare moleculer-web: \d+\.\d\d/);
+		const results = JSON.parse(readFileSync(join(out, "bench.json"), "utf8"));
+		const [shop] = results.parts.checkout.runs;
+		expect(shop).toMatchObject({ name: "shop", clients: 3, checkouts: expect.any(Number) });
+		// By what customers were told.
+		expect(Object.keys(shop.answers)).toEqual(expect.arrayContaining(["pay 200", "place 201"]));
+		expect(readFileSync(join(out, "bench.html"), "utf8")).toContain("<svg");
+	}, 90_000);
+
+	it.each([
+		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload'],
+		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
+	])("refuses %j in one line", async (args, line) => {
+		await expect(bench(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(line) });
+	});
+});

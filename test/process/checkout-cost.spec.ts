@@ -1,0 +1,84 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { COMPILED } from "../support/compile";
+import { ended, freePort } from "../support/cluster/processes";
+import { clientOf } from "../support/http/http";
+import type { OperationCounts } from "../support/store/operation-counts";
+import { eventually } from "../support/world";
+
+const CLIENTS = 10;
+const CHECKOUTS = 200;
+
+/**
+ * The most that a checkout may cost: an order, its payment, and my page read until it shows both. Operations are counted, not timed; commits and reads of pages
+ * depend on the machine, so they have some room. Lower a limit when the shop needs less.
+ */
+const BUDGET: Readonly<Partial<OperationCounts>> = {
+	documentWrites: 30,
+	puts: 72,
+	removes: 20,
+	commits: 40,
+};
+
+describe("a checkout in one process", () => {
+	const dataDir = mkdtempSync(join(tmpdir(), "funshop-cost-"));
+	let shop: ChildProcess;
+	let client: ReturnType<typeof clientOf>;
+
+	beforeAll(async () => {
+		const port = await freePort();
+		shop = fork(join(COMPILED, "test/bench/subjects/shop.js"), {
+			env: { PATH: process.env.PATH, PORT: String(port), DATA_DIR: dataDir, LOGLEVEL: "error" },
+			stdio: ["ignore", "ignore", "inherit", "ipc"],
+		});
+		client = clientOf(`http://127.0.0.1:${port}`);
+		await eventually(
+			() =>
+				client.get("/readyz").then(
+					({ status }) => status === 200,
+					() => false,
+				),
+			20_000,
+		);
+	}, 30_000);
+	afterAll(async () => {
+		shop.kill("SIGTERM");
+		await ended(shop);
+		rmSync(dataDir, { recursive: true });
+	});
+
+	const counts = async () => {
+		const answer = once(shop, "message") as Promise<[{ counts: OperationCounts }]>;
+		shop.send("counts");
+		return (await answer)[0].counts;
+	};
+
+	it("stays within its budget of writes, index entries and commits", async () => {
+		const { get, post } = client;
+		const product = { name: "Tea", price: { amount: 100, currency: "KRW" }, stock: 1_000_000 };
+		const items = [{ productId: (await post("/products", product)).body.id, quantity: 1 }];
+		const checkout = async (customerId: string) => {
+			const { body: order } = await post("/orders", { customerId, items });
+			expect((await post(`/orders/${order.id}/payment`, { cardNo: "4242424242424242" })).status).toBe(200);
+			await eventually(async () => {
+				const page = await get(`/mypages/${customerId}`);
+				return page.body.orders.some(({ id, status }: any) => id === order.id && status === "completed");
+			});
+		};
+		const before = await counts();
+		const customers = Array.from({ length: CLIENTS }, async (_, customer) => {
+			for (let number = 0; number < CHECKOUTS / CLIENTS; number++) await checkout(`c${customer}`);
+		});
+		await Promise.all(customers);
+		const after = await counts();
+		for (const [name, limit] of Object.entries(BUDGET) as Array<[keyof OperationCounts, number]>) {
+			const each = (after[name] - before[name]) / CHECKOUTS;
+			expect({ [name]: each <= limit ? "within budget" : each }).toEqual({ [name]: "within budget" });
+			// A counter that counts nothing would pass.
+			expect(each).toBeGreaterThan(1);
+		}
+	}, 60_000);
+});
