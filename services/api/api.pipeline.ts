@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { stoodStill } from "../../shared/calls/call-deadline";
 import { check, compile } from "../../shared/calls/validation";
 import { busy } from "../../shared/domain/refusals";
+import { type Admission, kindOf } from "./http/admission";
 import { BrowserGuard } from "./http/browser-guard";
 import { allowCors } from "./http/cors";
 import { readIfMatch, tagOf } from "./http/entity-tags";
@@ -33,6 +36,8 @@ export interface WebService {
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
 /** Answered also by an overloaded gateway, as it would be restarted otherwise. */
 const PROBES = new Set(["/livez", "/readyz"]);
+/** A client that asks again before its Retry-After is over has its next refusal this late at most. */
+const LONGEST_HELD_MS = 1_000;
 const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
 
 /**
@@ -50,6 +55,7 @@ export class RequestPipeline {
 		private readonly web: () => WebService,
 		private readonly config: Pick<Config, "protectedMode" | "corsOrigins">,
 		private readonly logger: Logger,
+		private readonly admission: Admission,
 	) {
 		this.guard = new BrowserGuard(config);
 	}
@@ -74,6 +80,7 @@ export class RequestPipeline {
 		try {
 			if (overloaded && !PROBES.has(request.url!)) throw busy("OVERLOADED", "Too many requests are under way.");
 			normalizeTarget(request);
+			await this.admit(request, response);
 			this.guard.checkHost(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
@@ -81,6 +88,21 @@ export class RequestPipeline {
 		} catch (error) {
 			this.refuse(request, response, error);
 		}
+	}
+
+	/** @throws Refusal OVERLOADED where the shop has too much to do */
+	private async admit(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const kind = kindOf(request);
+		if (this.admission.take(kind)) {
+			response.once("close", () => this.admission.leave(kind));
+			return;
+		}
+		const socket: Socket & { askAgainAt?: number } = request.socket;
+		const heldMs = Math.min((socket.askAgainAt ?? 0) - performance.now(), LONGEST_HELD_MS);
+		if (heldMs > 0) await sleep(heldMs);
+		const retryAfterS = this.admission.retryAfterS(Math.random());
+		socket.askAgainAt = performance.now() + retryAfterS * 1_000;
+		throw busy("OVERLOADED", "The shop has more to do than it can right now; nothing was done.", retryAfterS);
 	}
 
 	/** Refuses a URL or method without a route. @throws HttpError NOT_FOUND, METHOD_NOT_ALLOWED */

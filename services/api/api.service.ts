@@ -3,8 +3,10 @@ import type { AddressInfo } from "node:net";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { shopOf } from "../../service-context";
+import type { EventBus } from "../../shared/events/event-bus";
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
+import { Admission, LoopDelay } from "./http/admission";
 import { readUrl } from "./http/requests";
 import { GatewayServer } from "./http/server";
 import { EventStreams } from "./api.streams";
@@ -12,12 +14,17 @@ import { type Handler, webSettings } from "./api.web-settings";
 
 /** A client of an event stream that reads nothing for this long is disconnected. */
 const STALLED_MS = 30_000;
+/** What the gateway takes is adjusted to what the process can do this often. */
+const ADJUST_EVERY_MS = 100;
 
 /** The gateway: the shop's public URLs over HTTP. */
 export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
-	const pipeline = new RequestPipeline(() => web, shopOf(broker).config, logger);
+	let adjusting: NodeJS.Timeout | undefined;
+	const { config, bus } = shopOf(broker);
+	const admission = new Admission();
+	const pipeline = new RequestPipeline(() => web, config, logger, admission);
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const streams = new EventStreams(broker, logger, STALLED_MS);
 
@@ -47,15 +54,30 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 
 		async started() {
 			streams.start();
-			const { config } = shopOf(broker);
+			adjusting = adjust(broker, admission, bus);
 			await server.listen(config.port, config.host);
 		},
 
 		async stopped() {
 			streams.stop();
 			await server.drain();
+			clearInterval(adjusting);
 		},
 	};
+}
+
+/** Adjusts what is taken to what the process can do, from now on, and shows it in metrics. */
+function adjust({ metrics }: ServiceBroker, admission: Admission, bus: Pick<EventBus, "lagMs">): NodeJS.Timeout {
+	const limit = "funshop.admission.limit";
+	const refused = "funshop.admission.refused";
+	metrics.register({ type: "gauge", name: limit, description: "Requests that may be under way at the gateway" });
+	metrics.register({ type: "gauge", name: refused, description: "Requests that the gateway refused since its start" });
+	const delay = new LoopDelay();
+	return setInterval(() => {
+		admission.adjust(delay.look(ADJUST_EVERY_MS), bus.lagMs);
+		metrics.set(limit, admission.limit);
+		metrics.set(refused, admission.refusedTotal);
+	}, ADJUST_EVERY_MS);
 }
 
 /** The handlers of routes without an action, by operation. */

@@ -42,6 +42,15 @@ export function turnOf({ subject, data }: CloudEvent): string {
 	return String(customerId ?? orderId ?? subject);
 }
 
+/**
+ * The key of events that are handled one after the other: those of one subject and order. Events of a product that all customers order have many
+ * orders, and would wait for each other.
+ */
+export function queueOf({ subject, data }: CloudEvent): string {
+	const { orderId } = (data ?? {}) as { orderId?: unknown };
+	return orderId === undefined ? subject : `${subject} ${String(orderId)}`;
+}
+
 export function eventId(publisher: string, subject: string, sequence: number): string {
 	return `${publisher}/${subject}/${sequence}`;
 }

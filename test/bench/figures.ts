@@ -12,9 +12,10 @@ export function median(values: readonly number[]): number {
 	return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** "12.3 (11.9 to 13.0)": the median, the least and the greatest value. */
-export function spread(values: readonly number[], digits = 1): string {
-	const text = (value: number) => value.toFixed(digits);
+/** "12.3 (11.9 to 13.0)": the median, the least and the greatest value; "–" where there is none. JSON has null in place of NaN. */
+export function spread(measured: ReadonlyArray<number | null>, digits = 1): string {
+	const values = measured.map((value) => value ?? Number.NaN);
+	const text = (value: number) => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 	return values.length < 2
 		? text(median(values))
 		: `${text(median(values))} (${text(Math.min(...values))} to ${text(Math.max(...values))})`;

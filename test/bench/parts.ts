@@ -39,13 +39,15 @@ export interface PartResult {
 	ratios: Ratio[];
 }
 
-const CHECKOUTS: Omit<CheckoutLoad, "url" | "clients" | "seconds"> = { products: 1, obey: true, onlyOrdering: 0 };
+/** A load of checkouts: over how many products, and how customers behave. */
+type Behaviour = Pick<CheckoutLoad, "obey" | "onlyOrdering"> & { products: number };
+const CHECKOUTS: Behaviour = { products: 1, obey: true, onlyOrdering: 0 };
 
 async function measure(
 	kind: Kind,
 	clients: number,
 	settings: Settings,
-	parameters: Partial<CheckoutLoad> = {},
+	parameters: Partial<Behaviour> = {},
 	name: string = kind,
 ): Promise<Run> {
 	const { seconds, warmUpSeconds, profileFolder, progress } = settings;
@@ -53,11 +55,13 @@ async function measure(
 	const profile = profileFolder && kind === "shop" ? profiling(profileFolder) : [];
 	const subject = await Subject.start(kind, {}, profile);
 	try {
-		const asked = { ...CHECKOUTS, ...parameters, url: subject.url, clients };
-		if (warmUpSeconds > 0) await load("checkouts", { ...asked, seconds: warmUpSeconds });
+		const behaviour = { ...CHECKOUTS, ...parameters };
+		const products = await addProducts(subject.url, behaviour.products);
+		const asked = { ...behaviour, products, url: subject.url, clients };
+		if (warmUpSeconds > 0) await load("checkouts", { ...asked, prefix: "warm-up", seconds: warmUpSeconds });
 		const before = await subject.usage();
-		const figures = await load<CheckoutFigures>("checkouts", { ...asked, seconds });
-		const run = { name, clients, ...figures, ...each(figures.checkouts, before, await subject.usage()) };
+		const figures = await load<CheckoutFigures>("checkouts", { ...asked, prefix: "run", seconds });
+		const run = { name, clients, ...figures, ...each(figures.ended, before, await subject.usage()) };
 		progress(
 			`${name}, ${clients} clients: ${run.perSecond.toFixed(1)} checkouts/s, ${run.cpuMs.toFixed(2)} ms of CPU each`,
 		);
@@ -67,13 +71,24 @@ async function measure(
 	}
 }
 
+/** The ids of new products with more stock than can be sold. */
+async function addProducts(url: string, count: number): Promise<string[]> {
+	const { post } = clientOf(url);
+	const ids: string[] = [];
+	for (let number = 0; number < count; number++) {
+		const product = { name: `Tea ${number}`, price: { amount: 100, currency: "KRW" }, stock: 1_000_000_000 };
+		ids.push((await post("/products", product)).body.id as string);
+	}
+	return ids;
+}
+
 function profiling(folder: string): string[] {
 	return ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--heap-prof", `--heap-prof-dir=${folder}`];
 }
 
 /** The difference of two usages for each of these checkouts. */
-function each(checkouts: number, before: Usage, after: Usage): Omit<Run, keyof CheckoutFigures | "name" | "clients"> {
-	const per = (difference: number) => difference / checkouts;
+function each(ended: number, before: Usage, after: Usage): Omit<Run, keyof CheckoutFigures | "name" | "clients"> {
+	const per = (difference: number) => difference / ended;
 	const names = Object.keys(after.counts ?? {}) as Array<keyof OperationCounts>;
 	const counts = names.map((name) => [name, per(after.counts![name] - before.counts![name])]);
 	return {
@@ -126,7 +141,7 @@ export async function overload(settings: Settings): Promise<PartResult> {
 	for (let round = 0; round < settings.rounds; round++) {
 		const full = await measure("shop", saturating, settings, spread, "at saturation");
 		runs.push(full);
-		const compare = async (name: string, clients: number, parameters: Partial<CheckoutLoad>) => {
+		const compare = async (name: string, clients: number, parameters: Partial<Behaviour>) => {
 			const run = await measure("shop", clients, settings, { ...spread, ...parameters }, name);
 			runs.push(run);
 			const ratio = ratios.find((known) => known.name === name) ?? { name, values: [] };

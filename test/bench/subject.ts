@@ -15,6 +15,9 @@ import { eventually } from "../support/world";
 const TICKS_PER_S = 100;
 const START_WITHIN_MS = 20_000;
 const AUDIT_WITHIN_S = 60;
+const ANSWER_WITHIN_MS = 30_000;
+/** A load ends this long after its time at the latest. */
+const LOAD_MARGIN_S = 90;
 
 export type Kind = "shop" | "naive on file" | "naive in memory" | "empty";
 const MODULES: Readonly<Record<Kind, string>> = {
@@ -64,7 +67,10 @@ export class Subject {
 				({ ok }) => ok,
 				() => false,
 			);
-		await eventually(answers, START_WITHIN_MS);
+		await eventually(answers, START_WITHIN_MS).catch((error) => {
+			process_.kill("SIGKILL");
+			throw error;
+		});
 		return new Subject(kind, url, dataDir, process_);
 	}
 
@@ -77,7 +83,9 @@ export class Subject {
 			residentBytes: Number(/^VmRSS:\s+(\d+)/m.exec(status)![1]) * 1_024,
 		};
 		if (this.kind !== "shop") return usage;
-		const answer = once(this.process, "message") as Promise<[{ counts: OperationCounts }]>;
+		const answer = once(this.process, "message", { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }) as Promise<
+			[{ counts: OperationCounts }]
+		>;
 		this.process.send("counts");
 		const [{ counts }] = await answer;
 		return { ...usage, counts };
@@ -103,11 +111,14 @@ async function sizeOf(folder: string): Promise<number> {
 }
 
 /** Runs a load of test/bench/load in a process of its own. @throws Error where it fails */
-export async function load<Figures>(name: string, parameters: object): Promise<Figures> {
+export async function load<Figures>(
+	name: string,
+	parameters: { seconds: number; [name: string]: unknown },
+): Promise<Figures> {
 	const { stdout } = await promisify(execFile)(
 		process.execPath,
 		[join(COMPILED, "test/bench/load", `${name}.js`), JSON.stringify(parameters)],
-		{ maxBuffer: 1e8 },
+		{ maxBuffer: 1e8, timeout: (parameters.seconds + LOAD_MARGIN_S) * 1_000 },
 	);
 	return JSON.parse(stdout) as Figures;
 }

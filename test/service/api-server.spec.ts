@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { Admission } from "../../services/api/http/admission";
 import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/http/server";
 import { RawClient } from "../support/http/raw-client";
@@ -129,7 +130,12 @@ describe("a client that sends requests before it has read the responses", () => 
 			httpHandler: async ({ url }: IncomingMessage, response: ServerResponse) =>
 				url === "/hold" ? void held.push(response) : void response.end("answered"),
 		} as unknown as WebService;
-		const pipeline = new RequestPipeline(() => web, { protectedMode: true, corsOrigins: [] }, silentLogger);
+		const pipeline = new RequestPipeline(
+			() => web,
+			{ protectedMode: true, corsOrigins: [] },
+			silentLogger,
+			new Admission(),
+		);
 		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
 		for (let number = 1; number <= 2; number++) {
 			(await open()).socket.write(get("/hold"));

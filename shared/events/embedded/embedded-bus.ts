@@ -132,6 +132,10 @@ export class EmbeddedEventBus implements EventBus {
 		return [...this.consumers].map((consumer) => consumer.backlog(this.log.newest));
 	}
 
+	get lagMs(): number {
+		return Math.max(0, ...[...this.consumers].map((consumer) => consumer.lagMs(this.log.newest)));
+	}
+
 	async close(): Promise<void> {
 		clearInterval(this.savingPositions);
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));

@@ -68,6 +68,13 @@ export class ConsumerState {
 		return this.options.log.event(position)!;
 	}
 
+	/** The age of the event at a position in milliseconds; 0 where there is none. */
+	ageOf(position: number): number {
+		const { log, clock } = this.options;
+		const event = log.event(position);
+		return event ? clock.now() - Date.parse(event.time) : 0;
+	}
+
 	/** The number of events that wait for a retry. */
 	countRetries(): number {
 		return this.options.databases.retries.getKeysCount(ofConsumer(this.options.consumer) as never);

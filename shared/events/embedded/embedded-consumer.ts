@@ -1,5 +1,5 @@
 import type { Backlog } from "../event-bus";
-import { type CloudEvent, turnOf } from "../event";
+import { type CloudEvent, queueOf, turnOf } from "../event";
 import { handleInTime, IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE } from "../retry-policy";
 import { FairQueue } from "../../timing/fair-queue";
 import { KeyedQueue } from "../../timing/keyed-queue";
@@ -11,8 +11,8 @@ const AGAIN_AFTER_MS = 500;
 const READ_AHEAD = 10_000;
 
 /**
- * Delivers the log to one service: at most 64 events at the same time, of which 16 of one customer; customers take turns. Events of one subject are
- * handled one after the other.
+ * Delivers the log to one service: at most 64 events at the same time, of which 16 of one customer; customers take turns. Events of one subject
+ * and order are handled one after the other.
  */
 export class EmbeddedConsumer {
 	/** All events up to here are handled, or stored as a retry or dead letter. */
@@ -51,6 +51,11 @@ export class EmbeddedConsumer {
 	backlog(newest: number): Backlog {
 		const waiting = newest - this.position + this.state.countRetries();
 		return { consumer: this.name, waiting, dead: this.state.countDead() };
+	}
+
+	/** The age of the oldest event that is not handled, in milliseconds; 0 where no more wait than may be handled at once: one that hangs is no backlog. */
+	lagMs(newest: number): number {
+		return newest - this.position - this.done.size > IN_FLIGHT_LIMIT ? this.state.ageOf(this.position + 1) : 0;
 	}
 
 	/** Reads on in the log; call it after events were published. Events that are not handled at once are read ahead chunk by chunk. */
@@ -120,12 +125,12 @@ export class EmbeddedConsumer {
 	private deliver(event: CloudEvent, position: number, previous?: DueRetry): void {
 		this.inFlight++;
 		if (previous) this.retrying.add(position);
-		const { subject } = event;
+		const queue = queueOf(event);
 		let kept: CloudEvent | undefined = event;
 		// An event that has not begun when the consumer stops is delivered after the next start.
 		const handled = this.turns.run(turnOf(event), () => {
 			let taken = kept;
-			return this.queue.run(subject, async () => {
+			return this.queue.run(queue, async () => {
 				const readAgain = async () => void (taken ??= this.state.event(position));
 				const isRead = taken !== undefined || (await this.insist(readAgain));
 				return isRead && !this.stopped && this.tryOnce(taken!, position, previous);

@@ -155,6 +155,9 @@ export class JetStreamEventBus implements EventBus {
 		return historyOf(this.connection, types, this.options.logger);
 	}
 
+	/** Of the subscribers' processes, not of this one alone. */
+	readonly lagMs = 0;
+
 	async backlog(): Promise<Backlog[]> {
 		const { names } = this.connection;
 		const waiting = await positionsIn(this.connection, names.stream);

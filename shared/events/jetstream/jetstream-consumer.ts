@@ -4,7 +4,7 @@ import type { Logger } from "moleculer";
 import type { Consumer, JsMsg } from "nats";
 import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
-import { type CloudEvent, turnOf } from "../event";
+import { type CloudEvent, queueOf, turnOf } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ACK_WAIT_MS, JetStreamDurables } from "./jetstream-durables";
@@ -64,7 +64,7 @@ export interface JetStreamConsumerOptions {
 
 /**
  * Delivers events to one service in this process; the server divides them among the processes of the service. At most 64 events are handled
- * at the same time, of which 16 of one customer; customers take turns. Events of one subject are handled one after the other.
+ * at the same time, of which 16 of one customer; customers take turns. Events of one subject and order are handled one after the other.
  */
 export class JetStreamConsumer implements Subscription {
 	private readonly turns = new FairQueue(IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE);
@@ -255,7 +255,7 @@ export class JetStreamConsumer implements Subscription {
 		try {
 			const { event, problem } = this.read(message, source);
 			await this.turns.run(turnOf(event), () =>
-				this.queue.run(event.subject, async () => {
+				this.queue.run(queueOf(event), async () => {
 					// It was handed back meanwhile.
 					if (!this.waiting.delete(message)) return;
 					if (problem === undefined) await this.tryOnce(message, event, source);

@@ -9,8 +9,10 @@ export interface CheckoutLoad {
 	/** Customers at the same time. */
 	clients: number;
 	seconds: number;
-	/** Products over which the orders are spread. */
-	products: number;
+	/** The ids of the products over which the orders are spread. */
+	products: string[];
+	/** The first part of the customers' ids: another one for each load, so that no page becomes long. */
+	prefix: string;
 	/** Whether customers wait as Retry-After says, or ask again at once. */
 	obey: boolean;
 	/** Customers beside them who only place orders. */
@@ -18,7 +20,10 @@ export interface CheckoutLoad {
 }
 
 export interface CheckoutFigures {
+	/** Those that ended in time. */
 	checkouts: number;
+	/** With those that were under way when the time was over. */
+	ended: number;
 	perSecond: number;
 	/** By request and status. */
 	answers: Record<string, number>;
@@ -35,8 +40,8 @@ export interface Quantiles {
 }
 
 const CARD = "4242424242424242";
-/** A customer has this many identities, so that no page becomes long. */
-const IDENTITIES = 50;
+/** A customer places this many orders; then another one comes. */
+const ORDERS_EACH = 4;
 const VISIBLE_WITHIN_MS = 15_000;
 
 async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
@@ -64,19 +69,13 @@ async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
 		const key = `${request} ${status}${status >= 400 ? ` ${body.code}` : ""}`;
 		answers[key] = (answers[key] ?? 0) + 1;
 	};
-	const products: string[] = [];
-	const price = { amount: 100, currency: "KRW" };
-	for (let number = 0; number < load.products; number++) {
-		const { body } = await send("/products", { name: `Tea ${number}`, price, stock: 1_000_000_000 });
-		products.push(body.id as string);
-	}
-
 	const until = performance.now() + load.seconds * 1_000;
 	const isOver = () => performance.now() >= until;
 	const rest = (retryAfterS: number) => (load.obey ? sleep(retryAfterS * 1_000) : undefined);
 	let checkouts = 0;
+	let ended = 0;
 	const place = async (customerId: string, number: number) => {
-		const items = [{ productId: products[number % products.length], quantity: 1 }];
+		const items = [{ productId: load.products[number % load.products.length], quantity: 1 }];
 		const placed = await send("/orders", { customerId, items });
 		count("place", placed);
 		if (placed.status >= 500) await rest(placed.retryAfterS);
@@ -84,7 +83,7 @@ async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
 	};
 	const customer = async (client: number) => {
 		for (let number = 0; !isOver(); number++) {
-			const customerId = `c${client}-${number % IDENTITIES}`;
+			const customerId = `${load.prefix}-${client}-${Math.floor(number / ORDERS_EACH)}`;
 			const placed = await place(customerId, client * 7 + number);
 			if (placed.status >= 400) continue;
 			times.place.push(placed.ms);
@@ -101,14 +100,20 @@ async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
 				const { status, body } = await send(`/mypages/${customerId}`);
 				return status === 200 && body.orders.some((order: any) => order.status === "completed" && order.id === id);
 			};
-			while (!(await isShown()) && performance.now() - since < VISIBLE_WITHIN_MS);
+			let shown = await isShown();
+			while (!shown && performance.now() - since < VISIBLE_WITHIN_MS) shown = await isShown();
 			times.visible.push(performance.now() - since);
+			if (!shown) {
+				answers["not shown within 15 s"] = (answers["not shown within 15 s"] ?? 0) + 1;
+				continue;
+			}
 			await send(`/orders/${id}`);
+			ended++;
 			if (!isOver()) checkouts++;
 		}
 	};
 	const onlyOrdering = async (client: number) => {
-		for (let number = 0; !isOver(); number++) await place(`o${client}-${number}`, number);
+		for (let number = 0; !isOver(); number++) await place(`${load.prefix}-only-${client}-${number}`, number);
 	};
 	await Promise.all([
 		...Array.from({ length: load.clients }, (_, client) => customer(client)),
@@ -118,6 +123,7 @@ async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
 	const quantiles = (values: number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 	return {
 		checkouts,
+		ended,
 		perSecond: checkouts / load.seconds,
 		answers,
 		placeMs: quantiles(times.place),

@@ -281,6 +281,20 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 			expect(most).toBe(1);
 		});
 
+		it("S26: of one product are handled at the same time where they are about different orders", async () => {
+			let atOnce = 0;
+			let most = 0;
+			bus.subscribe("order", ["stock.reserved"], async () => {
+				most = Math.max(most, ++atOnce);
+				await new Promise((resolve) => setTimeout(resolve, 20));
+				atOnce--;
+			});
+			const reserved = (number: number) => anEvent("stock.reserved", "tea", number, { orderId: `o${number}` });
+			await bus.publish(Array.from({ length: 20 }, (_, index) => reserved(index + 1)));
+			await eventually(() => isIdle(bus));
+			expect(most).toBeGreaterThan(1);
+		});
+
 		it("S25: of one customer do not hold up those of another, however many they are", async () => {
 			const of = (customerId: string, number: number) =>
 				anEvent("order.placed", `${customerId}${number}`, 1, { orderId: `${customerId}${number}`, customerId });

@@ -7,6 +7,7 @@ export interface OperationCounts {
 	documentWrites: number;
 	puts: number;
 	removes: number;
+	/** Looks for one key, whether or not its value is decoded. */
 	gets: number;
 	/** Reads of a range of keys, also of an empty one. */
 	rangeScans: number;
@@ -21,6 +22,7 @@ const COUNTED: Readonly<Record<string, keyof OperationCounts>> = {
 	put: "puts",
 	remove: "removes",
 	get: "gets",
+	doesExist: "gets",
 	// Reading keys alone goes through this method too.
 	getRange: "rangeScans",
 };

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from "node:http";
+import { isRead } from "./requests";
+
+/** The kinds of requests, by which of them are refused first: orders, then other commands, then reads. Probes and streams are always taken. */
+export type Kind = "order" | "command" | "read" | "free";
+
+/** Turns of the event loop that take longer mean that the process has more to do than it can. */
+const LOOP_DELAY_MS = 50;
+/** Events that wait for longer mean that orders come faster than they can be worked on. */
+const EVENT_LAG_MS = 400;
+/** Beyond this no order is taken: it would be on my page too late. */
+const MOST_EVENT_LAG_MS = 1_000;
+/** The least and the greatest limit of requests under way. It begins with the greatest, so that a short burst is taken as a whole. */
+const ALL = { least: 20, most: 3_000 };
+/** Orders have a limit of their own: they are answered quickly, and most of their work follows. */
+const ORDERS = { least: 1, most: 1_000 };
+/** The share of the limit up to which each kind is taken. */
+const SHARES: Readonly<Record<Exclude<Kind, "free">, number>> = { order: 0.6, command: 0.9, read: 1 };
+const SHRINK = 0.8;
+const GROW = 1.05;
+/** A limit grows only where it was nearly reached. */
+const NEARLY = 0.8;
+const LONGEST_RETRY_S = 10;
+
+/** A limit that shrinks while there is too much to do, and else grows as far as it is used. */
+class Limit {
+	value: number;
+	/** The most that was under way since the last adjustment. */
+	peak = 0;
+
+	constructor(private readonly bounds: { least: number; most: number }) {
+		this.value = bounds.most;
+	}
+
+	adjust(isTooMuch: boolean): void {
+		const { least, most } = this.bounds;
+		if (isTooMuch) this.value = Math.max(least, Math.floor(this.value * SHRINK));
+		else if (this.peak >= this.value * NEARLY) this.value = Math.min(most, Math.ceil(this.value * GROW));
+		this.peak = 0;
+	}
+}
+
+/**
+ * Decides which requests are taken, by what the process can do at this moment: how late its event loop is, and how long events wait for
+ * their subscribers. A request that is not taken has cost nothing but its headers, and nothing is written for it.
+ */
+export class Admission {
+	private readonly all = new Limit(ALL);
+	private readonly orders = new Limit(ORDERS);
+	private readonly underWay: Record<Kind, number> = { order: 0, command: 0, read: 0, free: 0 };
+	private takesOrders = true;
+	/** The share of requests that were refused of late, from 0 to 1. */
+	private refusedShare = 0;
+	private taken = 0;
+	private refused = 0;
+	/** Requests that were refused since the start. */
+	refusedTotal = 0;
+
+	/** The number of requests that may be under way now. */
+	get limit(): number {
+		return this.all.value;
+	}
+
+	/** Takes a request, which has to {@link leave}; false where it has to be refused. */
+	take(kind: Kind): boolean {
+		if (!this.hasRoom(kind)) {
+			this.refused++;
+			this.refusedTotal++;
+			return false;
+		}
+		this.taken++;
+		this.underWay[kind]++;
+		this.all.peak = Math.max(this.all.peak, this.busy);
+		this.orders.peak = Math.max(this.orders.peak, this.underWay.order);
+		return true;
+	}
+
+	leave(kind: Kind): void {
+		this.underWay[kind]--;
+	}
+
+	/** Call it about ten times a second. Both in milliseconds. */
+	adjust(loopDelayMs: number, eventLagMs: number): void {
+		const isLate = loopDelayMs > LOOP_DELAY_MS;
+		this.all.adjust(isLate);
+		this.orders.adjust(isLate || eventLagMs > EVENT_LAG_MS);
+		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
+		const asked = this.taken + this.refused;
+		const share = asked === 0 ? 0 : this.refused / asked;
+		this.refusedShare += 0.1 * (share - this.refusedShare);
+		this.taken = this.refused = 0;
+	}
+
+	/** When a refused client may ask again: later the more are refused, and not all at once. @param random from 0 to below 1 */
+	retryAfterS(random: number): number {
+		return 1 + Math.floor(this.refusedShare * (0.5 + random / 2) * (LONGEST_RETRY_S - 1));
+	}
+
+	private get busy(): number {
+		const { order, command, read } = this.underWay;
+		return order + command + read;
+	}
+
+	private hasRoom(kind: Kind): boolean {
+		if (kind === "free") return true;
+		if (kind === "order" && (!this.takesOrders || this.underWay.order >= this.orders.value)) return false;
+		return this.busy < this.all.value * SHARES[kind];
+	}
+}
+
+const FREE = /^\/(livez|readyz)$|\/events(\?|$)/;
+
+/** @param request its target is a path */
+export function kindOf(request: IncomingMessage): Kind {
+	const url = request.url!;
+	if (FREE.test(url)) return "free";
+	if (isRead(request)) return "read";
+	return /^\/orders\/?(\?|$)/.test(url) ? "order" : "command";
+}
+
+/** How late the event loop is: the mean of the last second, with more weight on the latest looks. */
+export class LoopDelay {
+	private last = performance.now();
+	ms = 0;
+
+	/** Call it every `everyMs` by a timer. */
+	look(everyMs: number): number {
+		const now = performance.now();
+		this.ms += 0.3 * (Math.max(0, now - this.last - everyMs) - this.ms);
+		this.last = now;
+		return this.ms;
+	}
+}
