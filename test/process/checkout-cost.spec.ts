@@ -20,7 +20,7 @@ const BUDGET: Readonly<Partial<OperationCounts>> = {
 	documentWrites: 30,
 	puts: 72,
 	removes: 20,
-	commits: 40,
+	commits: 30,
 };
 
 describe("a checkout in one process", () => {

@@ -154,6 +154,26 @@ describe("a client that sends requests before it has read the responses", () => 
 		held[1]!.end();
 	});
 
+	it("has a refusal at once, and the next one later where it did not wait as Retry-After says", async () => {
+		const full = Object.assign(new Admission(), { take: () => false });
+		const pipeline = new RequestPipeline(
+			() => ({}) as WebService,
+			{ protectedMode: true, corsOrigins: [] },
+			silentLogger,
+			full,
+		);
+		await start((...request) => void pipeline.receive(...request));
+		const client = await open();
+		const refusals = (count: number) => () => client.text.split(" 503 ").length - 1 === count;
+		client.socket.write(get("/products"));
+		await eventually(refusals(1));
+		const since = performance.now();
+		client.socket.write(get("/products"));
+		await eventually(refusals(2));
+		// It is asked to wait for a second or more.
+		expect(performance.now() - since).toBeGreaterThan(800);
+	});
+
 	const BROKEN_BODY = "POST /broken HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
 	const LAST = get("/first").replace("Host", "Connection: close\r\nHost");
 	const MALFORMED = "400 MALFORMED_REQUEST";
