@@ -55,7 +55,7 @@ describe("the admission of requests", () => {
 			command: fill(admission, "command"),
 			read: fill(admission, "read"),
 		};
-		expect(taken).toEqual({ order: 1, command: 17, read: 2 });
+		expect(taken).toEqual({ order: 12, command: 6, read: 2 });
 		expect(admission.take("free")).toBe(true);
 	});
 

@@ -81,9 +81,8 @@ export class Admission {
 
 	/** Call it about ten times a second. Both in milliseconds. */
 	adjust(loopDelayMs: number, eventLagMs: number): void {
-		const isLate = loopDelayMs > LOOP_DELAY_MS;
-		this.all.adjust(isLate);
-		this.orders.adjust(isLate || eventLagMs > EVENT_LAG_MS);
+		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
+		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
 		const asked = this.taken + this.refused;
 		const share = asked === 0 ? 0 : this.refused / asked;
