@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import type { Context, ServiceBroker } from "moleculer";
+import type { Context } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { inTime } from "../../shared/calls/call-deadline";
@@ -11,7 +11,7 @@ import * as rules from "./order.rules";
 import type { OrderState } from "./order.rules";
 import type { PayOrder } from "./order.schemas";
 
-/** A pay call waits this long for product's answer about the goods. It goes ahead without it only while product is away. */
+/** A pay call waits this long for product's answer about the goods, then goes ahead without it. */
 const STOCK_WAIT_MS = 1_000;
 /** Pause between two looks at the order meanwhile: the answer may have come to another process. */
 const STOCK_LOOK_MS = 50;
@@ -60,7 +60,7 @@ export class Paying {
 		return STOCK_WAIT_MS + Math.max(this.options.timeoutMs, LEAST_CALL_MS) + WRITES_MS;
 	}
 
-	/** @throws Refusal of {@link rules.checkPayable}; PRODUCT_BUSY; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
+	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
 	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
 		const { orders, newId, timeoutMs } = this.options;
 		const { orderId, cardNo, expiry, cvc } = context.params;
@@ -68,7 +68,7 @@ export class Paying {
 		rules.checkPayable(await orders.load(orderId), requestId);
 		// No process of payment, or an open circuit: refused before anything is written.
 		if (!context.broker.registry.getActionEndpoints("payment.charge")?.hasAvailable()) throw unavailable();
-		await this.waitForStock(context.broker, orderId);
+		await this.waitForStock(orderId);
 
 		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
 		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
@@ -83,8 +83,7 @@ export class Paying {
 		return answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
 	}
 
-	/** @throws Refusal PRODUCT_BUSY where the goods are not reserved in time: paying now might only lead to a refund */
-	private async waitForStock({ registry }: ServiceBroker, orderId: string): Promise<void> {
+	private async waitForStock(orderId: string): Promise<void> {
 		const { orders, stockAnswers } = this.options;
 		const until = performance.now() + STOCK_WAIT_MS;
 		while (performance.now() < until) {
@@ -94,8 +93,6 @@ export class Paying {
 			if (order.status !== "placed" || order.stock !== "awaited") return;
 			await answered;
 		}
-		if (registry.getActionEndpoints("product.get")?.hasAvailable())
-			throw busy("PRODUCT_BUSY", "The goods are still being reserved; nothing was charged. Try again.", 1);
 	}
 }
 
