@@ -93,15 +93,19 @@ export class OutboxRelay {
 		const { returns } = this;
 		try {
 			const { marks, taken } = await bus.publish(events);
+			if (returns !== this.returns) {
+				// The bus may have acknowledged some of them before it lost its last events: they stay in their outbox, and are sent again.
+				this.log.suspect();
+				return false;
+			}
 			const isKept = (event: CloudEvent) => !taken.includes(event);
 			if (bus.mayLoseForMs === 0) this.letGo(events.filter(isKept));
 			else {
-				const acknowledged = events.map((event, index) => ({ event, mark: marks[index]! }));
+				const at = performance.now();
+				const acknowledged = events.map((event, index) => ({ event, mark: marks[index]!, at }));
 				this.acknowledged.push(...acknowledged.filter(({ event }) => isKept(event)));
 			}
 			if (taken.length > 0) await this.renumber(taken);
-			// The bus may have acknowledged some of them before it lost its last events.
-			if (returns !== this.returns) this.log.suspect();
 			this.failing = false;
 		} catch (error) {
 			// Logged once for each outage, as every send fails meanwhile.

@@ -8,6 +8,11 @@ import { DUE_INDEX, type Due } from "./due-work";
 
 /** Events in one document of sent events. */
 export const SENT_CHUNK = 100;
+/**
+ * Acknowledgements that are further apart are kept in documents of their own: the bus may have been away in between, and back without the last
+ * events before that, which the marks of one document for both would not show. It is away for longer where it loses any.
+ */
+const APART_MS = 100;
 const SENT_PAGE = 20;
 const REMOVED_AT_ONCE = 200;
 /** How often the bus is asked whether it still has the newest sent events. */
@@ -32,6 +37,8 @@ export const SENT_INDEXES = { ...DUE_INDEX };
 export interface Acknowledged {
 	event: CloudEvent;
 	mark: Mark;
+	/** When it was acknowledged, in milliseconds of `performance.now()`. */
+	at: number;
 }
 
 export interface SentLogOptions {
@@ -66,15 +73,12 @@ export class SentLog {
 	async keep(acknowledged: readonly Acknowledged[]): Promise<void> {
 		const { sent, bus, clock } = this.options;
 		const dueAt = clock.now() + bus.mayLoseForMs;
-		const chunks = Array.from({ length: Math.ceil(acknowledged.length / SENT_CHUNK) }, (_, index) =>
-			acknowledged.slice(index * SENT_CHUNK, (index + 1) * SENT_CHUNK),
-		);
 		const save = async (chunk: readonly Acknowledged[]) => {
 			const marks = endsOf(chunk.map(({ mark }) => mark));
 			await sent.save({ _id: randomUUID(), events: chunk.map(({ event }) => event), marks, dueAt }, undefined);
 			this.newest.push(...marks);
 		};
-		await Promise.all(chunks.map(save));
+		await Promise.all(chunksOf(acknowledged).map(save));
 	}
 
 	/** Every few seconds, asks the bus for the newest events, so that a loss behind a connection that lives is noticed. */
@@ -136,6 +140,18 @@ export class SentLog {
 		await Promise.all(old.map((events) => sent.remove(events)));
 		if (old.length < REMOVED_AT_ONCE) this.removeAt = clock.now() + REMOVE_EVERY_MS;
 	}
+}
+
+/** The events of each document: at most {@link SENT_CHUNK}, none more than {@link APART_MS} after the one before it. */
+function chunksOf(acknowledged: readonly Acknowledged[]): Acknowledged[][] {
+	const chunks: Acknowledged[][] = [];
+	for (const one of acknowledged) {
+		const chunk = chunks.at(-1);
+		const isNext = chunk && chunk.length < SENT_CHUNK && one.at - chunk.at(-1)!.at <= APART_MS;
+		if (isNext) chunk.push(one);
+		else chunks.push([one]);
+	}
+	return chunks;
 }
 
 /** The first and the last mark by position. */

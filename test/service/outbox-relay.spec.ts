@@ -158,6 +158,21 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		expect(bus.sequences()).toEqual([1, 2, 3, 4, 5]);
 	});
 
+	it("are sent again when the bus was away before they were kept, and is back without them and with later ones", async () => {
+		const counters = openCounters();
+		await raiseTo(counters, 5);
+		await eventually(() => bus.kept.length === 5);
+		bus.leave();
+		// No server is back sooner.
+		await new Promise((resolve) => setTimeout(resolve, 200));
+		bus.kept.splice(2);
+		bus.return();
+		await raiseTo(counters, 7);
+		await eventually(() => bus.kept.length === 4);
+		await sweptUntil(() => bus.kept.length === 7);
+		expect(bus.sequences()).toEqual([1, 2, 3, 4, 5, 6, 7]);
+	});
+
 	it("are sent again by the next process when the one that sent them has died", async () => {
 		const dead = openCounters();
 		await raiseTo(dead, 3);
