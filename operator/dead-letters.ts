@@ -7,7 +7,7 @@ import { EmbeddedDeadLetters } from "../shared/events/embedded/embedded-dead-let
 import type { DeadLetters } from "../shared/events/event-bus";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
-import { checkShape, EVENTS_FOLDER, shapeFor } from "../shared/store/lmdb/folder-shape";
+import { checkShape, EVENTS_FOLDER, shapeFor } from "../shared/store/folder/folder-shape";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";

@@ -8,7 +8,7 @@ import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
-import { EVENTS_FOLDER } from "../../shared/store/lmdb/folder-shape";
+import { EVENTS_FOLDER } from "../../shared/store/folder/folder-shape";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 
 /** The collections that are read of each store. */

@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { stoodStill } from "../../shared/calls/call-deadline";
@@ -11,6 +9,7 @@ import { BrowserGuard } from "./http/browser-guard";
 import { allowCors } from "./http/cors";
 import { readIfMatch, tagOf } from "./http/entity-tags";
 import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
+import { ImpatientClients } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
 import { ROUTES } from "./api.routes";
 
@@ -34,10 +33,6 @@ export interface WebService {
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
-/** Answered also by an overloaded gateway, as it would be restarted otherwise. */
-const PROBES = new Set(["/livez", "/readyz"]);
-/** A client that asks again before its Retry-After is over has its next refusal this late at most. */
-const LONGEST_HELD_MS = 1_000;
 const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
 
 /**
@@ -46,6 +41,7 @@ const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
  */
 export class RequestPipeline {
 	private readonly guard: BrowserGuard;
+	private readonly impatient = new ImpatientClients();
 	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
 	private readonly validators = new Map(
 		ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [operation, compile(params)]),
@@ -78,9 +74,8 @@ export class RequestPipeline {
 		if (isRead(request)) response.setHeader("Vary", "Accept-Encoding");
 		allowCors(this.config.corsOrigins, request, response);
 		try {
-			if (overloaded && !PROBES.has(request.url!)) throw busy("OVERLOADED", "Too many requests are under way.");
 			normalizeTarget(request);
-			await this.admit(request, response);
+			await this.admit(request, response, overloaded);
 			this.guard.checkHost(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
@@ -90,18 +85,16 @@ export class RequestPipeline {
 		}
 	}
 
-	/** @throws Refusal OVERLOADED where the shop has too much to do */
-	private async admit(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	/** @throws Refusal OVERLOADED for a request beyond what the process can do; never for a probe, as the process would be restarted otherwise */
+	private async admit(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
 		const kind = kindOf(request);
+		if (overloaded && kind !== "probe") throw busy("OVERLOADED", "Too many requests are under way.");
 		if (this.admission.take(kind)) {
 			response.once("close", () => this.admission.leave(kind));
 			return;
 		}
-		const socket: Socket & { askAgainAt?: number } = request.socket;
-		const heldMs = Math.min((socket.askAgainAt ?? 0) - performance.now(), LONGEST_HELD_MS);
-		if (heldMs > 0) await sleep(heldMs);
-		const retryAfterS = this.admission.retryAfterS(Math.random());
-		socket.askAgainAt = performance.now() + retryAfterS * 1_000;
+		const retryAfterS = this.admission.retryAfterS();
+		await this.impatient.hold(request.socket, retryAfterS);
 		throw busy("OVERLOADED", "The shop has more to do than it can right now; nothing was done.", retryAfterS);
 	}
 

@@ -14,7 +14,7 @@ import { type Handler, webSettings } from "./api.web-settings";
 
 /** A client of an event stream that reads nothing for this long is disconnected. */
 const STALLED_MS = 30_000;
-/** What the gateway takes is adjusted to what the process can do this often. */
+/** The limits of requests under way are adjusted this often. */
 const ADJUST_EVERY_MS = 100;
 
 /** The gateway: the shop's public URLs over HTTP. */
@@ -22,8 +22,8 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
 	let adjusting: NodeJS.Timeout | undefined;
-	const { config, bus } = shopOf(broker);
-	const admission = new Admission();
+	const { config, bus, random } = shopOf(broker);
+	const admission = new Admission(random);
 	const pipeline = new RequestPipeline(() => web, config, logger, admission);
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const streams = new EventStreams(broker, logger, STALLED_MS);
@@ -66,7 +66,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	};
 }
 
-/** Adjusts what is taken to what the process can do, from now on, and shows it in metrics. */
+/** Adjusts the limits of requests under way from now on, and shows them in metrics. */
 function adjust({ metrics }: ServiceBroker, admission: Admission, bus: Pick<EventBus, "lagMs">): NodeJS.Timeout {
 	const limit = "funshop.admission.limit";
 	const refused = "funshop.admission.refused";

@@ -5,7 +5,7 @@ import { Agent, get as httpGet, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { claimShape } from "../../shared/store/lmdb/folder-shape";
+import { claimShape } from "../../shared/store/folder/folder-shape";
 import { COMPILED } from "../support/compile";
 import { clientOf, request } from "../support/http/http";
 import { freePort } from "../support/cluster/processes";

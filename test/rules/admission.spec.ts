@@ -23,11 +23,11 @@ function lookOn(admission: Admission, loopDelayMs: number, eventLagMs = 0, act: 
 
 describe("the admission of requests", () => {
 	it("takes a burst as a whole", () => {
-		expect(fill(new Admission(), "order")).toBe(1_000);
+		expect(fill(new Admission(() => 0), "order")).toBe(1_000);
 	});
 
 	it("takes fewer, second by second, while the event loop is late, but always some", () => {
-		const admission = new Admission();
+		const admission = new Admission(() => 0);
 		const limits = [1, 2, 3, 4].map(() => {
 			lookOn(admission, LATE_MS);
 			return admission.limit;
@@ -38,7 +38,7 @@ describe("the admission of requests", () => {
 	});
 
 	it("takes more again as soon as the event loop is in time, and only as far as that is used", () => {
-		const admission = new Admission();
+		const admission = new Admission(() => 0);
 		for (let second = 0; second < 4; second++) lookOn(admission, LATE_MS);
 		lookOn(admission, IN_TIME_MS);
 		expect(admission.limit).toBe(20);
@@ -48,7 +48,7 @@ describe("the admission of requests", () => {
 	});
 
 	it("refuses orders first, then other commands, then reads", () => {
-		const admission = new Admission();
+		const admission = new Admission(() => 0);
 		for (let second = 0; second < 4; second++) lookOn(admission, LATE_MS);
 		const taken = {
 			order: fill(admission, "order"),
@@ -56,11 +56,11 @@ describe("the admission of requests", () => {
 			read: fill(admission, "read"),
 		};
 		expect(taken).toEqual({ order: 12, command: 6, read: 2 });
-		expect(admission.take("free")).toBe(true);
+		expect([admission.take("stream"), admission.take("probe")]).toEqual([true, true]);
 	});
 
 	it("refuses orders alone while events wait for long, and takes them again when they do not", () => {
-		const admission = new Admission();
+		const admission = new Admission(() => 0);
 		admission.adjust(IN_TIME_MS, 1_001);
 		expect([admission.take("order"), admission.take("command"), admission.take("read")]).toEqual([false, true, true]);
 		admission.adjust(IN_TIME_MS, 0);
@@ -68,17 +68,21 @@ describe("the admission of requests", () => {
 	});
 
 	it("takes fewer orders at a time while events wait for a moment", () => {
-		const admission = new Admission();
+		const admission = new Admission(() => 0);
 		for (let second = 0; second < 4; second++) lookOn(admission, IN_TIME_MS, 500);
 		expect(fill(admission, "order")).toBe(1);
 		expect(fill(admission, "command")).toBeGreaterThan(1_000);
 	});
 
 	it("asks clients to come back later the more are refused, and at most after ten seconds", () => {
-		const admission = new Admission();
-		expect(admission.retryAfterS(0.99)).toBe(1);
+		let random = 0.99;
+		const admission = new Admission(() => random);
+		expect(admission.retryAfterS()).toBe(1);
 		for (let second = 0; second < 10; second++) lookOn(admission, LATE_MS, 2_000, () => admission.take("order"));
-		const waits = [0, 0.5, 0.99].map((random) => admission.retryAfterS(random));
+		const waits = [0, 0.5, 0.99].map((next) => {
+			random = next;
+			return admission.retryAfterS();
+		});
 		for (const seconds of waits) {
 			expect(seconds).toBeGreaterThan(1);
 			expect(seconds).toBeLessThanOrEqual(10);
@@ -87,9 +91,11 @@ describe("the admission of requests", () => {
 	});
 
 	it.each([
-		["GET", "/livez", "free"],
-		["GET", "/mypages/alice/events", "free"],
-		["GET", "/mypages/alice/events?after=7", "free"],
+		["GET", "/livez", "probe"],
+		["GET", "/readyz?x=1", "probe"],
+		["GET", "/mypages/alice/events", "stream"],
+		["GET", "/mypages/alice/events?after=7", "stream"],
+		["POST", "/orders/x/events", "command"],
 		["GET", "/mypages/alice", "read"],
 		["HEAD", "/products", "read"],
 		["POST", "/orders", "order"],

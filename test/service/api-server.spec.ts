@@ -134,7 +134,7 @@ describe("a client that sends requests before it has read the responses", () => 
 			() => web,
 			{ protectedMode: true, corsOrigins: [] },
 			silentLogger,
-			new Admission(),
+			new Admission(Math.random),
 		);
 		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
 		for (let number = 1; number <= 2; number++) {
@@ -155,7 +155,7 @@ describe("a client that sends requests before it has read the responses", () => 
 	});
 
 	it("has a refusal at once, and the next one later where it did not wait as Retry-After says", async () => {
-		const full = Object.assign(new Admission(), { take: () => false });
+		const full = Object.assign(new Admission(Math.random), { take: () => false });
 		const pipeline = new RequestPipeline(
 			() => ({}) as WebService,
 			{ protectedMode: true, corsOrigins: [] },

@@ -5,8 +5,8 @@ import { moveEvents, type Stream } from "../../operator/move/move";
 import { systemClock } from "../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
-import { changeShape, checkShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
-import { claimStream, renewStream } from "../../shared/store/lmdb/folder-stream";
+import { changeShape, checkShape, claimShape, shapeFor, shapeOf } from "../../shared/store/folder/folder-shape";
+import { claimStream, renewStream } from "../../shared/store/folder/folder-stream";
 import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
 import { silentLogger } from "../support/world";
 

@@ -1,8 +1,9 @@
+import type * as fs from "node:fs";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Database } from "lmdb";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
-import type { IndexedDatabases } from "../../shared/store/lmdb/lmdb-indexes";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Indexes, Stored } from "../../shared/store/store";
@@ -27,6 +28,11 @@ describeStore("LMDB", async (collections) => {
 	};
 });
 
+/** What a collection keeps in LMDB. */
+interface Databases {
+	documents: Database<Thing, string>;
+	indexed: Database<true>;
+}
 interface Thing extends Stored {
 	size: number;
 	name: string;
@@ -53,9 +59,33 @@ describe("the indexes of an LMDB store", () => {
 		expect(await later.query("size", { from: 440, limit: 1_000 })).toHaveLength(10);
 	});
 
+	it("are built anew where a version in between did not declare them", async () => {
+		const without = await open({ size: ["size"] });
+		const [thing] = await without.query("size", { from: 7, until: 7, limit: 1 });
+		await without.save({ ...thing!, name: "renamed" }, thing);
+		await store.disconnect();
+		const again = await open({ size: ["size"], name: ["name", "size"] });
+		expect(await again.query("name", { equals: ["renamed"], limit: 9 })).toHaveLength(1);
+		expect(await again.query("name", { equals: [thing!.name], limit: 1_000 })).toHaveLength(149);
+	});
+
+	it("end the start in one line where they have to be built and the disk is full", async () => {
+		const statfs = jest
+			.spyOn(jest.requireActual<typeof fs>("node:fs"), "statfsSync")
+			.mockReturnValue({ bavail: 1, bsize: 4_096 } as unknown as fs.StatsFs);
+		try {
+			const full = join(path, "full");
+			const without = new LmdbStore({ path: full, collections: { things: {} }, durable: false });
+			await expect(without.connect()).rejects.toThrow(/full has to build indexes, and cannot be written: The disk/);
+			await without.disconnect();
+		} finally {
+			statfs.mockRestore();
+		}
+	});
+
 	it("are written only where a value changed", async () => {
 		const collection = await open({ size: ["size"], name: ["name", "size"] });
-		const { indexed } = (collection as unknown as { databases: IndexedDatabases }).databases;
+		const { indexed } = collection as unknown as Databases;
 		const [put, remove] = [jest.spyOn(indexed, "put"), jest.spyOn(indexed, "remove")];
 		const first = (await collection.save({ _id: "new", size: 1, name: "a" }, undefined))!;
 		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([2, 0]);
@@ -79,7 +109,7 @@ describe("documents of an LMDB store", () => {
 		expect((await collection.query("size", { limit: 1 }))[0]).toBe(saved);
 
 		// As another process would.
-		const { documents } = (collection as unknown as { databases: IndexedDatabases }).databases;
+		const { documents } = collection as unknown as Databases;
 		const changed = { ...saved, rev: saved.rev + 1, name: "m" };
 		await documents.put("a", changed, changed.rev);
 		expect(await collection.load("a")).toEqual(changed);

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import { isRead } from "./requests";
 
-/** The kinds of requests, by which of them are refused first: orders, then other commands, then reads. Probes and streams are always taken. */
-export type Kind = "order" | "command" | "read" | "free";
+/** The kinds of requests. Orders are refused first, then other commands, then reads. Probes are always taken; streams have limits of their own. */
+export type Kind = "order" | "command" | "read" | "stream" | "probe";
+type Limited = Exclude<Kind, "stream" | "probe">;
 
 /** Turns of the event loop that take longer mean that the process has more to do than it can. */
 const LOOP_DELAY_MS = 50;
@@ -15,7 +16,7 @@ const ALL = { least: 20, most: 3_000 };
 /** Orders have a limit of their own: they are answered quickly, and most of their work follows. */
 const ORDERS = { least: 1, most: 1_000 };
 /** The share of the limit up to which each kind is taken. */
-const SHARES: Readonly<Record<Exclude<Kind, "free">, number>> = { order: 0.6, command: 0.9, read: 1 };
+const SHARES: Readonly<Record<Limited, number>> = { order: 0.6, command: 0.9, read: 1 };
 const SHRINK = 0.8;
 const GROW = 1.05;
 /** A limit grows only where it was nearly reached. */
@@ -42,27 +43,32 @@ class Limit {
 
 /**
  * Decides which requests are taken, by what the process can do at this moment: how late its event loop is, and how long events wait for
- * their subscribers. A request that is not taken has cost nothing but its headers, and nothing is written for it.
+ * their subscribers. A refused request has cost nothing but its headers, and nothing is written for it.
  */
 export class Admission {
 	private readonly all = new Limit(ALL);
 	private readonly orders = new Limit(ORDERS);
-	private readonly underWay: Record<Kind, number> = { order: 0, command: 0, read: 0, free: 0 };
+	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
 	private takesOrders = true;
-	/** The share of requests that were refused of late, from 0 to 1. */
-	private refusedShare = 0;
+	/** Requests since the last adjustment. */
 	private taken = 0;
 	private refused = 0;
+	/** A moving mean of the share of refused requests, from 0 to 1. */
+	private refusedShare = 0;
 	/** Requests that were refused since the start. */
 	refusedTotal = 0;
+
+	/** @param random returns a number from 0 to below 1 */
+	constructor(private readonly random: () => number) {}
 
 	/** The number of requests that may be under way now. */
 	get limit(): number {
 		return this.all.value;
 	}
 
-	/** Takes a request, which has to {@link leave}; false where it has to be refused. */
+	/** Takes a request, for which {@link leave} has to be called; false where it has to be refused. */
 	take(kind: Kind): boolean {
+		if (!isLimited(kind)) return true;
 		if (!this.hasRoom(kind)) {
 			this.refused++;
 			this.refusedTotal++;
@@ -76,7 +82,7 @@ export class Admission {
 	}
 
 	leave(kind: Kind): void {
-		this.underWay[kind]--;
+		if (isLimited(kind)) this.underWay[kind]--;
 	}
 
 	/** Call it about ten times a second. Both in milliseconds. */
@@ -90,9 +96,9 @@ export class Admission {
 		this.taken = this.refused = 0;
 	}
 
-	/** When a refused client may ask again: later the more are refused, and not all at once. @param random from 0 to below 1 */
-	retryAfterS(random: number): number {
-		return 1 + Math.floor(this.refusedShare * (0.5 + random / 2) * (LONGEST_RETRY_S - 1));
+	/** Seconds until a refused client may ask again: more where more are refused, and half of it by chance, so that not all ask at once. */
+	retryAfterS(): number {
+		return 1 + Math.floor(this.refusedShare * (0.5 + this.random() / 2) * (LONGEST_RETRY_S - 1));
 	}
 
 	private get busy(): number {
@@ -100,29 +106,34 @@ export class Admission {
 		return order + command + read;
 	}
 
-	private hasRoom(kind: Kind): boolean {
-		if (kind === "free") return true;
+	private hasRoom(kind: Limited): boolean {
 		if (kind === "order" && (!this.takesOrders || this.underWay.order >= this.orders.value)) return false;
 		return this.busy < this.all.value * SHARES[kind];
 	}
 }
 
-const FREE = /^\/(livez|readyz)$|\/events(\?|$)/;
+function isLimited(kind: Kind): kind is Limited {
+	return kind in SHARES;
+}
+
+const PROBE = /^\/(livez|readyz)(\?|$)/;
+const STREAM = /^\/mypages\/[^/?]+\/events(\?|$)/;
+const ORDER = /^\/orders\/?(\?|$)/;
 
 /** @param request its target is a path */
 export function kindOf(request: IncomingMessage): Kind {
 	const url = request.url!;
-	if (FREE.test(url)) return "free";
-	if (isRead(request)) return "read";
-	return /^\/orders\/?(\?|$)/.test(url) ? "order" : "command";
+	if (PROBE.test(url)) return "probe";
+	if (isRead(request)) return STREAM.test(url) ? "stream" : "read";
+	return ORDER.test(url) ? "order" : "command";
 }
 
-/** How late the event loop is: the mean of the last second, with more weight on the latest looks. */
+/** The event loop's delay: a moving mean, in which the last second counts most. */
 export class LoopDelay {
 	private last = performance.now();
-	ms = 0;
+	private ms = 0;
 
-	/** Call it every `everyMs` by a timer. */
+	/** Call it every `everyMs` by a timer. Returns the delay in milliseconds. */
 	look(everyMs: number): number {
 		const now = performance.now();
 		this.ms += 0.3 * (Math.max(0, now - this.last - everyMs) - this.ms);

@@ -102,7 +102,7 @@ export class EmbeddedEventBus implements EventBus {
 			clock,
 			logger,
 		});
-		const consumer = new EmbeddedConsumer(name, new Set(types), handle, state);
+		const consumer = new EmbeddedConsumer(name, new Set(types), handle, state, this.log.newest);
 		this.consumers.add(consumer);
 		consumer.wake();
 		return {

@@ -40,6 +40,8 @@ export class EmbeddedConsumer {
 		private readonly types: ReadonlySet<string>,
 		private readonly handle: (event: CloudEvent) => Promise<void>,
 		private readonly state: ConsumerState,
+		/** The last position of the log when the subscription began. */
+		private readonly newestAtStart: number,
 	) {
 		this.position = this.savedPosition = state.position;
 		this.nextRead = this.nextExpected = this.position + 1;
@@ -53,9 +55,13 @@ export class EmbeddedConsumer {
 		return { consumer: this.name, waiting, dead: this.state.countDead() };
 	}
 
-	/** The age of the oldest event that is not handled, in milliseconds; 0 where no more wait than may be handled at once: one that hangs is no backlog. */
+	/**
+	 * The age of the oldest event that is not handled, in milliseconds. 0 where no more wait than may be handled at once, as one that hangs is no
+	 * backlog; and before the events of earlier runs are handled, which may be many where a service is new.
+	 */
 	lagMs(newest: number): number {
-		return newest - this.position - this.done.size > IN_FLIGHT_LIMIT ? this.state.ageOf(this.position + 1) : 0;
+		const waiting = newest - this.position - this.done.size;
+		return this.position < this.newestAtStart || waiting <= IN_FLIGHT_LIMIT ? 0 : this.state.ageOf(this.position + 1);
 	}
 
 	/** Reads on in the log; call it after events were published. Events that are not handled at once are read ahead chunk by chunk. */

@@ -155,7 +155,7 @@ export class JetStreamEventBus implements EventBus {
 		return historyOf(this.connection, types, this.options.logger);
 	}
 
-	/** Of the subscribers' processes, not of this one alone. */
+	/** Unknown: the events of a subscriber wait for all of its processes, not for this one. */
 	readonly lagMs = 0;
 
 	async backlog(): Promise<Backlog[]> {

@@ -3,7 +3,7 @@ import type { Stored } from "../store";
 /** Documents of a collection that are kept: a page shows 20 products, and an order is read about ten times while it is paid. */
 const KEPT = 256;
 
-/** The documents of a collection that were used last, decoded. Whoever takes one compares its revision with that of the store. */
+/** The documents of a collection that were used last, decoded. A reader compares the revision of a document with that in the store. */
 export class DecodedDocuments<D extends Stored> {
 	private readonly documents = new Map<string, D>();
 

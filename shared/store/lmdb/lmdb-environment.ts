@@ -6,9 +6,12 @@ import { busy } from "../../domain/refusals";
 import { checkLmdbFile } from "./lmdb-file";
 
 /** Bytes that stay free on the disk: more than all concurrent writes need, and those of the next {@link ROOM_KNOWN_MS}. */
-const RESERVE_BYTES = 4 * 1024 * 1024;
+const RESERVE_BYTES = 8 * 1024 * 1024;
 /** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
 const ROOM_KNOWN_MS = 10;
+
+/** No write is begun behind one that waits for longer, as for a process that was frozen during its own: a queued write cannot be taken back. */
+const STUCK_MS = 1_500;
 
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
 const roomSeenAt = new Map<string, number>();
@@ -64,4 +67,23 @@ export function isLmdbError(reason: unknown): boolean {
 	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
 	if (name !== "Error" || typeof code !== "number") return false;
 	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
+}
+
+/** The writes that an environment has not finished yet. They are done in the order in which they were begun. */
+export class WritesUnderWay {
+	/** When each was begun, in milliseconds of `performance.now()`; the oldest comes first. */
+	private readonly begun = new Map<Promise<unknown>, number>();
+
+	/** Whether the oldest waits for too long. */
+	get stuck(): boolean {
+		for (const since of this.begun.values()) return performance.now() - since > STUCK_MS;
+		return false;
+	}
+
+	add<T>(write: Promise<T>): Promise<T> {
+		const end = () => this.begun.delete(write);
+		this.begun.set(write, performance.now());
+		write.then(end, end);
+		return write;
+	}
 }

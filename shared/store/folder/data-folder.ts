@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { StartError } from "../../domain/start-error";
-import { checkLmdbFile } from "./lmdb-file";
+import { checkLmdbFile } from "../lmdb/lmdb-file";
 import { writeOnce } from "./write-once";
 
 /** The version of the data folder's format; raised when old and new versions cannot read each other's folders. */

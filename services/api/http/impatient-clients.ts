@@ -1,0 +1,28 @@
+import type { Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** A refusal is held back for this long at most. */
+const LONGEST_HELD_MS = 1_000;
+/** Refusals that are held back at the same time; further ones are sent at once. They count as requests under way, and leave places for others. */
+const HELD_LIMIT = 1_000;
+
+/**
+ * Holds back the refusals of connections that ask again before their Retry-After is over: refusing them as fast as they ask would keep the
+ * process busy.
+ */
+export class ImpatientClients {
+	/** By connection, when its Retry-After is over, in milliseconds of `performance.now()`. */
+	private readonly askAgainAt = new WeakMap<Socket, number>();
+	private held = 0;
+
+	/** Resolves when the connection's next refusal may be sent, with this Retry-After. */
+	async hold(socket: Socket, retryAfterS: number): Promise<void> {
+		const earlyMs = (this.askAgainAt.get(socket) ?? 0) - performance.now();
+		if (earlyMs > 0 && this.held < HELD_LIMIT) {
+			this.held++;
+			await sleep(Math.min(earlyMs, LONGEST_HELD_MS));
+			this.held--;
+		}
+		this.askAgainAt.set(socket, performance.now() + retryAfterS * 1_000);
+	}
+}
