@@ -6,7 +6,8 @@ import { parseArgs } from "node:util";
 import { runCommand, UsageError } from "../../operator/command-line";
 import compile from "../support/compile";
 import { htmlPage } from "./html";
-import { checkout, hot, overload, page, type PartResult, type Settings } from "./parts";
+import type { Settings } from "./measure";
+import { checkout, hot, overload, page, type PartResult } from "./parts";
 import { textReport } from "./report";
 
 const PARTS: Readonly<Record<string, (settings: Settings) => Promise<PartResult>>> = { checkout, page, hot, overload };

@@ -1,7 +1,8 @@
 // The results as one page without anything from elsewhere: bars as SVG.
 import type { Results } from "./bench";
 import { median, spread } from "./figures";
-import { medianCounts, type PartResult } from "./parts";
+import { medianCounts } from "./measure";
+import type { PartResult } from "./parts";
 import { groupsOf } from "./report";
 
 const BAR = { height: 22, gap: 6, label: 330, width: 420 };

@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { startCluster } from "../support/cluster/cluster";
 import compile from "../support/compile";
 import { clientOf } from "../support/http/http";
+import { quantile } from "./figures";
 
 const USAGE = "npm run bench:lag -- [--rate 100] [--seconds 20] [--store lmdb|mongo] [--processes 1]";
 const CUSTOMERS = 40;
@@ -54,8 +55,12 @@ async function main(): Promise<void> {
 		console.log(
 			`${store}, ${processes} process(es) of each service: ${acknowledgedAt.size} orders in ${tookS.toFixed(1)} s (${rate}/s asked), ${missing} not shown, refused: ${JSON.stringify(Object.fromEntries(refused))}`,
 		);
-		console.log(`answer       p50 ${quantile(answerMs, 0.5)} ms, p99 ${quantile(answerMs, 0.99)} ms`);
-		console.log(`on my page   p50 ${quantile(lags, 0.5)} ms, p99 ${quantile(lags, 0.99)} ms after the answer`);
+		console.log(
+			`answer       p50 ${quantile(answerMs, 0.5).toFixed(1)} ms, p99 ${quantile(answerMs, 0.99).toFixed(1)} ms`,
+		);
+		console.log(
+			`on my page   p50 ${quantile(lags, 0.5).toFixed(1)} ms, p99 ${quantile(lags, 0.99).toFixed(1)} ms after the answer`,
+		);
 	} finally {
 		await cluster.stop();
 	}
@@ -77,11 +82,6 @@ function watch(url: string, shownAt: Map<string, number>): void {
 		});
 		response.on("error", () => undefined);
 	}).on("error", () => undefined);
-}
-
-function quantile(values: readonly number[], share: number): string {
-	const sorted = [...values].sort((a, b) => a - b);
-	return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(1);
 }
 
 function readOptions() {

@@ -1,7 +1,8 @@
 // The results as text for a terminal.
 import type { Results } from "./bench";
 import { median, spread } from "./figures";
-import { medianCounts, type PartResult, type Run } from "./parts";
+import { medianCounts, type Run } from "./measure";
+import type { PartResult } from "./parts";
 
 /** Medians over all rounds, and in brackets the least and the greatest value. */
 export function textReport({ machine, node, rounds, seconds, parts }: Results): string {

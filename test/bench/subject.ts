@@ -27,7 +27,7 @@ const MODULES: Readonly<Record<Kind, string>> = {
 	empty: "empty",
 };
 
-/** What a subject has used since its start. */
+/** The resources that a subject has used since its start. */
 export interface Usage {
 	cpuMs: number;
 	diskBytes: number;
@@ -69,6 +69,7 @@ export class Subject {
 			);
 		await eventually(answers, START_WITHIN_MS).catch((error) => {
 			process_.kill("SIGKILL");
+			rmSync(dataDir, { recursive: true });
 			throw error;
 		});
 		return new Subject(kind, url, dataDir, process_);

@@ -185,6 +185,8 @@ describe("a shop that starts", () => {
 		expect(metrics).toMatch(/^funshop_events_waiting\{consumer="order"\} \d+$/m);
 		expect(metrics).toMatch(/^funshop_events_dead\{consumer="order"\} 0$/m);
 		expect(metrics).toMatch(/^# TYPE funshop_breaker_state gauge$/m);
+		expect(metrics).toMatch(/^funshop_admission_limit\{.*\} \d+$/m);
+		expect(metrics).toMatch(/^funshop_admission_refused\{.*\} \d+$/m);
 		expect((await get("/orders")).status).toBe(404);
 	});
 });

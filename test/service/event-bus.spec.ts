@@ -62,7 +62,7 @@ describe("the embedded bus", () => {
 			await bus.close();
 			rmSync(path, { recursive: true });
 		});
-		return { bus, handled, publish };
+		return { bus, clock, handled, publish };
 	}
 
 	it("delivers an event although the write of an earlier one fails after it is written", async () => {
@@ -96,5 +96,37 @@ describe("the embedded bus", () => {
 		bus.subscribe("late", ["order.placed"], async ({ subject }) => void handled.push(subject));
 		await eventually(() => handled.length === subjects.length, 10_000);
 		expect(handled).toEqual(subjects);
+	});
+
+	it("says how long events wait where many do, but not for one that hangs, nor for those of earlier runs", async () => {
+		const { bus, publish, clock } = await withNextWrite((real) => real());
+		const publishMany = (name: string) => Promise.all(Array.from({ length: 100 }, (_, index) => publish(name + index)));
+		await publishMany("earlier");
+		let release = () => {};
+		const gate = new Promise<void>((resolve) => (release = resolve));
+		cleanUps.unshift(async () => release());
+		let begun = 0;
+		bus.subscribe("slow", ["order.placed"], async ({ subject }) => {
+			begun++;
+			if (!subject.startsWith("earlier") || begun <= 64) await gate;
+		});
+		await eventually(() => begun === 64);
+		clock.advance(5_000);
+		expect(bus.lagMs).toBe(0);
+		release();
+		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
+
+		let second = () => {};
+		const hung = new Promise<void>((resolve) => (second = resolve));
+		cleanUps.unshift(async () => second());
+		bus.subscribe("hanging", ["order.placed"], async ({ subject }) =>
+			subject.startsWith("earlier") ? undefined : hung,
+		);
+		await publish("one");
+		clock.advance(5_000);
+		expect(bus.lagMs).toBe(0);
+		await publishMany("more");
+		clock.advance(5_000);
+		await eventually(() => bus.lagMs >= 10_000);
 	});
 });

@@ -1,8 +1,9 @@
 // Customers who order, pay, look at their page until it shows the order as completed, and look at the order: each begins again when done.
-// A process of its own, so that its work is not the shop's. Takes one JSON argument, and prints one line of JSON.
+// A process of its own, so that its work is not the shop's.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { quantile } from "../figures";
+import { printFigures } from "./print";
 
 export interface CheckoutLoad {
 	url: string;
@@ -44,7 +45,7 @@ const CARD = "4242424242424242";
 const ORDERS_EACH = 4;
 const VISIBLE_WITHIN_MS = 15_000;
 
-async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
+async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 	const pool = new Pool(load.url, { connections: load.clients + load.onlyOrdering });
 	const answers: Record<string, number> = {};
 	const times = { place: [] as number[], pay: [] as number[], visible: [] as number[], refusal: [] as number[] };
@@ -133,12 +134,4 @@ async function main(load: CheckoutLoad): Promise<CheckoutFigures> {
 	};
 }
 
-if (require.main === module) {
-	main(JSON.parse(process.argv[2]!) as CheckoutLoad).then(
-		(figures) => process.stdout.write(`${JSON.stringify(figures)}\n`),
-		(error: Error) => {
-			process.stderr.write(`${error.stack}\n`);
-			process.exitCode = 1;
-		},
-	);
-}
+if (require.main === module) printFigures(checkOut);

@@ -1,8 +1,8 @@
 // Bare moleculer-web: the requests of a checkout with actions that do nothing, and a page of fixed bytes. What it costs, any shop on Moleculer costs.
-import { ServiceBroker, type ServiceSchema } from "moleculer";
-import ApiGateway from "moleculer-web";
+import { ServiceBroker } from "moleculer";
+import { serve } from "./gateway";
 
-const { PORT, PAGE = "{}" } = process.env;
+const { PAGE = "{}" } = process.env;
 const broker = new ServiceBroker({ logger: false });
 const page = JSON.parse(PAGE) as unknown;
 const order = { id: "o1", status: "completed" };
@@ -15,29 +15,11 @@ broker.createService({
 		page: () => page,
 	},
 });
-broker.createService({
-	name: "api",
-	mixins: [ApiGateway as ServiceSchema],
-	settings: {
-		port: Number(PORT),
-		ip: "127.0.0.1",
-		logRequest: null,
-		logResponse: null,
-		routes: [
-			{
-				bodyParsers: { json: true },
-				aliases: {
-					"POST /products": "empty.order",
-					"POST /orders": "empty.order",
-					"POST /orders/:id/payment": "empty.order",
-					"GET /orders/:id": "empty.order",
-					"GET /mypages/:customerId": "empty.mypage",
-					"GET /page": "empty.page",
-				},
-			},
-		],
-	},
-} as ServiceSchema);
-
-process.once("disconnect", () => process.exit(0));
-void broker.start();
+serve(broker, {
+	"POST /products": "empty.order",
+	"POST /orders": "empty.order",
+	"POST /orders/:id/payment": "empty.order",
+	"GET /orders/:id": "empty.order",
+	"GET /mypages/:customerId": "empty.mypage",
+	"GET /page": "empty.page",
+});

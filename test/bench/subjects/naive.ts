@@ -4,9 +4,9 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Context, ServiceBroker, type ServiceSchema } from "moleculer";
 import DbService from "moleculer-db";
-import ApiGateway from "moleculer-web";
+import { serve } from "./gateway";
 
-const { PORT, DATA_DIR = ":memory:" } = process.env;
+const { DATA_DIR = ":memory:" } = process.env;
 const broker = new ServiceBroker({ logger: false });
 
 interface Order {
@@ -92,28 +92,10 @@ service("mypage", {
 		},
 	},
 });
-broker.createService({
-	name: "api",
-	mixins: [ApiGateway as ServiceSchema],
-	settings: {
-		port: Number(PORT),
-		ip: "127.0.0.1",
-		logRequest: null,
-		logResponse: null,
-		routes: [
-			{
-				bodyParsers: { json: true },
-				aliases: {
-					"POST /products": "product.add",
-					"POST /orders": "order.place",
-					"POST /orders/:id/payment": "order.pay",
-					"GET /orders/:id": "order.show",
-					"GET /mypages/:customerId": "mypage.show",
-				},
-			},
-		],
-	},
-} as ServiceSchema);
-
-process.once("disconnect", () => process.exit(0));
-void broker.start();
+serve(broker, {
+	"POST /products": "product.add",
+	"POST /orders": "order.place",
+	"POST /orders/:id/payment": "order.pay",
+	"GET /orders/:id": "order.show",
+	"GET /mypages/:customerId": "mypage.show",
+});
