@@ -3,14 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Aggregates } from "../../shared/aggregates/aggregates";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import type { EventBus, Mark, Published } from "../../shared/events/event-bus";
-import { type CloudEvent, isSameEvent } from "../../shared/events/event";
+import type { EventBus } from "../../shared/events/event-bus";
+import type { CloudEvent } from "../../shared/events/event";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
 import { busy } from "../../shared/domain/refusals";
 import { numbered, QUICK_RETRIES } from "../support/events/bus-contract";
 import { anEvent } from "../support/events/builders";
+import { ForgetfulBus } from "../support/events/forgetful-bus";
 import { eventually, silentLogger, TestClock } from "../support/world";
 import type { Saved } from "../../shared/aggregates/aggregate";
 
@@ -36,52 +37,6 @@ const sweptUntil = (look: Look) =>
 		jest.advanceTimersByTime(SWEEP_EVERY_MS);
 		return look();
 	});
-
-/** Acknowledges events, and may be away, or come back without the last of them. */
-class ForgetfulBus {
-	readonly mayLoseForMs = KEPT_MS;
-	/** Number of reads of `connected`: several in each sweep. */
-	looks = 0;
-	private there = true;
-	kept: CloudEvent[] = [];
-	private readonly back: Array<() => void> = [];
-
-	get connected(): boolean {
-		this.looks++;
-		return this.there;
-	}
-
-	leave(): void {
-		this.there = false;
-	}
-
-	async publish(events: readonly CloudEvent[]): Promise<Published> {
-		if (!this.there) throw busy("BUS_AWAY", "away");
-		const fresh = events.filter(({ id }) => !this.kept.some((kept) => kept.id === id));
-		this.kept.push(...fresh);
-		const positionOf = (eventId: string) => this.kept.findIndex(({ id }) => id === eventId);
-		const taken = events.filter((event) => this.kept.some((kept) => kept.id === event.id && !isSameEvent(kept, event)));
-		return { added: fresh.length, marks: events.map(({ id }) => ({ eventId: id, position: positionOf(id) })), taken };
-	}
-
-	async holds(marks: readonly Mark[]): Promise<boolean> {
-		return marks.every(({ eventId, position }) => this.kept[position]?.id === eventId);
-	}
-
-	onReturn(act: () => void): void {
-		this.back.push(act);
-	}
-
-	return(): void {
-		this.there = true;
-		for (const act of this.back) act();
-	}
-
-	sequences(subject = "a"): number[] {
-		const of = this.kept.filter((event) => event.subject === subject);
-		return of.map(({ sequence }) => sequence).sort((a, b) => a - b);
-	}
-}
 
 interface Counter {
 	count: number;
@@ -136,7 +91,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		jest.useFakeTimers({ doNotFake: [...REAL_TIMERS] });
 		path = mkdtempSync(join(tmpdir(), "funshop-relay-"));
 		clock = new TestClock();
-		bus = new ForgetfulBus();
+		bus = new ForgetfulBus(KEPT_MS);
 		const collections = { counters: PUBLISHING, sent: SENT_INDEXES };
 		store = new LmdbStore({ path, collections, durable: false });
 		await store.connect();
