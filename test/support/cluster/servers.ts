@@ -112,25 +112,27 @@ async function startServer(
 	return server;
 }
 
-type Needed = "nats" | "mongod" | "ownMongod" | "mongodb";
+type Needed = "nats" | "mongod" | "ownMongod" | "mongodb" | "kubectl" | "podman";
 
 /**
  * What a suite may need: a `nats-server`; a `mongod` or the server that `MONGO_URI` names; a `mongod` that the suite may kill; the same, but
- * MongoDB's own, because what stands in for it has no replica sets, failpoints and `explain`.
+ * MongoDB's own, because what stands in for it has no replica sets, failpoints and `explain`; `kubectl`, which renders manifests; `podman`.
  */
 const needed: Readonly<Record<Needed, () => string | undefined>> = {
 	nats: () => absent(NATS_SERVER, "NATS_SERVER"),
 	mongod: () => (MONGO_URI_GIVEN ? undefined : absent(MONGOD, "MONGOD")),
 	ownMongod: () => absent(MONGOD, "MONGOD"),
+	kubectl: () => absent("kubectl"),
+	podman: () => absent("podman"),
 	mongodb: () => absent(MONGOD, "MONGOD") ?? (isMongoDb() ? undefined : `${MONGOD} is not MongoDB's own server`),
 };
 
-function absent(command: string, variable: string): string | undefined {
+function absent(command: string, variable?: string): string | undefined {
 	try {
 		execFileSync("sh", ["-c", `command -v "${command}"`], { stdio: "ignore" });
 		return undefined;
 	} catch {
-		return `${command} is not installed, and ${variable} names no other`;
+		return `${command} is not installed${variable === undefined ? "" : `, and ${variable} names no other`}`;
 	}
 }
 
