@@ -1,8 +1,11 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "./manifests";
+import { stringify } from "yaml";
+import { eventually } from "../world";
+import { type Manifest, ROOT } from "./manifests";
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
 /** The image that the manifests name. */
@@ -35,6 +38,12 @@ export async function publishedUrl(container: string, port: number): Promise<str
 	return `http://${HOST}:${published!.split(":").at(-1)}`;
 }
 
+/** The name of the container of a Deployment's only pod: podman's versions call it differently. */
+export async function containerOf(deployment: string): Promise<string> {
+	const names = (await podman("ps", "--all", "--format", "{{.Names}}")).split("\n");
+	return names.find((name) => new RegExp(`^${deployment}-pod(-0)?-shop$`).test(name))!;
+}
+
 /** The process id, on this machine, of a container's first process. */
 export async function pidOf(container: string): Promise<number> {
 	return Number(await podman("inspect", "--format", "{{.State.Pid}}", container));
@@ -50,4 +59,70 @@ export async function ended(container: string): Promise<Ended> {
 	const code = Number(await podman("wait", container));
 	const { stdout, stderr } = await promisify(execFile)("podman", ["logs", container], { encoding: "utf8" });
 	return { code, output: stdout + stderr };
+}
+
+/** Manifests that podman plays on a network of their own. */
+export class Play {
+	private readonly folder = mkdtempSync(join(tmpdir(), "funshop-pods-"));
+	private readonly file = join(this.folder, "manifests.yaml");
+	private readonly network = `funshop-${process.pid}-${Date.now()}`;
+	private isUp = false;
+
+	constructor(private readonly manifests: readonly Manifest[]) {}
+
+	async up(): Promise<void> {
+		await podman("network", "exists", this.network).catch(() => podman("network", "create", this.network));
+		// podman refuses a claim whose volume is there.
+		const there = new Set((await podman("volume", "ls", "--format", "{{.Name}}")).split("\n"));
+		const wanted = this.manifests.filter(
+			({ kind, metadata }) => kind !== "PersistentVolumeClaim" || !there.has(metadata.name),
+		);
+		writeFileSync(this.file, wanted.map((manifest) => stringify(manifest)).join("---\n"));
+		this.isUp = true;
+		await podman("kube", "play", "--network", this.network, this.file);
+	}
+
+	/** Removes the pods; the volumes of claims stay. */
+	async down(): Promise<void> {
+		if (!this.isUp) return;
+		this.isUp = false;
+		await podman("kube", "down", this.file);
+	}
+
+	/** Removes everything. */
+	async remove(): Promise<void> {
+		await this.down().catch((error) => process.stderr.write(`${String(error)}\n`));
+		const mounted = this.manifests.flatMap(
+			(manifest) => (manifest.spec?.template?.spec ?? manifest.spec)?.volumes ?? [],
+		);
+		const volumes = mounted.map(
+			({ name, persistentVolumeClaim, configMap }) => persistentVolumeClaim?.claimName ?? configMap?.name ?? name,
+		);
+		for (const volume of new Set<string>(volumes))
+			await podman("volume", "rm", "--force", volume).catch(() => undefined);
+		await podman("network", "rm", "--force", this.network).catch(() => undefined);
+		rmSync(this.folder, { recursive: true });
+	}
+}
+
+/**
+ * Does what the kubelet does about a container whose liveness probe fails: asks as often as the probe says, kills it where it has failed that often,
+ * and leaves the rest to the restart policy. Resolves once it was killed. @throws Error where it stays alive for a minute
+ */
+export async function restartWhenStuck(container: string, healthUrl: string, probe: Manifest): Promise<void> {
+	const { httpGet, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+	let failures = 0;
+	let nextAt = 0;
+	await eventually(async () => {
+		if (Date.now() < nextAt) return false;
+		nextAt = Date.now() + periodSeconds * 1_000;
+		const signal = AbortSignal.timeout(timeoutSeconds * 1_000);
+		const isAlive = await fetch(healthUrl + httpGet.path, { signal }).then(
+			({ ok }) => ok,
+			() => false,
+		);
+		failures = isAlive ? 0 : failures + 1;
+		return failures >= failureThreshold;
+	}, 60_000);
+	process.kill(await pidOf(container), "SIGKILL");
 }
