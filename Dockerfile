@@ -25,8 +25,8 @@ WORKDIR /shop
 COPY --from=build /funshop/package.json /funshop/sbom.json ./
 COPY --from=build /funshop/node_modules node_modules
 COPY --from=build /funshop/dist dist
-# The only writable folder.
-RUN install -d -o node -g node /data
+# The only writable folders; /backup is for a volume of backups.
+RUN install -d -o node -g node /data /backup
 VOLUME /data
 # A number, so that Kubernetes can verify that the user is not root.
 USER 1000:1000

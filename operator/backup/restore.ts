@@ -27,14 +27,15 @@ export interface RestoreResult {
 export async function restore(backup: string, dataDir: string, now: number): Promise<RestoreResult> {
 	const from = existsSync(join(backup, FORMAT_FILE)) ? backup : newestBackup(backup);
 	if (from === undefined) throw new Error(`There is no backup in ${backup}`);
-	prepareDataDir(from);
-	checkShape(from, { shape: "process" });
 	mkdirSync(dataDir, { recursive: true });
 	if (await isLocked(dataDir)) throw new StartError(`DATA_DIR=${dataDir} is in use; stop the shop first`);
 
 	const restoring = join(dataDir, RESTORING);
 	rmSync(restoring, { recursive: true, force: true });
 	cpSync(from, restoring, { recursive: true });
+	// The copy, because the volume of backups may be mounted for reading only.
+	prepareDataDir(restoring);
+	checkShape(restoring, { shape: "process" });
 	const format = join(dataDir, FORMAT_FILE);
 	const before = readdirSync(dataDir).filter((name) => name !== RESTORING && !name.startsWith(REPLACED));
 	let replaced: string | undefined;

@@ -11,7 +11,7 @@ const SERVICES = ["api", ...STORING];
 const toAll = (from: readonly string[], to: string) => from.map((name) => `${name} → ${to}`);
 
 const CONNECTIONS: Record<Overlay, string[]> = {
-	single: ["shop → dns:53", "shop → internet:443"],
+	single: ["shop → dns:53", "shop → internet:443", "funshop-backup → internet:443", "funshop-backup → internet:6443"],
 	demo: [
 		...toAll(SERVICES, "dns:53"),
 		...toAll(SERVICES, "nats:4222"),
@@ -37,7 +37,7 @@ const BREAKS: Record<keyof typeof POLICIES, [Overlay, (manifests: Manifest[]) =>
 		"demo",
 		(all) => delete container(all).securityContext.readOnlyRootFilesystem,
 	],
-	"give no pod a token of the Kubernetes API": [
+	"give no pod but that of backups a token of the Kubernetes API": [
 		"demo",
 		(all) => delete ofKind(all, "ServiceAccount")[0].automountServiceAccountToken,
 	],
@@ -151,6 +151,11 @@ describeWith(["kubectl"], "the manifests for Kubernetes", () => {
 			const manifests = renderWith("demo", component);
 			expect(policies.flatMap(([, policy]) => policy(manifests))).toEqual([]);
 		});
+	});
+
+	it("of a restore follow the same rules, beside those of the shop", () => {
+		const manifests = [...rendered.single, ...render("k8s/overlays/single/restore")];
+		expect(policies.flatMap(([, policy]) => policy(manifests))).toEqual([]);
 	});
 
 	it("open the api to the Ingress controller alone", () => {

@@ -12,6 +12,7 @@ import {
 	build,
 	buildImage,
 	containerOf,
+	IMAGE,
 	pidOf,
 	Play,
 	podman,
@@ -61,11 +62,12 @@ describeWith(["kubectl", "podman"], "the overlay single, played by podman", () =
 	let play: Play;
 	let url: string;
 	let healthUrl: string;
+	let manifests: Manifest[];
 	let livenessProbe: Manifest;
 
 	beforeAll(async () => {
 		await buildImage();
-		const manifests = render("k8s/overlays/single");
+		manifests = render("k8s/overlays/single");
 		livenessProbe = podsOf(manifests)[0]!.spec.containers[0].livenessProbe;
 		const [port, healthPort] = await freePorts(2, "127.0.0.1");
 		url = `http://127.0.0.1:${port}`;
@@ -107,6 +109,40 @@ describeWith(["kubectl", "podman"], "the overlay single, played by podman", () =
 		await ready(healthUrl);
 		expect(await onMyPage(url, id)).toEqual({ status: "completed", payment: "approved" });
 		await cancelAndSeeRefund(url, id);
+		await audit(container);
+	}, 120_000);
+
+	it("is restored from the copy that its CronJob takes", async () => {
+		const kept = await checkOut(url, "green-tea");
+		const [{ args }] = ofKind(manifests, "CronJob")[0].spec.jobTemplate.spec.template.spec.containers;
+		// kubectl exec does what follows "--" in the shop's container.
+		console.log(await podman("exec", container, ...args.slice(args.indexOf("--") + 1)));
+		const later = await checkOut(url, "green-tea");
+		await play.down();
+		const [job] = podsOf(render("k8s/overlays/single/restore"));
+		const { command } = job!.spec.containers[0];
+		const mounts = ["funshop-data:/data", "funshop-backups:/backup:ro"].flatMap((mount) => ["--volume", mount]);
+		const startedAt = Date.now();
+		console.log(
+			await podman(
+				"run",
+				"--rm",
+				"--pull",
+				"never",
+				"--read-only",
+				"--env",
+				"HOST=127.0.0.1",
+				...mounts,
+				IMAGE,
+				...command,
+			),
+		);
+		await play.up();
+		await ready(healthUrl);
+		console.log(`restored and ready in ${Date.now() - startedAt} ms`);
+		const { get } = clientOf(url);
+		expect((await get(`/orders/${kept}`)).body).toMatchObject({ status: "completed" });
+		expect((await get(`/orders/${later}`)).status).toBe(404);
 		await audit(container);
 	}, 120_000);
 });

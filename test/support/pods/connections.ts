@@ -25,7 +25,7 @@ interface End {
 
 /**
  * Every connection that the NetworkPolicies allow, as `order → nats:4222`: between pods of the manifests, and from or to what else is in the
- * cluster; `→ internet:443` where addresses are allowed. Those that no policy mentions are forbidden only where policies select the pod.
+ * cluster; `→ internet:443` where addresses are allowed, or all. Those that no policy mentions are forbidden only where policies select the pod.
  */
 export function connections(manifests: readonly Manifest[]): string[] {
 	const policies = ofKind(manifests, "NetworkPolicy");
@@ -48,7 +48,7 @@ export function connections(manifests: readonly Manifest[]): string[] {
 	);
 	const internet = pods.flatMap((from) =>
 		rulesFor("Egress", policies, from)
-			.filter(({ to = [] }) => to.some(({ ipBlock }: Manifest) => ipBlock))
+			.filter(({ to }) => !to || to.some(({ ipBlock }: Manifest) => ipBlock))
 			.flatMap(({ ports }) => ports.map(({ port }: Manifest) => `${from.name} → internet:${port}`)),
 	);
 	return [...inside, ...internet].sort();

@@ -40,7 +40,7 @@ export const named = (manifests: readonly Manifest[], kind: string, name: string
 export const nameOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 
 export interface Pod {
-	/** The Deployment, StatefulSet or CronJob that makes it. */
+	/** The workload that makes it. */
 	owner: Manifest;
 	labels: Record<string, string>;
 	spec: Manifest;
@@ -48,7 +48,7 @@ export interface Pod {
 
 /** A pod of each workload. */
 export function podsOf(manifests: readonly Manifest[]): Pod[] {
-	return ofKind(manifests, "Deployment", "StatefulSet", "CronJob").map((owner) => {
+	return ofKind(manifests, "Deployment", "StatefulSet", "CronJob", "Job").map((owner) => {
 		const { metadata, spec } = (owner.kind === "CronJob" ? owner.spec.jobTemplate.spec : owner.spec).template;
 		return { owner, labels: metadata?.labels ?? {}, spec };
 	});

@@ -57,7 +57,8 @@ const eachPod =
 			return problem ? [`${nameOf(pod.owner)} ${problem}`] : [];
 		});
 
-const isService = (pod: Pod) => pod.owner.kind !== "CronJob";
+/** Whether it runs on and on. */
+const isService = ({ owner }: Pod) => owner.kind === "Deployment" || owner.kind === "StatefulSet";
 
 const portsOf = ({ spec }: Pod): Manifest[] => spec.containers.flatMap(({ ports = [] }: Manifest) => ports);
 
@@ -71,7 +72,7 @@ export const POLICIES = {
 	"follow the schemas of Kubernetes": schemaErrors,
 
 	"name images by a version or a digest": eachContainer(({ image }) => {
-		const isPinned = /@sha256:[0-9a-f]{64}$/.test(image) || /:\d+\.\d+\.\d+[\w.-]*$/.test(image);
+		const isPinned = /@sha256:[0-9a-f]{64}$/.test(image) || /:v?\d+\.\d+\.\d+[\w.-]*$/.test(image);
 		return !isPinned && `runs ${image}, which may be another image tomorrow`;
 	}),
 
@@ -90,8 +91,13 @@ export const POLICIES = {
 		return !isRestricted && "may do more than it needs";
 	}),
 
-	"give no pod a token of the Kubernetes API": (manifests) => [
-		...eachPod(({ spec }) => spec.automountServiceAccountToken !== false && "gets a token")(manifests),
+	"give no pod but that of backups a token of the Kubernetes API": (manifests) => [
+		...eachPod(
+			({ spec, labels }) =>
+				spec.automountServiceAccountToken !== false &&
+				labels["app.kubernetes.io/name"] !== "funshop-backup" &&
+				"gets a token",
+		)(manifests),
 		...ofKind(manifests, "ServiceAccount")
 			.filter(({ automountServiceAccountToken }) => automountServiceAccountToken !== false)
 			.map((account) => `${nameOf(account)} hands out a token`),
