@@ -47,7 +47,15 @@ const None = Type.Object({}, { additionalProperties: false });
 const LinksShape = Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) });
 const HealthShape = Type.Object({
 	status: Type.String(),
-	checks: Type.Optional(Type.Array(Type.Object({ name: Type.String(), ok: Type.Boolean() }))),
+	checks: Type.Optional(
+		Type.Array(
+			Type.Object({
+				name: Type.String(),
+				ok: Type.Boolean(),
+				since: Type.Optional(Type.String({ format: "date-time" })),
+			}),
+		),
+	),
 });
 
 const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];

@@ -7,7 +7,14 @@ const CHECK_WITHIN_MS = 1_000;
 
 export interface Readiness {
 	ready: boolean;
-	checks: Array<{ name: string; ok: boolean }>;
+	checks: CheckResult[];
+}
+
+export interface CheckResult {
+	name: string;
+	ok: boolean;
+	/** Of a check that fails: when it was first seen to, since it last passed. RFC 3339. */
+	since?: string;
 }
 
 /** A condition of readiness. */
@@ -19,6 +26,8 @@ export interface ReadinessCheck {
 
 const leaving = new WeakSet<ServiceBroker>();
 const checksOf = new WeakMap<ServiceBroker, ReadinessCheck[]>();
+/** By check of a process, since when it fails. */
+const failingSince = new WeakMap<ServiceBroker, Map<string, string>>();
 
 /** Adds a check: from now on this process is ready only while it passes too. */
 export function addReadinessCheck(broker: ServiceBroker, check: ReadinessCheck): void {
@@ -41,15 +50,26 @@ export async function readinessOf(broker: ServiceBroker): Promise<Readiness> {
 		{ name: "started", ok: () => broker.started },
 		{ name: "staying", ok: () => !leaving.has(broker) },
 	];
-	const checks = await Promise.all([...own, ...(checksOf.get(broker) ?? [])].map(resultOf));
+	const since = failingSince.get(broker) ?? new Map<string, string>();
+	failingSince.set(broker, since);
+	const checks = await Promise.all(
+		[...own, ...(checksOf.get(broker) ?? [])].map(async (check): Promise<CheckResult> => {
+			const { name } = check;
+			if (await passes(check)) {
+				since.delete(name);
+				return { name, ok: true };
+			}
+			if (!since.has(name)) since.set(name, new Date().toISOString());
+			return { name, ok: false, since: since.get(name)! };
+		}),
+	);
 	return { ready: checks.every(({ ok }) => ok), checks };
 }
 
-async function resultOf({ name, ok }: ReadinessCheck): Promise<{ name: string; ok: boolean }> {
+async function passes({ ok }: ReadinessCheck): Promise<boolean> {
 	try {
-		const late = () => new Error("took too long");
-		return { name, ok: await withDeadline(Promise.resolve(ok()), CHECK_WITHIN_MS, late) };
+		return await withDeadline(Promise.resolve(ok()), CHECK_WITHIN_MS, () => new Error("took too long"));
 	} catch {
-		return { name, ok: false };
+		return false;
 	}
 }
