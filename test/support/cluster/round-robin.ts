@@ -5,7 +5,7 @@ const LOOK_EVERY_MS = 100;
 /** Longer than the gateways' keep-alive time, which clients see: a shorter one would close connections that clients still use. */
 const KEEP_ALIVE_TIMEOUT_MS = 120_000;
 
-/** A load balancer: sends each request once, to the gateways that are ready, in turn. */
+/** A load balancer: sends each request once, to the gateways that are ready, in turn. With `looks` false it takes all for ready. */
 export class RoundRobin {
 	private ready: string[] = [];
 	private turn = 0;
@@ -13,9 +13,13 @@ export class RoundRobin {
 	private readonly server: Server;
 	private looking: NodeJS.Timeout | undefined;
 
-	constructor(private readonly gateways: () => readonly string[]) {
+	constructor(
+		private readonly gateways: () => readonly string[],
+		private readonly looks = true,
+	) {
 		this.server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
-			const target = this.ready[this.turn++ % Math.max(1, this.ready.length)];
+			const ready = this.looks ? this.ready : this.gateways();
+			const target = ready[this.turn++ % Math.max(1, ready.length)];
 			if (target === undefined) return void response.writeHead(502).end("no gateway is ready");
 			const { method, headers, url } = request;
 			const forwarded = httpRequest(target + url, { method, headers, agent: this.agent }, (answer) => {
@@ -32,8 +36,10 @@ export class RoundRobin {
 
 	/** Resolves with its URL after the first readiness check of the gateways. */
 	async start(): Promise<string> {
-		await this.look();
-		this.looking = setInterval(() => void this.look(), LOOK_EVERY_MS);
+		if (this.looks) {
+			await this.look();
+			this.looking = setInterval(() => void this.look(), LOOK_EVERY_MS);
+		}
 		await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
 		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
 	}
