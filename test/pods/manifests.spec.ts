@@ -146,12 +146,15 @@ describeWith(["kubectl"], "the manifests for Kubernetes", () => {
 		expect(modes).toEqual(["off", "off", "on"]);
 	});
 
-	describe.each(["ingress", "keda", "service-monitor", "operator-access"])("with the component %s", (component) => {
-		it("follow the same rules", () => {
-			const manifests = renderWith("demo", component);
-			expect(policies.flatMap(([, policy]) => policy(manifests))).toEqual([]);
-		});
-	});
+	describe.each(["ingress", "keda", "service-monitor", "operator-access", "private-ca"])(
+		"with the component %s",
+		(component) => {
+			it("follow the same rules", () => {
+				const manifests = renderWith("demo", component);
+				expect(policies.flatMap(([, policy]) => policy(manifests))).toEqual([]);
+			});
+		},
+	);
 
 	it("of a restore follow the same rules, beside those of the shop", () => {
 		const manifests = [...rendered.single, ...render("k8s/overlays/single/restore")];

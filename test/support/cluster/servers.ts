@@ -29,9 +29,18 @@ export interface TestServer {
 	stop(): Promise<void>;
 }
 
-/** A `nats-server` with JetStream. */
-export function startNats(): Promise<TestServer> {
-	const args = (port: number, dataDir: string) => ["-js", "-sd", dataDir, "-a", "127.0.0.1", "-p", String(port)];
+/** A `nats-server` with JetStream, and with these further options. */
+export function startNats(...options: string[]): Promise<TestServer> {
+	const args = (port: number, dataDir: string) => [
+		"-js",
+		"-sd",
+		dataDir,
+		"-a",
+		"127.0.0.1",
+		"-p",
+		String(port),
+		...options,
+	];
 	return startServer("nats", NATS_SERVER, args, (port) => `nats://127.0.0.1:${port}`);
 }
 

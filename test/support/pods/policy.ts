@@ -206,7 +206,8 @@ export const POLICIES = {
 	}),
 
 	"set only what the shop knows": (manifests) => {
-		const known = new Set([...SETTINGS, "HOME"]);
+		// NODE_EXTRA_CA_CERTS is Node's own.
+		const known = new Set([...SETTINGS, "NODE_EXTRA_CA_CERTS"]);
 		const set = podsOf(manifests)
 			.filter(isShop)
 			.flatMap((pod) => Object.keys(environmentOf(manifests, pod)));
