@@ -127,6 +127,23 @@ describe("each service", () => {
 		]).toEqual([]);
 	});
 
+	it("is in k8s/, and scaled by the events that it handles", () => {
+		const [base, scaled] = [read("k8s/base/kustomization.yaml"), read("k8s/components/keda/scaled-objects.yaml")];
+		expect([
+			...problems(
+				SERVICE_NAMES,
+				(service) => !new RegExp(`^  - ${service}$`, "m").test(base),
+				(service) =>
+					`k8s/base/kustomization.yaml lacks the service ${service}: add it, and its folder as k8s/base/cart is`,
+			),
+			...problems(
+				SERVICE_NAMES.filter((service) => service !== "api"),
+				(service) => !new RegExp(`consumer: ${service} `).test(scaled),
+				(service) => `k8s/components/keda/scaled-objects.yaml lacks the service ${service}: add it as cart is`,
+			),
+		]).toEqual([]);
+	});
+
 	it("is known to the audit where it publishes events", () => {
 		const audited = COLLECTIONS as Readonly<Record<string, readonly string[]>>;
 		expect([
