@@ -22,6 +22,8 @@ export interface ClusterOptions {
 	gateways?: number;
 	/** Settings of all processes. */
 	env?: Record<string, string>;
+	/** Further options of nats-server. */
+	nats?: readonly string[];
 	/** The module that a process of this service runs; start.ts if not given. */
 	module?: (service: ServiceName, number: number) => string | undefined;
 }
@@ -69,10 +71,11 @@ export class Cluster {
 		processes: counts = 1,
 		gateways = 1,
 		env = {},
+		nats = [],
 		module = () => undefined,
 	}: ClusterOptions): Promise<void> {
 		const onMongo = store === "lmdb" ? [] : store === "mongo" ? STORING_SERVICES : store;
-		await allOf([this.startNats(), onMongo.length > 0 ? this.findMongo() : undefined]);
+		await allOf([this.startNats(nats), onMongo.length > 0 ? this.findMongo() : undefined]);
 		Object.assign(this.env, { TRANSPORTER: this.nats.url, DATA_DIR: this.dataDir });
 		if (store === "mongo") this.env.MONGO_URI = this.mongoUri!;
 		else for (const service of onMongo) this.env[`MONGO_URI_${service.toUpperCase()}`] = this.mongoUri!;
@@ -125,8 +128,8 @@ export class Cluster {
 		if (MONGO_URI_GIVEN && this.mongoUri) await inDatabase(this.mongoUri, (database) => database.dropDatabase());
 	}
 
-	private async startNats(): Promise<void> {
-		this.nats = await startNats();
+	private async startNats(options: readonly string[]): Promise<void> {
+		this.nats = await startNats(...options);
 	}
 
 	/** Starts a server, or takes a new database on the server that `MONGO_URI` names. */
