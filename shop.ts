@@ -24,6 +24,7 @@ import { prepareDataDir } from "./shared/store/lmdb/data-folder";
 import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
 import { claimStream, renewStream } from "./shared/store/lmdb/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/lmdb/left-documents";
+import { LmdbEnvironment } from "./shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import { readMongoUri } from "./shared/store/mongo/mongo-options";
@@ -99,8 +100,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const { natsUrls: urls, namespace } = config;
 		const retryPolicy = RETRY_POLICY;
 		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger, onStream });
-		const path = join(dataDir, EVENTS_FOLDER);
-		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
+		return new EmbeddedEventBus({ environment: environmentIn(EVENTS_FOLDER), retryPolicy, clock, logger });
 	}
 
 	/** The data folder and the databases that the services of this process store in. */
@@ -131,6 +131,10 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		}
 	}
 
+	function environmentIn(folder: string): LmdbEnvironment {
+		return new LmdbEnvironment({ path: join(dataDir, folder), durable: !temporary });
+	}
+
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		return openStoreAt(mongoUriOf(config, name), name, collections);
 	}
@@ -142,8 +146,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		collections: Readonly<Record<string, Indexes>>,
 	): StoreAdapter {
 		if (uri === undefined) {
-			const store = new LmdbStore({ path: join(dataDir, name), collections, durable: !temporary });
-			return new StoreAdapter(store, collections);
+			return new StoreAdapter(new LmdbStore({ environment: environmentIn(name), collections }), collections);
 		}
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}

@@ -8,6 +8,7 @@ import type { DeadLetters } from "../shared/events/event-bus";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
 import { checkShape, EVENTS_FOLDER, shapeFor } from "../shared/store/lmdb/folder-shape";
+import { LmdbEnvironment } from "../shared/store/lmdb/lmdb-environment";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
@@ -47,7 +48,7 @@ async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promis
 		const path = join(dataDir, EVENTS_FOLDER);
 		if (!existsSync(path))
 			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
-		const databases = await openDatabases(path, true);
+		const databases = await openDatabases(new LmdbEnvironment({ path, durable: true }));
 		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.close() });
 	}
 	const connection = new JetStreamConnection({ urls: natsUrls, namespace, logger: toStderr, create: false });

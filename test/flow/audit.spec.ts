@@ -7,6 +7,7 @@ import { audit, type Report } from "../../operator/audit/report";
 import type { OrderView } from "../../services/customer/customer.rules";
 import type { OrderState } from "../../services/order/order.rules";
 import type { ServiceName } from "../../config";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Indexes, Store } from "../../shared/store/store";
@@ -70,7 +71,10 @@ async function open(service: "order" | "customer", collections: Record<string, I
 	const uri = mongoUris[service];
 	const store =
 		uri === undefined
-			? new LmdbStore({ path: join(dataDir, service), collections, durable: true })
+			? new LmdbStore({
+					environment: new LmdbEnvironment({ path: join(dataDir, service), durable: true }),
+					collections,
+				})
 			: new MongoStore({ uri, service, collections, logger: silentLogger });
 	await store.connect();
 	return store;

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { systemClock } from "../../shared/domain/clock";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { COMPILED } from "../support/compile";
 import { output, run } from "../support/cluster/processes";
@@ -59,8 +60,7 @@ describe("the dead letters of a shop in one process", () => {
 
 	it("are listed, shown, replayed and dropped by the command while the shop runs", async () => {
 		const bus = new EmbeddedEventBus({
-			path: join(dataDir, "events"),
-			durable: true,
+			environment: new LmdbEnvironment({ path: join(dataDir, "events"), durable: true }),
 			clock: systemClock,
 			logger: silentLogger,
 			retryPolicy: { maxTries: 1, firstDelayMs: 1 },

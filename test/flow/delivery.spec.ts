@@ -13,6 +13,7 @@ import type { CloudEvent } from "../../shared/events/event";
 import { SEED, seededRandom } from "../support/shop/customer";
 import { baseUrl, clientOf } from "../support/http/http";
 import { readJournal } from "../support/shop/journal";
+import { temporaryEnvironment } from "../support/store/environment";
 import { eventually, silentLogger, startShop } from "../support/world";
 
 const ORDERS = 60;
@@ -28,7 +29,8 @@ class UnrulyBus extends EmbeddedEventBus {
 		path: string,
 		private readonly chance: () => number,
 	) {
-		super({ path, durable: false, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger });
+		const environment = temporaryEnvironment(path);
+		super({ environment, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger });
 	}
 
 	override subscribe(

@@ -5,6 +5,7 @@ import type { ServiceBroker } from "moleculer";
 import { SERVICE_NAMES } from "../../config";
 import { replCommands, replOptions } from "../../operator/repl/commands";
 import { systemClock } from "../../shared/domain/clock";
+import { temporaryEnvironment } from "../support/store/environment";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { eventually, silentLogger, startShop } from "../support/world";
 
@@ -105,8 +106,7 @@ describe("an operator at the REPL", () => {
 		await broker.stop();
 		const path = mkdtempSync(join(tmpdir(), "funshop-repl-"));
 		const bus = new EmbeddedEventBus({
-			path,
-			durable: false,
+			environment: temporaryEnvironment(path),
 			clock: systemClock,
 			logger: silentLogger,
 			retryPolicy: { maxTries: 1, firstDelayMs: 1 },

@@ -8,6 +8,7 @@ import { readJournal } from "../support/shop/journal";
 import { eventually, startShop } from "../support/world";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { shopOf } from "../../service-context";
 
@@ -125,7 +126,10 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 	async function restoredAfterPaying(): Promise<string> {
 		const items = [{ productId: "green-tea", quantity: 1 }];
 		const { id } = (await shop.post("/orders", { customerId: "alice", items })).body;
-		const store = new LmdbStore({ path: join(dataDir, "order"), collections: { orders: {} }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(join(dataDir, "order")),
+			collections: { orders: {} },
+		});
 		await store.connect();
 		const orders = store.collection<Saved<OrderState>>("orders");
 		const settled = async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moveEvents, type Stream } from "../../operator/move/move";
 import { systemClock } from "../../shared/domain/clock";
+import { temporaryEnvironment } from "../support/store/environment";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { changeShape, checkShape, claimShape, shapeFor, shapeOf } from "../../shared/store/lmdb/folder-shape";
@@ -26,8 +27,7 @@ describe("S23: the events of one process that move to a cluster's stream", () =>
 	beforeEach(async () => {
 		const path = freshFolder();
 		stream = new EmbeddedEventBus({
-			path,
-			durable: false,
+			environment: temporaryEnvironment(path),
 			retryPolicy: QUICK_RETRIES,
 			clock: systemClock,
 			logger: silentLogger,

@@ -3,6 +3,7 @@ import type { Backlog, EventBus, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
 import { type CloudEvent, isSameEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
+import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
 import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
 import { type EmbeddedDatabases, openDatabases } from "./embedded-databases";
@@ -13,10 +14,10 @@ import { EmbeddedLog } from "./embedded-log";
 const SAVE_POSITIONS_EVERY_MS = 100;
 
 export interface EmbeddedEventBusOptions {
-	/** Folder of the log. */
-	path: string;
-	/** Whether {@link EmbeddedEventBus.publish} waits until the disk has the events. */
-	durable: boolean;
+	/** The environment of the log. */
+	environment: LmdbEnvironment;
+	/** Where others share the environment: before the names of the bus's databases. */
+	prefix?: string;
 	retryPolicy: RetryPolicy;
 	clock: Clock;
 	logger: Logger;
@@ -41,8 +42,8 @@ export class EmbeddedEventBus implements EventBus {
 	/** @throws StartError on a damaged file */
 	async open(): Promise<void> {
 		if (this.databases) return;
-		const { path, durable } = this.options;
-		this.databases = await openDatabases(path, durable);
+		const { environment, prefix } = this.options;
+		this.databases = await openDatabases(environment, prefix);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
 		this.log = new EmbeddedLog(this.databases);
 		this.savingPositions = setInterval(() => {

@@ -3,22 +3,68 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
+import { passGate } from "./environment-gate";
 import { checkLmdbFile } from "./lmdb-file";
+import { WritesUnderWay } from "./writes-under-way";
 
 /** Bytes that stay free on the disk: more than all concurrent writes need, and those of the next {@link ROOM_KNOWN_MS}. */
 const RESERVE_BYTES = 4 * 1024 * 1024;
 /** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
 const ROOM_KNOWN_MS = 10;
 
+/** Two for each collection, one for each store's definitions, and six of the event log: some 60. */
+export const MAX_DATABASES = 128;
+
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
 const roomSeenAt = new Map<string, number>();
 
+export interface LmdbEnvironmentOptions {
+	/** The folder of its files. */
+	path: string;
+	/** Writes are answered once they are on disk; false only for temporary data. */
+	durable: boolean;
+}
+
 /**
- * Opens an LMDB environment in an existing folder with the settings that the shop's guarantees need; call it within {@link passGate}. A process must open an environment only once: opening it
- * again may deadlock with a transaction of the same thread.
- * @throws StartError on a damaged file
+ * An LMDB environment with the settings that the shop's guarantees need. Users within a process share it, because a process must open an environment only
+ * once: opening it again may deadlock with a transaction of the same thread. The first user opens it, and the last one closes it.
  */
-export function openEnvironment(path: string, durable: boolean): RootDatabase {
+export class LmdbEnvironment {
+	readonly writes = new WritesUnderWay();
+	private users = 0;
+	private opening: Promise<RootDatabase> | undefined;
+
+	constructor(private readonly options: LmdbEnvironmentOptions) {}
+
+	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
+	async open(): Promise<RootDatabase> {
+		const { path, durable } = this.options;
+		this.users++;
+		try {
+			return await (this.opening ??= passGate(path, () => openEnvironment(path, durable)));
+		} catch (error) {
+			this.opening = undefined;
+			this.users--;
+			throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		if (--this.users > 0) return;
+		const { opening } = this;
+		this.opening = undefined;
+		const environment = await opening!;
+		await passGate(this.options.path, () => environment.close());
+	}
+
+	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */
+	checkRoom(): void {
+		checkRoom(this.options.path);
+	}
+}
+
+/** Within {@link passGate}. */
+function openEnvironment(path: string, durable: boolean): RootDatabase {
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
@@ -27,7 +73,7 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	return open({
 		path,
 		noSubdir: false,
-		maxDbs: 32,
+		maxDbs: MAX_DATABASES,
 		encoding: "json",
 		noSync: !durable,
 		// A durable commit is on disk before the next one begins. With overlapping commits, a process that is killed while it waits for the
@@ -36,11 +82,8 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	});
 }
 
-/**
- * Refuses a write for which the disk may have no room. Call it before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
- * @throws Refusal STORE_UNAVAILABLE
- */
-export function checkRoom(path: string): void {
+/** Before each write: lmdb 3.5 may corrupt its process's memory on a full disk. */
+function checkRoom(path: string): void {
 	const now = performance.now();
 	if (now - (roomSeenAt.get(path) ?? -Infinity) < ROOM_KNOWN_MS) return;
 	roomSeenAt.delete(path);

@@ -1,6 +1,6 @@
-import type { Database, Key, RootDatabase } from "lmdb";
+import type { Database, Key } from "lmdb";
 import { nextStep } from "../../timing/turns";
-import type { Indexes, IndexValue, Stored } from "../store";
+import type { Indexes, IndexValue, Query, Stored } from "../store";
 
 const BUILD_CHUNK = 200;
 
@@ -36,11 +36,10 @@ export function without(entries: Map<string, IndexValue[]>, others: Map<string, 
  * is written only while its document is as it was read.
  */
 export async function buildIndexes(
-	environment: RootDatabase,
+	recorded: Database<Indexes, string>,
 	collections: Readonly<Record<string, Indexes>>,
 	databasesOf: (name: string) => IndexedDatabases,
 ): Promise<void> {
-	const recorded = environment.openDB<Indexes, string>({ name: "indexes", encoding: "json" });
 	for (const [name, indexes] of Object.entries(collections)) {
 		const known = recorded.get(name);
 		if (JSON.stringify(known) === JSON.stringify(indexes)) continue;
@@ -65,4 +64,21 @@ async function build({ documents, indexed }: IndexedDatabases, indexes: Indexes)
 		last = chunk.at(-1)?.key;
 		if (last === undefined || chunk.length < BUILD_CHUNK) return;
 	}
+}
+
+// In LMDB's key order null sorts before all numbers and strings, and this string after all.
+const LAST = "\uffff";
+
+/** The range of the keys that a query on an index asks for. */
+export function rangeOf(
+	index: string,
+	query: Query,
+): { start: Key; end: Key; reverse?: boolean; exclusiveStart?: boolean } {
+	const prefix = [index, ...(query.equals ?? [])];
+	const low = query.from === undefined ? [...prefix, null] : [...prefix, query.from];
+	const high = query.until === undefined ? [...prefix, LAST] : [...prefix, query.until, LAST];
+	const after = query.after && [...prefix, ...query.after];
+	return query.order === "descending"
+		? { start: (after ?? high) as Key, end: low as Key, reverse: true, exclusiveStart: after !== undefined }
+		: { start: (after ?? low) as Key, end: high as Key, exclusiveStart: after !== undefined };
 }

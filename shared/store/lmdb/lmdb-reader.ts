@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
 import { passGate } from "./environment-gate";
+import { MAX_DATABASES } from "./lmdb-environment";
 import { checkLmdbFile } from "./lmdb-file";
 
 const SCAN_CHUNK = 200;
@@ -18,7 +19,7 @@ export class LmdbReader {
 		const file = join(path, "data.mdb");
 		if (!existsSync(file)) return new LmdbReader(path, undefined);
 		checkLmdbFile(file);
-		const options = { path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true } as const;
+		const options = { path, noSubdir: false, maxDbs: MAX_DATABASES, encoding: "json", readOnly: true } as const;
 		return new LmdbReader(path, await passGate(path, () => open(options)));
 	}
 

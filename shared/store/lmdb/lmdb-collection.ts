@@ -1,0 +1,160 @@
+import type { Database, Key, RootDatabase } from "lmdb";
+import { busy } from "../../domain/refusals";
+import { withDeadline } from "../../timing/deadline";
+import {
+	type Collection,
+	type IndexEntry,
+	type Indexes,
+	type IndexValue,
+	nextRevision,
+	type Query,
+	type Stored,
+	type Unsaved,
+} from "../store";
+import { DecodedDocuments } from "./decoded-documents";
+import { isLmdbError, type LmdbEnvironment } from "./lmdb-environment";
+import { entriesOf, type IndexedDatabases, rangeOf, without } from "./lmdb-indexes";
+
+/** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
+const WRITE_DEADLINE_MS = 3_000;
+/** In characters. LMDB's limit for a key is 1,978 bytes; the shop's own ids are far shorter. */
+const MAX_ID_LENGTH = 256;
+const SCAN_CHUNK = 200;
+
+export interface LmdbCollectionOptions {
+	environment: LmdbEnvironment;
+	/** The opened environment. @throws Refusal STORE_UNAVAILABLE where the store is closed */
+	connected(): RootDatabase;
+	/** The name of its database of documents. */
+	name: string;
+	indexes: Indexes;
+}
+
+/** Documents of one kind in an LMDB environment. */
+export class LmdbCollection<D extends Stored> implements Collection<D> {
+	private environment: RootDatabase | undefined;
+	private documents!: Database<D, string>;
+	private indexed!: Database<true, Key>;
+	private readonly decoded = new DecodedDocuments<D>();
+
+	constructor(private readonly options: LmdbCollectionOptions) {}
+
+	/** For building indexes. */
+	get databases(): IndexedDatabases {
+		this.attach();
+		return { documents: this.documents as unknown as IndexedDatabases["documents"], indexed: this.indexed };
+	}
+
+	async load(id: string): Promise<D | undefined> {
+		this.attach().resetReadTxn();
+		return isKey(id) ? this.read(id) : undefined;
+	}
+
+	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
+		this.attach();
+		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
+		const rev = nextRevision(previous);
+		const stored = { ...next, rev } as D;
+		const { indexes } = this.options;
+		const before = previous ? entriesOf(previous, indexes) : new Map();
+		const after = entriesOf(stored, indexes);
+		const removed = without(before, after);
+		const added = without(after, before);
+		const written = await this.write(stored._id, previous?.rev, () => {
+			void this.documents.put(stored._id, stored, rev);
+			for (const key of removed) void this.indexed.remove(key);
+			for (const key of added) void this.indexed.put(key, true);
+		});
+		if (written) this.decoded.set(stored);
+		return written ? stored : undefined;
+	}
+
+	async remove(previous: D): Promise<boolean> {
+		this.attach();
+		this.decoded.delete(previous._id);
+		return this.write(previous._id, previous.rev, () => {
+			void this.documents.remove(previous._id);
+			for (const key of entriesOf(previous, this.options.indexes).values()) void this.indexed.remove(key);
+		});
+	}
+
+	async query(index: string, query: Query): Promise<D[]> {
+		const found: D[] = [];
+		for (const key of this.keysOf(index, query)) {
+			const document = this.read(key.at(-1) as string);
+			if (document) found.push(document);
+		}
+		return found;
+	}
+
+	async entries(index: string, query: Query): Promise<IndexEntry[]> {
+		return [...this.keysOf(index, query)].map((key) => ({ _id: key.at(-1) as string, values: key.slice(1, -1) }));
+	}
+
+	async *all(): AsyncIterable<D> {
+		let last: string | undefined;
+		for (;;) {
+			this.attach().resetReadTxn();
+			const range = last === undefined ? {} : { start: last, exclusiveStart: true };
+			const chunk = [...this.documents.getRange({ ...range, limit: SCAN_CHUNK })];
+			for (const { value } of chunk) yield value;
+			last = chunk.at(-1)?.key;
+			if (last === undefined || chunk.length < SCAN_CHUNK) return;
+			await new Promise(setImmediate);
+		}
+	}
+
+	/** Nobody may change the document: others are handed the same one. */
+	private read(id: string): D | undefined {
+		const known = this.decoded.get(id);
+		// Compares the revision without decoding the document: another process may have written it.
+		if (known && this.documents.doesExist(id, known.rev)) return known;
+		const document = this.documents.get(id);
+		if (document) this.decoded.set(document);
+		return document;
+	}
+
+	/** The keys of an index: its name, the values of its fields, and the document's id. */
+	private keysOf(index: string, query: Query): Iterable<IndexValue[]> {
+		this.attach().resetReadTxn();
+		const { name, indexes } = this.options;
+		if (!indexes[index]) throw new Error(`collection "${name}" has no index "${index}"`);
+		return this.indexed.getKeys({ ...rangeOf(index, query), limit: query.limit }) as Iterable<unknown> as Iterable<
+			IndexValue[]
+		>;
+	}
+
+	/**
+	 * Opens the databases on first use, and anew after a reconnect. Returns their environment, whose read transaction lmdb keeps for a millisecond or
+	 * more: each read resets it, so that it sees all that other processes have written before.
+	 */
+	private attach(): RootDatabase {
+		const { connected, name } = this.options;
+		const environment = connected();
+		if (this.environment === environment) return environment;
+		this.documents = environment.openDB<D, string>({ name, useVersions: true, encoding: "json" });
+		this.indexed = environment.openDB<true, Key>({ name: `${name}.indexes`, encoding: "json" });
+		this.environment = environment;
+		return environment;
+	}
+
+	/** Runs `change` in one transaction if the document's revision is `ifRev` (undefined: if there is none). Resolves once it is on disk. */
+	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
+		const { environment } = this.options;
+		environment.checkRoom();
+		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
+		if (environment.writes.stuck) throw late();
+		try {
+			// lmdb takes null for "must not exist"; its typings leave that out.
+			const done = this.documents.ifVersion(id, (ifRev ?? null) as number, change);
+			return await withDeadline(environment.writes.add(done), WRITE_DEADLINE_MS, late);
+		} catch (error) {
+			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
+			throw Object.assign(late(), { cause: error });
+		}
+	}
+}
+
+function isKey(id: string): boolean {
+	return id.length > 0 && id.length <= MAX_ID_LENGTH && !id.includes("\0");
+}
