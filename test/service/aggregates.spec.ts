@@ -42,7 +42,7 @@ describe("an aggregate", () => {
 		const aggregates = new Aggregates<Counter, CounterEvents>({
 			collection: { ...counted, ...wrap(counted) },
 			clock,
-			publishing: { publisher: "counter", sent: store.collection("sent"), bus, logger: silentLogger },
+			publishing: { publisher: "counter", outbox: { sent: store.collection("sent"), bus, logger: silentLogger } },
 		});
 		opened.push(aggregates);
 		return aggregates;

@@ -28,6 +28,7 @@ class Folder implements Place {
 		connect: () => this.store.connect(),
 		disconnect: async () => undefined,
 		isAvailable: () => this.store.isAvailable(),
+		appendsEvents: false,
 		collection: <D extends Stored>(name: string) =>
 			wrapped(this.store.collection<D>(name), async (operation, work) => {
 				if (operation === "save" && this.failures-- > 0) throw busy("STORE_UNAVAILABLE", "away");

@@ -104,9 +104,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 			clock,
 			publishing: {
 				publisher: "counter",
-				sent: store.collection("sent"),
-				bus: bus as unknown as EventBus,
-				logger: silentLogger,
+				outbox: { sent: store.collection("sent"), bus: bus as unknown as EventBus, logger: silentLogger },
 			},
 		});
 		opened.push(counters);

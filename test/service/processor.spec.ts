@@ -151,6 +151,7 @@ function losingAnswers(store: Store): Store {
 		connect: () => store.connect(),
 		disconnect: () => store.disconnect(),
 		isAvailable: () => store.isAvailable(),
+		appendsEvents: false,
 		collection: <D extends Stored>(name: string) =>
 			wrapped(store.collection<D>(name), async (operation, work) => {
 				const answer = await work();

@@ -3,6 +3,7 @@ import type { Backlog, EventBus, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
 import { type CloudEvent, isSameEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
+import type { EventAppender } from "../../store/lmdb/event-appender";
 import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
 import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
@@ -24,7 +25,7 @@ export interface EmbeddedEventBusOptions {
 }
 
 /** An event bus within one process: a log in LMDB, and for each consumer its position in the log and its retries. */
-export class EmbeddedEventBus implements EventBus {
+export class EmbeddedEventBus implements EventBus, EventAppender {
 	readonly mayLoseForMs = 0;
 	readonly connected = true;
 	idConflicts = 0;
@@ -62,7 +63,7 @@ export class EmbeddedEventBus implements EventBus {
 	async publish(events: readonly CloudEvent[]): Promise<Published> {
 		// Once for all events, and before positions are assigned, so that retries on a full disk leave no gaps in the log.
 		this.databases.checkRoom();
-		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
+		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.appendNew(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
 		const taken = events.filter((event, index) => appended[index] === undefined && !this.has(event));
 		this.idConflicts += taken.length;
@@ -75,12 +76,16 @@ export class EmbeddedEventBus implements EventBus {
 		return stored !== undefined && isSameEvent(stored, event);
 	}
 
-	private append(event: CloudEvent): Promise<unknown> | undefined {
-		if (this.databases.positions.get(event.id) !== undefined) return undefined;
-		const written = this.log.append(event).finally(() => {
-			this.publishing.delete(event.id);
-			this.wakeSoon();
-		});
+	/** For stores in the environment of the bus: events that are appended with their documents are neither looked up nor published. */
+	append(events: readonly CloudEvent[], write: (put: () => readonly number[]) => Promise<boolean>): Promise<boolean> {
+		return this.log.append(events, write).finally(() => this.wakeSoon());
+	}
+
+	private appendNew(event: CloudEvent): Promise<unknown> | undefined {
+		const { environment, positions } = this.databases;
+		if (positions.get(event.id) !== undefined) return undefined;
+		const write = (put: () => readonly number[]) => environment.batch(() => void positions.put(event.id, put()[0]!));
+		const written = this.append([event], write).finally(() => this.publishing.delete(event.id));
 		this.publishing.set(event.id, written);
 		return written;
 	}

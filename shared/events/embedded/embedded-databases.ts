@@ -17,7 +17,7 @@ export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 		environment,
 		/** The log: events by position, from 1. */
 		events: environment.openDB<CloudEvent, number>(named("events")),
-		/** Positions by event id. */
+		/** Positions by event id, of events that were published, and of dead letters. */
 		positions: environment.openDB<number, string>(named("positions")),
 		/** By consumer, its position: all events up to there are done. */
 		progress: environment.openDB<number, string>(named("progress")),

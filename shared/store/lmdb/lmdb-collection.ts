@@ -12,6 +12,7 @@ import {
 	type Unsaved,
 } from "../store";
 import { DecodedDocuments } from "./decoded-documents";
+import type { EventAppender } from "./event-appender";
 import { isLmdbError, type LmdbEnvironment } from "./lmdb-environment";
 import { entriesOf, type IndexedDatabases, rangeOf, without } from "./lmdb-indexes";
 
@@ -28,6 +29,8 @@ export interface LmdbCollectionOptions {
 	/** The name of its database of documents. */
 	name: string;
 	indexes: Indexes;
+	/** The event log in the same environment, if events are appended with their documents. */
+	events?: EventAppender;
 }
 
 /** Documents of one kind in an LMDB environment. */
@@ -50,7 +53,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		return isKey(id) ? this.read(id) : undefined;
 	}
 
-	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
+	async save(next: Unsaved<D>, previous: D | undefined, events: readonly object[] = []): Promise<D | undefined> {
 		this.attach();
 		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
 		const rev = nextRevision(previous);
@@ -60,11 +63,16 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		const after = entriesOf(stored, indexes);
 		const removed = without(before, after);
 		const added = without(after, before);
-		const written = await this.write(stored._id, previous?.rev, () => {
+		const log = this.options.events;
+		if (events.length > 0 && !log) throw new Error(`collection "${this.options.name}" appends no events`);
+		const put = (putEvents?: () => void) => {
 			void this.documents.put(stored._id, stored, rev);
+			putEvents?.();
 			for (const key of removed) void this.indexed.remove(key);
 			for (const key of added) void this.indexed.put(key, true);
-		});
+		};
+		const save = (putEvents?: () => void) => this.ifCurrent(stored._id, previous?.rev, () => put(putEvents));
+		const written = await this.write(() => (events.length > 0 ? log!.append(events, save) : save()));
 		if (written) this.decoded.set(stored);
 		return written ? stored : undefined;
 	}
@@ -72,10 +80,11 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
 		this.decoded.delete(previous._id);
-		return this.write(previous._id, previous.rev, () => {
+		const remove = () => {
 			void this.documents.remove(previous._id);
 			for (const key of entriesOf(previous, this.options.indexes).values()) void this.indexed.remove(key);
-		});
+		};
+		return this.write(() => this.ifCurrent(previous._id, previous.rev, remove));
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
@@ -139,15 +148,19 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 
 	/** Runs `change` in one transaction if the document's revision is `ifRev` (undefined: if there is none). Resolves once it is on disk. */
-	private async write(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
+	private ifCurrent(id: string, ifRev: number | undefined, change: () => void): Promise<boolean> {
+		// lmdb takes null for "must not exist"; its typings leave that out.
+		return this.documents.ifVersion(id, (ifRev ?? null) as number, change);
+	}
+
+	/** Begins a write, and waits for it until the deadline. */
+	private async write(begin: () => Promise<boolean>): Promise<boolean> {
 		const { environment } = this.options;
 		environment.checkRoom();
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
 		if (environment.writes.stuck) throw late();
 		try {
-			// lmdb takes null for "must not exist"; its typings leave that out.
-			const done = this.documents.ifVersion(id, (ifRev ?? null) as number, change);
-			return await withDeadline(environment.writes.add(done), WRITE_DEADLINE_MS, late);
+			return await withDeadline(environment.writes.add(begin()), WRITE_DEADLINE_MS, late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });

@@ -1,6 +1,7 @@
 import type { RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import type { Collection, Indexes, Store, Stored } from "../store";
+import type { EventAppender } from "./event-appender";
 import { LmdbCollection } from "./lmdb-collection";
 import type { LmdbEnvironment } from "./lmdb-environment";
 import { buildIndexes } from "./lmdb-indexes";
@@ -10,6 +11,8 @@ export interface LmdbStoreOptions {
 	/** Where several stores share the environment: before the names of this one's databases. */
 	prefix?: string;
 	collections: Readonly<Record<string, Indexes>>;
+	/** The event log in the same environment; absent where events are published from their documents. */
+	events?: EventAppender;
 }
 
 /**
@@ -21,6 +24,10 @@ export class LmdbStore implements Store {
 	private readonly collections = new Map<string, LmdbCollection<Stored>>();
 
 	constructor(private readonly options: LmdbStoreOptions) {}
+
+	get appendsEvents(): boolean {
+		return this.options.events !== undefined;
+	}
 
 	async connect(): Promise<void> {
 		const { environment, prefix = "", collections } = this.options;
@@ -50,13 +57,13 @@ export class LmdbStore implements Store {
 	}
 
 	private collectionOf(name: string): LmdbCollection<Stored> {
-		const { environment, prefix = "", collections } = this.options;
+		const { environment, prefix = "", collections, events } = this.options;
 		const indexes = collections[name];
 		if (!indexes) throw new Error(`this store has no collection "${name}"`);
 		let collection = this.collections.get(name);
 		if (!collection) {
 			const connected = () => this.connected();
-			collection = new LmdbCollection<Stored>({ environment, connected, name: `${prefix}${name}`, indexes });
+			collection = new LmdbCollection<Stored>({ environment, connected, name: `${prefix}${name}`, indexes, events });
 			this.collections.set(name, collection);
 		}
 		return collection;

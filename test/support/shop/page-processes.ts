@@ -49,6 +49,7 @@ class StoreOfProcess implements Store {
 		private readonly store: LmdbStore,
 		private readonly before: Before,
 	) {}
+	readonly appendsEvents = false;
 	async connect(): Promise<void> {}
 	async disconnect(): Promise<void> {}
 	async isAvailable(): Promise<boolean> {
