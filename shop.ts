@@ -21,7 +21,8 @@ import { lockFolder } from "./shared/process/folder-lock";
 import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { prepareDataDir } from "./shared/store/lmdb/data-folder";
-import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
+import { EVENTS } from "./shared/store/lmdb/folder-layout";
+import { claimShape, shapeFor, shapeOf } from "./shared/store/lmdb/folder-shape";
 import { claimStream, renewStream } from "./shared/store/lmdb/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/lmdb/left-documents";
 import { LmdbEnvironment } from "./shared/store/lmdb/lmdb-environment";
@@ -100,7 +101,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const { natsUrls: urls, namespace } = config;
 		const retryPolicy = RETRY_POLICY;
 		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger, onStream });
-		return new EmbeddedEventBus({ environment: environmentIn(EVENTS_FOLDER), retryPolicy, clock, logger });
+		return new EmbeddedEventBus({ environment: environmentIn(EVENTS), retryPolicy, clock, logger });
 	}
 
 	/** The data folder and the databases that the services of this process store in. */

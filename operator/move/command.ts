@@ -9,8 +9,9 @@ import { namesOf } from "../../shared/events/jetstream/jetstream-names";
 import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import { natsServers } from "../../shared/calls/nats-servers";
 import { lockFolder } from "../../shared/process/folder-lock";
-import { FORMAT_FILE, prepareDataDir } from "../../shared/store/lmdb/data-folder";
-import { changeShape, claimShape, EVENTS_FOLDER, shapeOf } from "../../shared/store/lmdb/folder-shape";
+import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
+import { EVENTS, FORMAT_FILE, partOf } from "../../shared/store/lmdb/folder-layout";
+import { changeShape, claimShape, shapeOf } from "../../shared/store/lmdb/folder-shape";
 import { claimStream } from "../../shared/store/lmdb/folder-stream";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { withDeadline } from "../../shared/timing/deadline";
@@ -61,7 +62,7 @@ runCommand(USAGE, async (words) => {
 
 async function move(dataDir: string, urls: readonly string[], namespace: string): Promise<number> {
 	const name = nameOf(urls, namespace);
-	const reader = await LmdbReader.open(join(dataDir, EVENTS_FOLDER));
+	const reader = await LmdbReader.open(partOf(dataDir, EVENTS));
 	const bus = new JetStreamEventBus({ urls, namespace, retryPolicy: RETRY_POLICY, clock: systemClock, logger });
 	async function* log(): AsyncIterable<CloudEvent> {
 		for await (const { value } of reader.entries<CloudEvent, number>("events")) yield value;

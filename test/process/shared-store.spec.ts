@@ -145,7 +145,7 @@ describe(`an LMDB store whose ${PROCESSES} writing processes are killed one afte
 
 	/** Reads everything that is stored, as another process does. @throws Error where the file is damaged */
 	const readAll = async () => {
-		const reader = await LmdbReader.open(path);
+		const reader = await LmdbReader.open({ path, prefix: "" });
 		const documents = new Map<string, Padded>();
 		const entries: unknown[] = [];
 		for await (const { key, value } of reader.entries<Padded>("padded", true)) documents.set(key, value);

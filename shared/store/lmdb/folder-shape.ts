@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { StartError } from "../../domain/start-error";
+import { EVENTS } from "./folder-layout";
 import { replace, writeOnce } from "./write-once";
 
-/** The folder of the embedded event log in a data folder. */
-export const EVENTS_FOLDER = "events";
 const SHAPE_FILE = "shape.json";
 const MOVE = 'stop that shop and run "npm run move-to-cluster" with these settings';
 
@@ -24,7 +23,7 @@ export function shapeFor({ natsUrls, namespace = "" }: { natsUrls?: readonly str
  */
 export function shapeOf(folder: string): Shape | undefined {
 	const file = join(folder, SHAPE_FILE);
-	if (!existsSync(file)) return existsSync(join(folder, EVENTS_FOLDER, "data.mdb")) ? { shape: "process" } : undefined;
+	if (!existsSync(file)) return existsSync(join(folder, EVENTS, "data.mdb")) ? { shape: "process" } : undefined;
 	let found: { shape?: unknown; namespace?: unknown } = {};
 	try {
 		found = JSON.parse(readFileSync(file, "utf8")) as typeof found;
