@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "moleculer";
-import { ConfigError, readConfig } from "../../config";
+import { ConfigError, PLACES, readConfig } from "../../config";
 import { systemClock } from "../../shared/domain/clock";
 import type { CloudEvent } from "../../shared/events/event";
 import { JetStreamEventBus } from "../../shared/events/jetstream/jetstream-bus";
@@ -10,7 +10,7 @@ import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import { natsServers } from "../../shared/calls/nats-servers";
 import { lockFolder } from "../../shared/process/folder-lock";
 import { prepareDataDir } from "../../shared/store/lmdb/data-folder";
-import { EVENTS, FORMAT_FILE, partOf } from "../../shared/store/lmdb/folder-layout";
+import { EVENTS, FORMAT_FILE, layoutOf, partOf } from "../../shared/store/lmdb/folder-layout";
 import { changeShape, claimShape, shapeOf } from "../../shared/store/lmdb/folder-shape";
 import { claimStream } from "../../shared/store/lmdb/folder-stream";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
@@ -18,11 +18,12 @@ import { withDeadline } from "../../shared/timing/deadline";
 import type { ManagedProcess } from "../cluster/managed-process";
 import { startNats } from "../cluster/servers";
 import { refuseWords, runCommand } from "../command-line";
+import { copyApart, leaveTogether } from "./documents";
 import { moveEvents, type Stream } from "./move";
 
 const USAGE = `usage: npm run move-to-cluster
 Makes a cluster's data folder of one that a shop of one process wrote: publishes its events in the stream of a NATS with JetStream.
-Stop the shop first. Documents stay where they are; services handle all events once more, which changes nothing where they were handled.
+Stop the shop first. Documents get a store for each service; services handle all events once more, which changes nothing where they were handled.
 The command may be killed at any point: run it again, and it goes on.
   DATA_DIR     the folder; ./data if not set
   TRANSPORTER  the NATS; if not set, one that keeps its data in the folder, as npm run cluster starts it
@@ -45,6 +46,7 @@ runCommand(USAGE, async (words) => {
 	const cluster = { shape: "cluster", namespace } as const;
 	const found = shapeOf(dataDir);
 	if (found?.shape !== "process") {
+		if (found) leaveTogether(dataDir);
 		claimShape(dataDir, cluster);
 		return say(`${dataDir} is a cluster's; there is nothing to move`);
 	}
@@ -52,7 +54,10 @@ runCommand(USAGE, async (words) => {
 	try {
 		const urls = natsUrls ?? [await startNats(dataDir, servers)];
 		const moved = await move(dataDir, urls, namespace);
+		if (layoutOf(dataDir) === "together")
+			say(`${await copyApart(dataDir, PLACES)} documents are in stores of their own`);
 		changeShape(dataDir, cluster);
+		leaveTogether(dataDir);
 		say(`moved: ${moved} events are in ${nameOf(urls, namespace)}, and ${dataDir} is a cluster's now`);
 		say(`start it by: DATA_DIR=${dataDir} ${namespace && `NAMESPACE=${namespace} `}npm run cluster`);
 	} finally {

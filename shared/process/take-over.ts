@@ -19,7 +19,7 @@ export interface TakeOverOptions {
 	stores: readonly string[];
 	/** Of these, the ones that are in MongoDB now. */
 	elsewhere: readonly string[];
-	logger(): Logger;
+	logger: Logger;
 }
 
 /**
@@ -35,7 +35,7 @@ export function takeOverFolder({ dataDir, stores, elsewhere, logger }: TakeOverO
 				const { documents, events } = await copyTogether(dataDir, stores);
 				changeLayout(dataDir, "together");
 				if (documents + events > 0)
-					logger().info(
+					logger.info(
 						`${dataDir} has ${documents} documents and ${events} events of an earlier version in one store now`,
 					);
 			}

@@ -7,6 +7,7 @@ import type { CloudEvent } from "../../shared/events/event";
 import { type ShopParts } from "../../shop";
 import type { Charged, Payment } from "../../services/payment/payment.schemas";
 import { anEvent } from "../support/events/builders";
+import { partsApart } from "../support/shop/apart";
 import { readJournal } from "../support/shop/journal";
 import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
@@ -46,7 +47,7 @@ const becomes = (id: string, status: Payment["status"]) =>
 	eventually(async () => (await payment(id).catch(() => undefined))?.status === status, 8_000);
 const faults = () => shopOf(broker).config.simulated;
 
-const journal = () => readJournal(broker);
+const journal = () => readJournal(broker, folder);
 const moved = async () => (await journal()).map(({ type, paymentId }) => `${type} ${paymentId}`);
 
 async function published(): Promise<string[]> {
@@ -451,11 +452,11 @@ describe("after a restart", () => {
 describe("S22: payment's store is lost, and", () => {
 	beforeEach(async () => {
 		folder = mkdtempSync(join(tmpdir(), "payment-"));
-		await start({ DATA_DIR: folder });
+		await start({}, partsApart(folder));
 		await charge("pay1");
 		await broker.stop();
 		rmSync(join(folder, "payment"), { recursive: true });
-		await start({ DATA_DIR: folder });
+		await start({}, partsApart(folder));
 	});
 
 	it("an order that is then cancelled is refunded what the processor had captured", async () => {

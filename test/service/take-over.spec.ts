@@ -62,7 +62,7 @@ describe("the data folder of an earlier version", () => {
 
 	const lines: string[] = [];
 	const takeOver = (elsewhere: string[] = []) => {
-		const logger = () => ({ ...silentLogger, info: (line: string) => lines.push(line) }) as never;
+		const logger = { ...silentLogger, info: (line: string) => lines.push(line) } as never;
 		const { starting } = takeOverFolder({ dataDir, stores: ["order", "cart", "shop"], elsewhere, logger });
 		return (starting as unknown as () => Promise<void>)();
 	};

@@ -37,6 +37,7 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private savingPositions: NodeJS.Timeout | undefined;
 	private waking: Promise<void> | undefined;
+	private closing: Promise<void> | undefined;
 
 	constructor(private readonly options: EmbeddedEventBusOptions) {}
 
@@ -142,7 +143,11 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 		return Math.max(0, ...[...this.consumers].map((consumer) => consumer.lagMs(this.log.newest)));
 	}
 
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		return (this.closing ??= this.closeOnce());
+	}
+
+	private async closeOnce(): Promise<void> {
 		clearInterval(this.savingPositions);
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
 		// A bus that was not opened has none.

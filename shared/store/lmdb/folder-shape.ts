@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { StartError } from "../../domain/start-error";
-import { EVENTS } from "./folder-layout";
+import { EVENTS, layoutOf } from "./folder-layout";
 import { replace, writeOnce } from "./write-once";
 
 const SHAPE_FILE = "shape.json";
@@ -61,12 +61,18 @@ export function checkShape(folder: string, wanted: Shape): void {
 }
 
 function refuseOther(folder: string, wanted: Shape, found: Shape | undefined, forCluster = MOVE): void {
-	if (!found || isDeepStrictEqual(found, wanted)) return;
+	if (!found) return;
+	if (isDeepStrictEqual(found, wanted)) return refuseHalfMoved(folder, found);
 	const remedy =
 		found.shape === "process"
 			? `has the events of a shop of one process; ${forCluster}`
 			: `belongs to a cluster with ${settings(found, wanted)}`;
 	throw new StartError(`DATA_DIR=${folder} ${remedy}, or name another folder`);
+}
+
+function refuseHalfMoved(folder: string, { shape }: Shape): void {
+	if (shape !== "cluster" || layoutOf(folder) === "apart") return;
+	throw new StartError(`DATA_DIR=${folder} has not moved to the end; run "npm run move-to-cluster" again`);
 }
 
 function settings({ namespace }: { namespace: string }, wanted: Shape): string {
