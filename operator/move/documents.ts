@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { copyCollections } from "../../shared/store/lmdb/copy-collections";
+import { checkRoomForCopy, copyCollections } from "../../shared/store/lmdb/copy-collections";
 import { changeLayout, layoutOf, partOf, sharedFolder } from "../../shared/store/lmdb/folder-layout";
 import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
@@ -10,10 +10,11 @@ import { sync } from "../../shared/store/lmdb/write-once";
  * called again. Resolves with their number once the disk has them; the layout is still "together" then.
  */
 export async function copyApart(dataDir: string, stores: readonly string[]): Promise<number> {
+	for (const name of stores) rmSync(partOf(dataDir, name, "apart").path, { recursive: true, force: true });
+	checkRoomForCopy(dataDir, new Set([sharedFolder(dataDir)]));
 	let copied = 0;
 	for (const name of stores) {
 		const { path } = partOf(dataDir, name, "apart");
-		rmSync(path, { recursive: true, force: true });
 		const reader = await LmdbReader.open(partOf(dataDir, name, "together"));
 		if (reader.names().length > 0) copied += await copyTo(path, reader);
 		await reader.close();

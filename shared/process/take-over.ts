@@ -5,7 +5,7 @@ import type { Logger, Middleware } from "moleculer";
 import { emptyOutbox } from "../aggregates/outbox";
 import { type EmbeddedDatabases, openDatabases } from "../events/embedded/embedded-databases";
 import type { CloudEvent } from "../events/event";
-import { copyCollections, inChunks } from "../store/lmdb/copy-collections";
+import { checkRoomForCopy, copyCollections, inChunks } from "../store/lmdb/copy-collections";
 import { changeLayout, EVENTS, layoutOf, partOf, sharedFolder } from "../store/lmdb/folder-layout";
 import { refuseLeftTogether } from "../store/lmdb/left-documents";
 import { LmdbEnvironment } from "../store/lmdb/lmdb-environment";
@@ -53,6 +53,7 @@ async function copyTogether(
 	const path = sharedFolder(dataDir);
 	// Left of a copy that was cut off.
 	rmSync(path, { recursive: true, force: true });
+	checkRoomForCopy(dataDir, new Set([...stores, EVENTS].map((name) => partOf(dataDir, name, "apart").path)));
 	const shared = new LmdbEnvironment({ path, durable: true });
 	const environment = await shared.open();
 	const log = await openDatabases(shared, partOf(dataDir, EVENTS, "together").prefix);

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
@@ -158,6 +159,16 @@ describe("the data folder of an earlier version", () => {
 		expect(() => prepareDataDir(dataDir)).toThrow("data.mdb");
 		changeLayout(dataDir, "apart");
 		expect(prepareDataDir(dataDir)).toBe(id);
+	});
+
+	it("stays as it is where the disk has no room for a copy", async () => {
+		const full = { bavail: 10, bsize: 4_096 } as ReturnType<typeof fs.statfsSync>;
+		const room = jest.spyOn(fs, "statfsSync").mockReturnValue(full);
+		await expect(takeOver()).rejects.toThrow(/DATA_DIR=.* its disk needs \d+ MB of room/);
+		room.mockRestore();
+		expect([layoutOf(dataDir), existsSync(join(dataDir, "order"))]).toEqual(["apart", true]);
+		await takeOver();
+		await expectTaken();
 	});
 
 	it("is refused where documents would be left behind for MongoDB", async () => {

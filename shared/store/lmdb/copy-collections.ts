@@ -1,7 +1,12 @@
+import { statfsSync, statSync } from "node:fs";
+import { join } from "node:path";
 import type { RootDatabase } from "lmdb";
+import { StartError } from "../../domain/start-error";
 import type { Stored } from "../store";
 import type { LmdbReader } from "./lmdb-reader";
 
+/** The room that a copy is sure to find enough, as a multiple of what is copied. */
+const ROOM = 2;
 /** Documents that share a commit: it takes some milliseconds, a document some microseconds. */
 const COPY_CHUNK = 1_000;
 
@@ -29,6 +34,19 @@ export async function copyCollections(
 		);
 	}
 	return copied;
+}
+
+/**
+ * Checks that the disk has room for a copy of these environments: lmdb 3.5 may corrupt its process's memory on a full disk.
+ * @throws StartError
+ */
+export function checkRoomForCopy(dataDir: string, paths: ReadonlySet<string>): void {
+	const sizes = [...paths].map((path) => statSync(join(path, "data.mdb"), { throwIfNoEntry: false })?.size ?? 0);
+	const bytes = ROOM * sizes.reduce((sum, size) => sum + size, 0);
+	const { bavail, bsize } = statfsSync(dataDir);
+	if (bavail * bsize >= bytes) return;
+	const megabytes = Math.ceil(bytes / 1_000_000);
+	throw new StartError(`DATA_DIR=${dataDir} is to be copied into another layout: its disk needs ${megabytes} MB of room`);
 }
 
 /** Awaits `write` for each chunk. Resolves with the number of items. */

@@ -39,12 +39,13 @@ export class LmdbEnvironment {
 	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
 	async open(): Promise<RootDatabase> {
 		const { path, durable } = this.options;
+		const opening = (this.opening ??= passGate(path, () => openEnvironment(path, durable)));
 		this.users++;
 		try {
-			return await (this.opening ??= passGate(path, () => openEnvironment(path, durable)));
+			return await opening;
 		} catch (error) {
-			this.opening = undefined;
 			this.users--;
+			if (this.opening === opening) this.opening = undefined;
 			throw error;
 		}
 	}
