@@ -13,6 +13,9 @@ export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
 /** The owner of a store: a service, or `provider`, the simulated payment processor with its ledger. */
 export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
 
+/** All that the shop keeps in stores: those of the services and of the payment processor, and the settings of its data. */
+export const PLACES: ReadonlyArray<StoreName | "shop"> = [...STORING_SERVICES, "provider", "shop"];
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /** A wrong setting, with which the shop cannot start; the message is one line that names it. */

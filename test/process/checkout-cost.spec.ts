@@ -17,10 +17,10 @@ const CHECKOUTS = 200;
  * depend on the machine, so they have some room. Lower a limit when the shop needs less.
  */
 const BUDGET: Readonly<Partial<OperationCounts>> = {
-	documentWrites: 30,
-	puts: 72,
-	removes: 20,
-	commits: 30,
+	documentWrites: 26,
+	puts: 54,
+	removes: 12,
+	commits: 8,
 };
 
 describe("a checkout in one process", () => {
@@ -84,7 +84,7 @@ describe("a checkout in one process", () => {
 			const each = (after[name] - before[name]) / CHECKOUTS;
 			expect({ [name]: each <= limit ? "within budget" : each }).toEqual({ [name]: "within budget" });
 			// A counter that counts nothing would pass.
-			expect(each).toBeGreaterThan(1);
+			expect(each).toBeGreaterThan(0.1);
 		}
 	}, 60_000);
 });

@@ -6,6 +6,7 @@ import { Recovery } from "../../services/order/order.recovery";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import { busy } from "../../shared/domain/refusals";
 import type { CloudEvent } from "../../shared/events/event";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection } from "../../shared/store/store";
 import { anEvent } from "../support/events/builders";
@@ -51,7 +52,10 @@ describe("S22: order's documents, compared with the event log at the start", () 
 
 	beforeEach(async () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-recovery-"));
-		store = new LmdbStore({ path, collections: { orders: {}, marks: {} }, durable: false });
+		store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { orders: {}, marks: {} },
+		});
 		await store.connect();
 		orders = store.collection("orders");
 		log = ["o1", "o2"].flatMap((id) => [placed(id), approved(id), completed(id)]);

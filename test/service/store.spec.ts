@@ -1,9 +1,10 @@
 import type * as fs from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "lmdb";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Indexes, Stored } from "../../shared/store/store";
@@ -11,13 +12,19 @@ import { describeStore } from "../support/store/store-contract";
 
 describeStore("LMDB", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
-	let store = new LmdbStore({ path, collections, durable: false });
+	let store = new LmdbStore({
+		environment: temporaryEnvironment(path),
+		collections,
+	});
 	await store.connect();
 	return {
 		store,
 		async reopen() {
 			await store.disconnect();
-			store = new LmdbStore({ path, collections, durable: false });
+			store = new LmdbStore({
+				environment: temporaryEnvironment(path),
+				collections,
+			});
 			await store.connect();
 			return store;
 		},
@@ -26,6 +33,71 @@ describeStore("LMDB", async (collections) => {
 			rmSync(path, { recursive: true });
 		},
 	};
+});
+
+/** Another store of the environment has the same collections, and documents in them. */
+describeStore("LMDB, in an environment that stores share", async (collections) => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
+	const environment = temporaryEnvironment(path);
+	const other = new LmdbStore({ environment, prefix: "other.", collections });
+	await other.connect();
+	for (const name of Object.keys(collections)) {
+		await other.collection<Thing>(name).save({ _id: "a", owner: "a", size: 1, name: "other's" } as never, undefined);
+	}
+	const open = async () => {
+		const opened = new LmdbStore({ environment, prefix: "own.", collections });
+		await opened.connect();
+		return opened;
+	};
+	let store = await open();
+	return {
+		store,
+		async reopen() {
+			await store.disconnect();
+			return (store = await open());
+		},
+		async close() {
+			await store.disconnect();
+			for (const name of Object.keys(collections)) {
+				expect(await other.collection<Thing>(name).load("a")).toMatchObject({ name: "other's" });
+			}
+			await other.disconnect();
+			rmSync(path, { recursive: true });
+		},
+	};
+});
+
+describe("an LMDB environment", () => {
+	const statusOf = (opened: unknown) => (opened as { status: string }).status;
+
+	it("is opened by its first user and closed by its last, and may be opened again", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-environment-"));
+		const environment = temporaryEnvironment(path);
+		const [first, second] = await Promise.all([environment.open(), environment.open()]);
+		expect(first).toBe(second);
+		await environment.close();
+		expect(statusOf(first)).toBe("open");
+		const closing = environment.close();
+		const again = await environment.open();
+		await closing;
+		expect([statusOf(first), statusOf(again)]).toEqual(["closed", "open"]);
+		await again.put("key", "value");
+		await environment.close();
+		rmSync(path, { recursive: true });
+	});
+
+	it("that cannot be opened may be opened later", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-environment-"));
+		const file = join(path, "data.mdb");
+		writeFileSync(file, "damaged");
+		const environment = temporaryEnvironment(path);
+		await expect(Promise.all([environment.open(), environment.open()])).rejects.toThrow("data.mdb");
+		rmSync(file);
+		const opened = await environment.open();
+		await environment.close();
+		expect(statusOf(opened)).toBe("closed");
+		rmSync(path, { recursive: true });
+	});
 });
 
 /** What a collection keeps in LMDB. */
@@ -42,7 +114,10 @@ describe("the indexes of an LMDB store", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-indexes-"));
 	let store: LmdbStore;
 	const open = async (indexes: Indexes) => {
-		store = new LmdbStore({ path, collections: { things: indexes }, durable: false });
+		store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: indexes },
+		});
 		await store.connect();
 		return store.collection<Thing>("things");
 	};
@@ -75,7 +150,7 @@ describe("the indexes of an LMDB store", () => {
 			.mockReturnValue({ bavail: 1, bsize: 4_096 } as unknown as fs.StatsFs);
 		try {
 			const full = join(path, "full");
-			const without = new LmdbStore({ path: full, collections: { things: {} }, durable: false });
+			const without = new LmdbStore({ environment: temporaryEnvironment(full), collections: { things: {} } });
 			await expect(without.connect()).rejects.toThrow(/full has to build indexes, and cannot be written: The disk/);
 			await without.disconnect();
 		} finally {
@@ -101,7 +176,10 @@ describe("the indexes of an LMDB store", () => {
 describe("documents of an LMDB store", () => {
 	it("are decoded once while they do not change, and anew when another process has changed or removed them", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-decoded-"));
-		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: { size: ["size"] } },
+		});
 		await store.connect();
 		const collection = store.collection<Thing>("things");
 		const saved = (await collection.save({ _id: "a", size: 1, name: "n" }, undefined))!;
@@ -138,7 +216,10 @@ describe("documents of an LMDB store", () => {
 describe("moleculer-db on an LMDB store", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-adapter-"));
 	const collections = { things: { size: ["size"] } };
-	const adapter = new StoreAdapter(new LmdbStore({ path, collections, durable: false }), collections);
+	const adapter = new StoreAdapter(
+		new LmdbStore({ environment: temporaryEnvironment(path), collections }),
+		collections,
+	);
 	beforeAll(() => adapter.connect());
 	afterAll(async () => {
 		await adapter.disconnect();
@@ -173,7 +254,10 @@ describe("moleculer-db on an LMDB store", () => {
 describe("a process on an LMDB store", () => {
 	it("distinguishes a defect from a store that cannot take a write now", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-defect-"));
-		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: { size: ["size"] } },
+		});
 		await store.connect();
 		const endless: { self?: unknown; _id: string } = { _id: "a" };
 		endless.self = endless;

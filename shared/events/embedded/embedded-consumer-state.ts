@@ -111,6 +111,8 @@ export class ConsumerState {
 			if (tries >= maxTries) {
 				const letter = { consumer, event, tries, reason, at: toRfc3339(clock.now()) };
 				void databases.dead.put([consumer, event.id], letter);
+				// For a replay: an event that was appended with its document has no entry.
+				void databases.positions.put(event.id, position);
 			} else {
 				const dueAt = clock.now() + retryDelay(attempts, retryPolicy, failure);
 				void databases.retries.put([consumer, dueAt, position], state);

@@ -1,4 +1,6 @@
+import { asBinary } from "lmdb";
 import type { CloudEvent } from "../event";
+import type { EventAppender } from "../../store/lmdb/event-appender";
 import type { EmbeddedDatabases } from "./embedded-databases";
 
 /** Events that are kept in memory, the latest ones: subscribers that keep up read nothing from the disk. */
@@ -6,7 +8,7 @@ const KEPT = 1_000;
 const READ_CHUNK = 64;
 
 /** The log of an embedded bus: events by position, from 1. A position whose write failed stays empty. */
-export class EmbeddedLog {
+export class EmbeddedLog implements EventAppender {
 	/** The last position that was written. */
 	newest: number;
 	private next: number;
@@ -16,7 +18,7 @@ export class EmbeddedLog {
 	private readonly recent = new Map<number, CloudEvent>();
 	private forgottenUntil: number;
 
-	constructor(private readonly databases: Pick<EmbeddedDatabases, "environment" | "events" | "positions">) {
+	constructor(private readonly databases: Pick<EmbeddedDatabases, "events" | "positions">) {
 		const [last = 0] = databases.events.getKeys({ reverse: true, limit: 1 });
 		this.newest = this.forgottenUntil = last;
 		this.next = last + 1;
@@ -28,24 +30,36 @@ export class EmbeddedLog {
 		return this.next - 1;
 	}
 
-	/** Resolves once the disk has the event. */
-	async append(event: CloudEvent): Promise<void> {
-		const { environment, events, positions } = this.databases;
-		const position = this.next++;
-		this.writing.add(position);
+	/**
+	 * Appends events within a write: `write` calls `put`, which returns their positions, while it queues its own operations. They may be read once it has
+	 * settled; where it resolves with false, their positions stay empty.
+	 */
+	async append(
+		events: readonly CloudEvent[],
+		write: (put: () => readonly number[]) => Promise<boolean>,
+	): Promise<boolean> {
+		// Encoded first, because an error within the write would not take back what is queued of it.
+		const encoded = events.map((event) => asBinary(Buffer.from(JSON.stringify(event))) as unknown as CloudEvent);
+		const positions: number[] = [];
+		const put = () => {
+			for (const event of encoded) {
+				const position = this.next++;
+				positions.push(position);
+				this.writing.add(position);
+				void this.databases.events.put(position, event);
+			}
+			return positions;
+		};
 		try {
-			await environment.batch(() => {
-				void events.put(position, event);
-				void positions.put(event.id, position);
-			});
-			this.newest = Math.max(this.newest, position);
-			this.keep(position, event);
+			const written = await write(put);
+			if (written) positions.forEach((position, index) => this.keep(position, events[index]!));
+			return written;
 		} catch (error) {
-			// It may be on disk all the same, where subscribers then find it.
-			this.forgottenUntil = Math.max(this.forgottenUntil, position);
+			// They may be on disk all the same, where subscribers then find them.
+			this.forgottenUntil = Math.max(this.forgottenUntil, ...positions);
 			throw error;
 		} finally {
-			this.writing.delete(position);
+			for (const position of positions) this.writing.delete(position);
 		}
 	}
 
@@ -87,6 +101,7 @@ export class EmbeddedLog {
 	}
 
 	private keep(position: number, event: CloudEvent): void {
+		this.newest = Math.max(this.newest, position);
 		this.recent.set(position, event);
 		for (const oldest of this.recent.keys()) {
 			if (this.recent.size <= KEPT) return;

@@ -29,7 +29,7 @@ function writeAside(file: string, text: string): string {
 }
 
 /** Returns once the disk has the file, or the names in the folder. */
-function sync(path: string): void {
+export function sync(path: string): void {
 	const descriptor = openSync(path, "r");
 	try {
 		fsyncSync(descriptor);

@@ -3,25 +3,73 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
+import { passGate } from "./environment-gate";
 import { checkLmdbFile } from "./lmdb-file";
+import { WritesUnderWay } from "./writes-under-way";
 
 /** Bytes that stay free on the disk: more than all concurrent writes need, and those of the next {@link ROOM_KNOWN_MS}. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
 /** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
 const ROOM_KNOWN_MS = 10;
 
-/** No write is begun behind one that waits for longer, as for a process that was frozen during its own: a queued write cannot be taken back. */
-const STUCK_MS = 1_500;
+/** Two for each collection, one of the indexes that there are, and six of the event log: some 50. */
+export const MAX_DATABASES = 128;
 
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
 const roomSeenAt = new Map<string, number>();
 
+export interface LmdbEnvironmentOptions {
+	/** The folder of its files. */
+	path: string;
+	/** Writes are answered once they are on disk; false only for temporary data. */
+	durable: boolean;
+}
+
 /**
- * Opens an LMDB environment in an existing folder with the settings that the shop's guarantees need; call it within {@link passGate}. A process must open an environment only once: opening it
- * again may deadlock with a transaction of the same thread.
- * @throws StartError on a damaged file
+ * An LMDB environment with the settings that the shop's guarantees need. Users within a process share it, because a process must open an environment only
+ * once: opening it again may deadlock with a transaction of the same thread. The first user opens it, and the last one closes it.
  */
-export function openEnvironment(path: string, durable: boolean): RootDatabase {
+export class LmdbEnvironment {
+	readonly writes = new WritesUnderWay();
+	private users = 0;
+	private opening: Promise<RootDatabase> | undefined;
+
+	constructor(private readonly options: LmdbEnvironmentOptions) {}
+
+	get path(): string {
+		return this.options.path;
+	}
+
+	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
+	async open(): Promise<RootDatabase> {
+		const { path, durable } = this.options;
+		const opening = (this.opening ??= passGate(path, () => openEnvironment(path, durable)));
+		this.users++;
+		try {
+			return await opening;
+		} catch (error) {
+			this.users--;
+			if (this.opening === opening) this.opening = undefined;
+			throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		if (--this.users > 0) return;
+		const { opening } = this;
+		this.opening = undefined;
+		const environment = await opening!;
+		await passGate(this.options.path, () => environment.close());
+	}
+
+	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */
+	checkRoom(): void {
+		checkRoom(this.options.path);
+	}
+}
+
+/** Within {@link passGate}. */
+function openEnvironment(path: string, durable: boolean): RootDatabase {
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
@@ -30,7 +78,7 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	return open({
 		path,
 		noSubdir: false,
-		maxDbs: 32,
+		maxDbs: MAX_DATABASES,
 		encoding: "json",
 		noSync: !durable,
 		// A durable commit is on disk before the next one begins. With overlapping commits, a process that is killed while it waits for the
@@ -39,11 +87,8 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	});
 }
 
-/**
- * Refuses a write for which the disk may have no room. Call it before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
- * @throws Refusal STORE_UNAVAILABLE
- */
-export function checkRoom(path: string): void {
+/** Before each write: lmdb 3.5 may corrupt its process's memory on a full disk. */
+function checkRoom(path: string): void {
 	const now = performance.now();
 	if (now - (roomSeenAt.get(path) ?? -Infinity) < ROOM_KNOWN_MS) return;
 	roomSeenAt.delete(path);
@@ -67,23 +112,4 @@ export function isLmdbError(reason: unknown): boolean {
 	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
 	if (name !== "Error" || typeof code !== "number") return false;
 	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
-}
-
-/** The writes that an environment has not finished yet. They are done in the order in which they were begun. */
-export class WritesUnderWay {
-	/** When each was begun, in milliseconds of `performance.now()`; the oldest comes first. */
-	private readonly begun = new Map<Promise<unknown>, number>();
-
-	/** Whether the oldest waits for too long. */
-	get stuck(): boolean {
-		for (const since of this.begun.values()) return performance.now() - since > STUCK_MS;
-		return false;
-	}
-
-	add<T>(write: Promise<T>): Promise<T> {
-		const end = () => this.begun.delete(write);
-		this.begun.set(write, performance.now());
-		write.then(end, end);
-		return write;
-	}
 }
