@@ -1,7 +1,8 @@
 module.exports = {
-	testEnvironment: "node",
+	testEnvironment: "<rootDir>/test/support/test-environment.js",
 	roots: ["<rootDir>/test"],
 	testMatch: ["**/*.spec.ts"],
+	moduleNameMapper: { "^lmdb$": "<rootDir>/test/support/store/lmdb.js" },
 	transform: { "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
 	globalSetup: "<rootDir>/test/support/compile.ts",
 	testSequencer: "<rootDir>/test/support/longest-first.js",

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, ServiceBroker } from "moleculer";
+import { v7 as uuidv7 } from "uuid";
 import { type Config, mongoUriOf, PLACES, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
 import { brokerOptions } from "./moleculer.config";
 import { handOut, type Shop } from "./service-context";
@@ -23,7 +23,7 @@ import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { takeOverFolder } from "./shared/process/take-over";
 import { prepareDataDir } from "./shared/store/folder/data-folder";
-import { EVENTS, partOf, sharedFolder } from "./shared/store/folder/folder-layout";
+import { EVENTS, partOf } from "./shared/store/folder/folder-layout";
 import { claimShape, shapeFor } from "./shared/store/folder/folder-shape";
 import { claimStream, renewStream } from "./shared/store/folder/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/folder/left-documents";
@@ -72,7 +72,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	// With one process, all in its folder is in one environment, and a write appends its events to the log.
-	const environment = new LmdbEnvironment({ path: sharedFolder(dataDir), durable: !temporary });
+	const environment = new LmdbEnvironment({ ...partOf(dataDir, EVENTS, "together"), durable: !temporary });
 	const log = config.natsUrls || parts.bus ? undefined : openLog();
 	bus = parts.bus ?? log ?? openStream(config.natsUrls!);
 	const openStore = parts.openStore ?? openConfiguredStore;
@@ -81,7 +81,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	handOut(broker, {
 		config,
 		clock,
-		newId: parts.newId ?? randomUUID,
+		// In the order of time, so that new documents are neighbours in a store, and are written together.
+		newId: parts.newId ?? uuidv7,
 		random: parts.random ?? Math.random,
 		bus,
 		openStore(name, collections) {

@@ -45,10 +45,10 @@ type Opened = DeadLetters & { close(): Promise<void> };
 async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promise<Opened> {
 	if (!natsUrls) {
 		checkShape(dataDir, shapeFor({ natsUrls, namespace }));
-		const { path, prefix } = partOf(dataDir, EVENTS);
-		if (!existsSync(path))
+		const part = partOf(dataDir, EVENTS);
+		if (!existsSync(part.path))
 			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
-		const databases = await openDatabases(new LmdbEnvironment({ path, durable: true }), prefix);
+		const databases = await openDatabases(new LmdbEnvironment({ ...part, durable: true }), part.prefix);
 		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.close() });
 	}
 	const connection = new JetStreamConnection({ urls: natsUrls, namespace, logger: toStderr, create: false });

@@ -54,9 +54,10 @@ async function copyTogether(
 	// Left of a copy that was cut off.
 	rmSync(path, { recursive: true, force: true });
 	checkRoomForCopy(dataDir, new Set([...stores, EVENTS].map((name) => partOf(dataDir, name, "apart").path)));
-	const shared = new LmdbEnvironment({ path, durable: true });
+	const together = partOf(dataDir, EVENTS, "together");
+	const shared = new LmdbEnvironment({ ...together, durable: true });
 	const environment = await shared.open();
-	const log = await openDatabases(shared, partOf(dataDir, EVENTS, "together").prefix);
+	const log = await openDatabases(shared, together.prefix);
 	try {
 		const events = await reading(dataDir, EVENTS, (from) => copyLog(from, log));
 		let documents = 0;

@@ -70,10 +70,10 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 /** Opens a service's store directly, past the shop, and without its indexes. */
 async function open(service: "order" | "customer", collections: Record<string, Indexes>): Promise<Store> {
 	const uri = mongoUris[service];
-	const { path, prefix } = partOf(dataDir, service);
+	const { prefix, ...folder } = partOf(dataDir, service);
 	const store =
 		uri === undefined
-			? new LmdbStore({ environment: new LmdbEnvironment({ path, durable: true }), prefix, collections })
+			? new LmdbStore({ environment: new LmdbEnvironment({ ...folder, durable: true }), prefix, collections })
 			: new MongoStore({ uri, service, collections, logger: silentLogger });
 	await store.connect();
 	return store;

@@ -319,8 +319,8 @@ describe("S23 a shop whose CURRENCY is another one than that of its data", () =>
 	});
 
 	it("is refused also where the data is of a version that recorded no currency", async () => {
-		const { path, prefix } = partOf(dir, "shop");
-		const environment = new LmdbEnvironment({ path, durable: true });
+		const { prefix, ...folder } = partOf(dir, "shop");
+		const environment = new LmdbEnvironment({ ...folder, durable: true });
 		const store = new LmdbStore({ environment, prefix, collections: { settings: {} } });
 		await store.connect();
 		const settings = store.collection("settings");

@@ -157,8 +157,8 @@ describe("S23: a data folder", () => {
 describe("S23: the documents of one process that move to a cluster", () => {
 	const collections = { things: { size: ["size"] } };
 	const open = async (dataDir: string, name: string, layout?: Layout) => {
-		const { path, prefix } = partOf(dataDir, name, layout);
-		const store = new LmdbStore({ environment: temporaryEnvironment(path), prefix, collections });
+		const { prefix, ...folder } = partOf(dataDir, name, layout);
+		const store = new LmdbStore({ environment: temporaryEnvironment(folder), prefix, collections });
 		await store.connect();
 		return store;
 	};

@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import type * as fs from "node:fs";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "lmdb";
+import { DICTIONARY } from "../../shared/store/folder/dictionary";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
 import { temporaryEnvironment } from "../support/store/environment";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Indexes, Stored } from "../../shared/store/store";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { describeStore } from "../support/store/store-contract";
 
 describeStore("LMDB", async (collections) => {
@@ -36,9 +40,9 @@ describeStore("LMDB", async (collections) => {
 });
 
 /** Another store of the environment has the same collections, and documents in them. */
-describeStore("LMDB, in an environment that stores share", async (collections) => {
+describeStore("LMDB, in a compressed environment that stores share", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
-	const environment = temporaryEnvironment(path);
+	const environment = temporaryEnvironment({ path, dictionary: DICTIONARY });
 	const other = new LmdbStore({ environment, prefix: "other.", collections });
 	await other.connect();
 	for (const name of Object.keys(collections)) {
@@ -170,6 +174,56 @@ describe("the indexes of an LMDB store", () => {
 		expect([put.mock.calls.length, remove.mock.calls.length]).toEqual([3, 1]);
 		expect(await collection.query("name", { equals: ["b"], limit: 9 })).toHaveLength(1);
 		expect(await collection.query("name", { equals: ["a"], limit: 9 })).toHaveLength(0);
+	});
+});
+
+describe("the dictionary of a data folder", () => {
+	it("is the one with which documents have been compressed since format 4: with another one nobody could read them", () => {
+		const digest = createHash("sha256").update(DICTIONARY).digest("base64url");
+		expect(digest).toBe("tXeUITRp0ITD8cfLJLmwJwvRDMefd3WI6hTYmZ2zqiI");
+	});
+});
+
+describe("documents of a compressed LMDB store", () => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-compressed-"));
+	afterAll(() => rmSync(path, { recursive: true }));
+
+	/** A document as the shop has them, or of any text. */
+	function anyThing(random: () => number, number: number): Thing & { text: string } {
+		const size = 10 ** Math.floor(random() * 6);
+		const words = ['"customerId":"', "₩", "😀", "\u0000", "quantity", String(random()), "x"];
+		const text = Array.from({ length: random() * 9 }, () => words[Math.floor(random() * words.length)]).join("");
+		return { _id: `t${number}`, rev: 0, size, name: `${number}`, text: text.repeat(random() < 0.02 ? 3_000 : 1) };
+	}
+
+	it(`are read as they were written, by this process and by commands (SEED=${SEED})`, async () => {
+		const random = seededRandom(SEED);
+		const store = new LmdbStore({
+			environment: temporaryEnvironment({ path, dictionary: DICTIONARY }),
+			prefix: "a.",
+			collections: { things: { size: ["size"] } },
+		});
+		await store.connect();
+		const things = store.collection<Thing>("things");
+		const written = new Map<string, Thing>();
+		for (let round = 0; round < 20; round++) {
+			const save = async (thing: Thing) => {
+				const saved = (await things.save(thing, written.get(thing._id)))!;
+				written.set(saved._id, saved);
+			};
+			const numbers = new Set(Array.from({ length: 50 }, () => Math.floor(random() * 300)));
+			await Promise.all([...numbers].map((number) => save(anyThing(random, number))));
+		}
+		await store.disconnect();
+		await store.connect();
+		const again = new Map<string, Thing>();
+		for await (const thing of things.all()) again.set(thing._id, thing);
+		expect(again).toEqual(written);
+		for (const [id, thing] of written) expect(await things.load(id)).toEqual(thing);
+		const reader = await LmdbReader.open({ path, prefix: "a.", dictionary: DICTIONARY });
+		for await (const { key, value } of reader.entries("things", true)) expect(value).toEqual(written.get(key));
+		await reader.close();
+		await store.disconnect();
 	});
 });
 

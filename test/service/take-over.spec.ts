@@ -70,8 +70,7 @@ describe("the data folder of an earlier version", () => {
 	async function expectTaken(): Promise<void> {
 		expect(readdirSync(dataDir).sort()).toEqual(["format.json", "store"]);
 		expect([layoutOf(dataDir), prepareDataDir(dataDir)]).toEqual(["together", id]);
-		const { path } = partOf(dataDir, "order");
-		const environment = temporaryEnvironment(path);
+		const environment = temporaryEnvironment(partOf(dataDir, "order"));
 		const store = new LmdbStore({ environment, prefix: "order.", collections: COLLECTIONS });
 		await store.connect();
 		const orders = store.collection<Thing>("orders");
@@ -115,8 +114,8 @@ describe("the data folder of an earlier version", () => {
 		await takeOver();
 		// As it was before the layout was changed: the earlier version goes on, and its files are what counts.
 		const format = join(dataDir, "format.json");
-		const { path } = partOf(dataDir, "order");
-		rmSync(path, { recursive: true });
+		const together = partOf(dataDir, "order");
+		rmSync(together.path, { recursive: true });
 		changeLayout(dataDir, "apart");
 		const { bus, openStore } = partsApart(dataDir);
 		await bus.open();
@@ -125,12 +124,12 @@ describe("the data folder of an earlier version", () => {
 		await orders.connect();
 		await orders.collection<Thing>("orders").save({ _id: "later", version: 1, size: 1 }, undefined);
 		await Promise.all([orders.disconnect(), bus.close()]);
-		const stale = temporaryEnvironment(path);
+		const stale = temporaryEnvironment(together);
 		await (await stale.open()).openDB({ name: "order.orders" }).put("stale", {});
 		await stale.close();
 		expect(JSON.parse(readFileSync(format, "utf8"))).toEqual({ format: 3, id });
 		await takeOver();
-		const environment = temporaryEnvironment(path);
+		const environment = temporaryEnvironment(together);
 		const store = new LmdbStore({ environment, prefix: "order.", collections: COLLECTIONS });
 		await store.connect();
 		const found: string[] = [];

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import type { Part } from "../lmdb/lmdb-reader";
+import { DICTIONARY } from "./dictionary";
 import { replace } from "./write-once";
 
 /** The file with the format and the id of a data folder. */
@@ -40,7 +41,7 @@ export function changeLayout(dataDir: string, layout: Layout): void {
 /** Where a service's documents, the event log ({@link EVENTS}) or the settings (`shop`) are. */
 export function partOf(dataDir: string, name: string, layout = layoutOf(dataDir)): Part {
 	return layout === "together"
-		? { path: join(dataDir, SHARED_FOLDER), prefix: `${name}.` }
+		? { path: join(dataDir, SHARED_FOLDER), prefix: `${name}.`, dictionary: DICTIONARY }
 		: { path: join(dataDir, name), prefix: "" };
 }
 

@@ -1,7 +1,7 @@
 import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { open, type RootDatabase } from "lmdb";
+import { type CompressionOptions, open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { passGate } from "./environment-gate";
 import { checkLmdbFile } from "./lmdb-file";
@@ -18,9 +18,17 @@ export const MAX_DATABASES = 128;
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
 const roomSeenAt = new Map<string, number>();
 
-export interface LmdbEnvironmentOptions {
-	/** The folder of its files. */
+/** Values from this size on are compressed, in bytes: of smaller ones little would be saved. */
+const COMPRESSED_FROM = 100;
+
+/** The folder of an environment's files. */
+export interface LmdbFolder {
 	path: string;
+	/** The text by which values are compressed, the same for as long as the folder is used; absent where they are not. */
+	dictionary?: Buffer;
+}
+
+export interface LmdbEnvironmentOptions extends LmdbFolder {
 	/** Writes are answered once they are on disk; false only for temporary data. */
 	durable: boolean;
 }
@@ -42,8 +50,8 @@ export class LmdbEnvironment {
 
 	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
 	async open(): Promise<RootDatabase> {
-		const { path, durable } = this.options;
-		const opening = (this.opening ??= passGate(path, () => openEnvironment(path, durable)));
+		const { options } = this;
+		const opening = (this.opening ??= passGate(options.path, () => openEnvironment(options)));
 		this.users++;
 		try {
 			return await opening;
@@ -69,7 +77,7 @@ export class LmdbEnvironment {
 }
 
 /** Within {@link passGate}. */
-function openEnvironment(path: string, durable: boolean): RootDatabase {
+function openEnvironment({ path, durable, dictionary }: LmdbEnvironmentOptions): RootDatabase {
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
@@ -84,7 +92,13 @@ function openEnvironment(path: string, durable: boolean): RootDatabase {
 		// A durable commit is on disk before the next one begins. With overlapping commits, a process that is killed while it waits for the
 		// disk may leave a torn file to the others (lmdb 3.5.6; see DECISIONS).
 		overlappingSync: false,
+		compression: compressionBy(dictionary),
 	});
+}
+
+/** lmdb's option for all databases of an environment. It compresses in the thread that writes. */
+export function compressionBy(dictionary: Buffer | undefined): CompressionOptions | undefined {
+	return dictionary && { threshold: COMPRESSED_FROM, dictionary };
 }
 
 /** Before each write: lmdb 3.5 may corrupt its process's memory on a full disk. */

@@ -2,12 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, type Key, open, type RootDatabase } from "lmdb";
 import { passGate } from "./environment-gate";
-import { MAX_DATABASES } from "./lmdb-environment";
+import { compressionBy, type LmdbFolder, MAX_DATABASES } from "./lmdb-environment";
 import { checkLmdbFile } from "./lmdb-file";
 
 /** A service's or the event log's place: the folder of its environment, and the beginning of its databases' names. */
-export interface Part {
-	path: string;
+export interface Part extends LmdbFolder {
 	prefix: string;
 }
 
@@ -22,11 +21,13 @@ export class LmdbReader {
 
 	/** @throws StartError on a damaged file */
 	static async open(part: Part): Promise<LmdbReader> {
-		const { path } = part;
+		const { path, dictionary } = part;
 		const file = join(path, "data.mdb");
 		if (!existsSync(file)) return new LmdbReader(part, undefined);
 		checkLmdbFile(file);
-		const options = { path, noSubdir: false, maxDbs: MAX_DATABASES, encoding: "json", readOnly: true } as const;
+		const compression = compressionBy(dictionary);
+		const common = { noSubdir: false, maxDbs: MAX_DATABASES, encoding: "json" } as const;
+		const options = { path, readOnly: true, compression, ...common };
 		return new LmdbReader(part, await passGate(path, () => open(options)));
 	}
 

@@ -1,6 +1,6 @@
-import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment, type LmdbFolder } from "../../../shared/store/lmdb/lmdb-environment";
 
 /** An LMDB environment in this folder, whose writes need not be on disk. */
-export function temporaryEnvironment(path: string): LmdbEnvironment {
-	return new LmdbEnvironment({ path, durable: false });
+export function temporaryEnvironment(folder: string | LmdbFolder): LmdbEnvironment {
+	return new LmdbEnvironment({ ...(typeof folder === "string" ? { path: folder } : folder), durable: false });
 }
