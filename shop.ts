@@ -72,7 +72,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	// With one process, all in its folder is in one environment, and a write appends its events to the log.
-	const environment = new LmdbEnvironment({ ...partOf(dataDir, EVENTS, "together"), durable: !temporary });
+	const environment = new LmdbEnvironment({ ...partOf(dataDir, EVENTS, "together"), durable: !temporary, isOwn: true });
 	const log = config.natsUrls || parts.bus ? undefined : openLog();
 	bus = parts.bus ?? log ?? openStream(config.natsUrls!);
 	const openStore = parts.openStore ?? openConfiguredStore;

@@ -7,6 +7,7 @@ import type { Database } from "lmdb";
 import { DICTIONARY } from "../../shared/store/folder/dictionary";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
 import { temporaryEnvironment } from "../support/store/environment";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
@@ -40,9 +41,9 @@ describeStore("LMDB", async (collections) => {
 });
 
 /** Another store of the environment has the same collections, and documents in them. */
-describeStore("LMDB, in a compressed environment that stores share", async (collections) => {
+describeStore("LMDB, in a compressed environment of this process that stores share", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
-	const environment = temporaryEnvironment({ path, dictionary: DICTIONARY });
+	const environment = new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: false, isOwn: true });
 	const other = new LmdbStore({ environment, prefix: "other.", collections });
 	await other.connect();
 	for (const name of Object.keys(collections)) {
@@ -224,6 +225,86 @@ describe("documents of a compressed LMDB store", () => {
 		for await (const { key, value } of reader.entries("things", true)) expect(value).toEqual(written.get(key));
 		await reader.close();
 		await store.disconnect();
+	});
+});
+
+describe("queries on an LMDB store", () => {
+	const paths: string[] = [];
+	const opened: LmdbStore[] = [];
+	afterEach(async () => {
+		for (const store of opened.splice(0)) await store.disconnect();
+		for (const path of paths.splice(0)) rmSync(path, { recursive: true });
+	});
+
+	/** A collection of two stores that share an environment, and a count of how often the first one reads its indexes. */
+	async function open(isOwn: boolean) {
+		const path = mkdtempSync(join(tmpdir(), "funshop-queries-"));
+		paths.push(path);
+		const environment = new LmdbEnvironment({ path, durable: false, isOwn });
+		const collections = { things: { owner: ["name", "size"], size: ["size"] } };
+		const [store, beside] = [new LmdbStore({ environment, collections }), new LmdbStore({ environment, collections })];
+		for (const each of [store, beside]) {
+			await each.connect();
+			opened.push(each);
+		}
+		const things = store.collection<Thing>("things");
+		const reads = jest.spyOn((things as unknown as Databases).indexed, "getKeys");
+		return { things, beside: beside.collection<Thing>("things"), reads: () => reads.mock.calls.length };
+	}
+	const ofAnn = { equals: ["ann"], order: "descending", limit: 10 } as const;
+
+	it("read no index again until a document of their group is written, where no other process writes", async () => {
+		const { things, beside, reads } = await open(true);
+		const ann = (await things.save({ _id: "a", name: "ann", size: 1 }, undefined))!;
+		const bob = (await things.save({ _id: "b", name: "bob", size: 1 }, undefined))!;
+		for (let time = 0; time < 3; time++) expect(await things.query("owner", ofAnn)).toEqual([ann]);
+		expect(reads()).toBe(1);
+		await things.save({ ...bob, size: 2 }, bob);
+		expect(await things.query("owner", ofAnn)).toEqual([ann]);
+		expect(reads()).toBe(1);
+		const moved = (await beside.save({ ...ann, name: "bob" }, ann))!;
+		expect(await things.query("owner", ofAnn)).toEqual([]);
+		expect(await things.query("owner", { ...ofAnn, equals: ["bob"] })).toContainEqual(moved);
+		await beside.remove(moved);
+		expect(await things.query("owner", { ...ofAnn, equals: ["bob"] })).toHaveLength(1);
+	});
+
+	it("read the index each time where other processes may write", async () => {
+		const { things, reads } = await open(false);
+		for (let time = 0; time < 3; time++) await things.query("owner", ofAnn);
+		expect(reads()).toBe(3);
+	});
+
+	it(`find what is stored, whatever is written before, meanwhile and beside (SEED=${SEED})`, async () => {
+		const random = seededRandom(SEED);
+		const { things, beside } = await open(true);
+		const any = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
+		const stored = new Map<string, Thing>();
+		const change = async (_id: string) => {
+			const collection = any([things, beside]);
+			const before = stored.get(_id);
+			if (before && random() < 0.2) {
+				stored.delete(_id);
+				return expect(await collection.remove(before)).toBe(true);
+			}
+			const thing = { _id, name: any(["ann", "bob", "cleo"]), size: Math.floor(random() * 5) };
+			stored.set(_id, (await collection.save(thing, before))!);
+		};
+		const look = async () => {
+			const [limit, name] = [any([3, 10]), any(["ann", "bob", "cleo"])];
+			await things.query("owner", { equals: [name], limit });
+			await things.query("size", { limit });
+		};
+		for (let round = 0; round < 150; round++) {
+			const ids = [...new Set([any("abcdefgh".split("")), any("abcdefgh".split(""))])];
+			await Promise.all([...ids.map(change), look(), look()]);
+			const bySize = [...stored.values()].sort((a, b) => a.size - b.size || (a._id < b._id ? -1 : 1));
+			expect(await things.query("size", { limit: 10 })).toEqual(bySize);
+			for (const name of ["ann", "bob", "cleo"])
+				expect(await things.query("owner", { equals: [name], limit: 3 })).toEqual(
+					bySize.filter((thing) => thing.name === name).slice(0, 3),
+				);
+		}
 	});
 });
 

@@ -11,6 +11,7 @@ import {
 	type Stored,
 	type Unsaved,
 } from "../store";
+import type { CachedQueries } from "./cached-queries";
 import { DecodedDocuments } from "./decoded-documents";
 import type { EventAppender } from "./event-appender";
 import { isLmdbError, type LmdbEnvironment } from "./lmdb-environment";
@@ -40,6 +41,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	private documents!: Database<D, string>;
 	private indexed!: Database<true, Key>;
 	private readonly decoded = new DecodedDocuments<D>();
+	private queries: CachedQueries | undefined;
 
 	constructor(private readonly options: LmdbCollectionOptions) {}
 
@@ -48,8 +50,9 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		const { name, indexes } = this.options;
 		const environment = this.attach();
 		const { documents, indexed } = this as unknown as LmdbCollection<Stored>;
-		const write: Write = (...change) => this.write(() => ifCurrent(...change));
-		return new IndexBuilder({ name, indexes, environment, documents, indexed, write, all: () => this.all() }).build();
+		const write: Write = (...change) => this.write(() => ifCurrent(...change), []);
+		const builder = new IndexBuilder({ name, indexes, environment, documents, indexed, write, all: () => this.all() });
+		return builder.build().finally(() => this.queries?.clear());
 	}
 
 	async load(id: string): Promise<D | undefined> {
@@ -76,7 +79,8 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 			for (const key of added) void this.indexed.put(key, true);
 		};
 		const save = (putEvents?: () => void) => ifCurrent(this.documents, stored._id, previous?.rev, () => put(putEvents));
-		const written = await this.write(() => (events.length > 0 ? log!.append(events, save) : save()));
+		const entries = [...before.values(), ...after.values()];
+		const written = await this.write(() => (events.length > 0 ? log!.append(events, save) : save()), entries);
 		if (written) this.decoded.set(stored);
 		return written ? stored : undefined;
 	}
@@ -84,14 +88,21 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
 		this.decoded.delete(previous._id);
+		const entries = [...entriesOf(previous, this.options.indexes).values()];
 		const remove = () => {
 			void this.documents.remove(previous._id);
-			for (const key of entriesOf(previous, this.options.indexes).values()) void this.indexed.remove(key);
+			for (const key of entries) void this.indexed.remove(key);
 		};
-		return this.write(() => ifCurrent(this.documents, previous._id, previous.rev, remove));
+		return this.write(() => ifCurrent(this.documents, previous._id, previous.rev, remove), entries);
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
+		this.attach();
+		const run = () => this.run(index, query);
+		return this.queries ? [...this.queries.find(index, query, run)] : run();
+	}
+
+	private run(index: string, query: Query): D[] {
 		const found: D[] = [];
 		for (const key of this.keysOf(index, query)) {
 			const document = this.read(key.at(-1) as string);
@@ -148,17 +159,19 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.documents = environment.openDB<D, string>({ name, useVersions: true, encoding: "json" });
 		this.indexed = environment.openDB<true, Key>({ name: `${name}.indexes`, encoding: "json" });
 		this.environment = environment;
+		this.queries = this.options.environment.queriesOf(name);
 		return environment;
 	}
 
-	/** Begins a write, and waits for it until the deadline. */
-	private async write(begin: () => Promise<boolean>): Promise<boolean> {
+	/** Begins a write of documents with these index entries, and waits for it until the deadline. */
+	private async write(begin: () => Promise<boolean>, entries: ReadonlyArray<readonly IndexValue[]>): Promise<boolean> {
 		const { environment } = this.options;
 		environment.checkRoom();
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
 		if (environment.writes.stuck) throw late();
 		try {
-			return await withDeadline(environment.writes.add(begin()), WRITE_DEADLINE_MS, late);
+			const done = begin().finally(() => this.queries?.forget(entries));
+			return await withDeadline(environment.writes.add(done), WRITE_DEADLINE_MS, late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });

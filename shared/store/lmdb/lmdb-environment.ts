@@ -3,6 +3,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { type CompressionOptions, open, type RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
+import { CachedQueries } from "./cached-queries";
 import { passGate } from "./environment-gate";
 import { checkLmdbFile } from "./lmdb-file";
 import { WritesUnderWay } from "./writes-under-way";
@@ -29,6 +30,8 @@ export interface LmdbFolder {
 }
 
 export interface LmdbEnvironmentOptions extends LmdbFolder {
+	/** Whether no other process writes its documents, so that results of queries may be kept. */
+	isOwn?: boolean;
 	/** Writes are answered once they are on disk; false only for temporary data. */
 	durable: boolean;
 }
@@ -39,6 +42,7 @@ export interface LmdbEnvironmentOptions extends LmdbFolder {
  */
 export class LmdbEnvironment {
 	readonly writes = new WritesUnderWay();
+	private readonly queries = new Map<string, CachedQueries>();
 	private users = 0;
 	private opening: Promise<RootDatabase> | undefined;
 
@@ -46,6 +50,14 @@ export class LmdbEnvironment {
 
 	get path(): string {
 		return this.options.path;
+	}
+
+	/** The kept results of queries on a collection, for all its users in this process; undefined where other processes may write it. */
+	queriesOf(collection: string): CachedQueries | undefined {
+		if (!this.options.isOwn) return undefined;
+		const known = this.queries.get(collection) ?? new CachedQueries();
+		this.queries.set(collection, known);
+		return known;
 	}
 
 	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
@@ -67,6 +79,7 @@ export class LmdbEnvironment {
 		const { opening } = this;
 		this.opening = undefined;
 		const environment = await opening!;
+		this.queries.clear();
 		await passGate(this.options.path, () => environment.close());
 	}
 
