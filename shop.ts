@@ -19,6 +19,7 @@ import { eventDelivery } from "./shared/events/subscriptions";
 import { currencyGuard, type Place, type PricedCollection } from "./shared/process/currency-guard";
 import { discoveryDelay } from "./shared/process/discovery-delay";
 import { lockFolder } from "./shared/process/folder-lock";
+import { lagReports } from "./shared/process/lag-reports";
 import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { takeOverFolder } from "./shared/process/take-over";
@@ -68,7 +69,9 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const currency = () => currencyGuard(config.currency, places());
 	// Before all that opens a store.
 	const first = config.natsUrls ? [] : [takeOver];
-	const options = brokerOptions(config, [...first, delivery, currency, storeGuard, discoveryDelay]);
+	// Within one process the gateway asks the bus itself.
+	const lag = config.natsUrls ? [lagReports(() => bus.lagMs)] : [];
+	const options = brokerOptions(config, [...first, delivery, currency, storeGuard, discoveryDelay, ...lag]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	// With one process, all in its folder is in one environment, and a write appends its events to the log.

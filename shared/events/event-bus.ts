@@ -93,7 +93,7 @@ export interface EventBus extends EventPublisher, EventSubscriber, EventHistory 
 	/** Opens the bus; waits while its server is away, and logs that. @throws StartError where waiting does not help */
 	open(): Promise<void>;
 	backlog(): Promise<Backlog[]>;
-	/** How long events wait for a subscriber in this process that has many waiting, in milliseconds; 0 where the bus does not know. */
+	/** How long events wait for a subscriber in this process that has many waiting, in milliseconds; 0 where none has. */
 	readonly lagMs: number;
 	/** Stops all subscriptions. */
 	close(): Promise<void>;

@@ -36,7 +36,7 @@ export class JetStreamEventBus implements EventBus {
 	idConflicts = 0;
 	readonly deadLetters: JetStreamDeadLetters;
 	private readonly connection: JetStreamConnection;
-	private readonly consumers = new Set<Subscription>();
+	private readonly consumers = new Set<JetStreamConsumer>();
 
 	constructor(private readonly options: JetStreamEventBusOptions) {
 		this.connection = new JetStreamConnection(options);
@@ -136,14 +136,13 @@ export class JetStreamEventBus implements EventBus {
 		const { retryPolicy, clock, logger } = this.options;
 		const { connection } = this;
 		const consumer = new JetStreamConsumer({ name, types, handle, connection, retryPolicy, clock, logger });
-		const subscription = {
+		this.consumers.add(consumer);
+		return {
 			stop: async () => {
 				await consumer.stop();
-				this.consumers.delete(subscription);
+				this.consumers.delete(consumer);
 			},
 		};
-		this.consumers.add(subscription);
-		return subscription;
 	}
 
 	newest(types: readonly string[]): Promise<CloudEvent | undefined> {
@@ -155,8 +154,9 @@ export class JetStreamEventBus implements EventBus {
 		return historyOf(this.connection, types, this.options.logger);
 	}
 
-	/** Unknown: the events of a subscriber wait for all of its processes, not for this one. */
-	readonly lagMs = 0;
+	get lagMs(): number {
+		return Math.max(0, ...[...this.consumers].map(({ lagMs }) => lagMs));
+	}
 
 	async backlog(): Promise<Backlog[]> {
 		const { names } = this.connection;
