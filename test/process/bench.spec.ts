@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -11,20 +11,38 @@ afterAll(() => rmSync(out, { recursive: true }));
 const bench = (...args: string[]) =>
 	promisify(execFile)("npm", ["run", "--silent", "bench", "--", ...args, "--out", out], { cwd: ROOT });
 
+const QUICK = ["--rounds", "1", "--seconds", "1", "--warm-up", "0", "--clients", "3"];
+
 describe("npm run bench", () => {
-	it("prints the ratios and the counts of a checkout, and writes them as JSON and as a page with charts", async () => {
-		const quick = ["--rounds", "1", "--seconds", "1", "--warm-up", "0", "--clients", "3"];
-		const { stdout } = await bench("--only", "checkout,page", ...quick);
+	it("prints the ratios and the counts of a checkout, and writes them as JSON, as a page with charts, and profiles of the shop", async () => {
+		const { stdout } = await bench("--only", "checkout,page", ...QUICK, "--profile");
 		for (const baseline of ["naive on file", "naive in memory", "empty"])
 			expect(stdout).toMatch(new RegExp(`checkouts/s, 3 clients: shop ÷ ${baseline}: \\d+\\.\\d\\d`));
-		expect(stdout).toMatch(/for each checkout of the shop: document writes [\d.]+, puts [\d.]+, .*, commits [\d.]+/);
+		expect(stdout).toMatch(
+			/for each checkout of the shop: document writes [\d.]+, puts .*, index puts .*, reads .*, range scans .*, commits .*, appended events [\d.]+, event deliveries [\d.]+/,
+		);
 		expect(stdout).toMatch(/my page with 5 orders, 3 clients: shop ÷ bare moleculer-web: \d+\.\d\d/);
 		const results = JSON.parse(readFileSync(join(out, "bench.json"), "utf8"));
 		const [shop] = results.parts.checkout.runs;
 		expect(shop).toMatchObject({ name: "shop", clients: 3, checkouts: expect.any(Number) });
 		// By what customers were told.
 		expect(Object.keys(shop.answers)).toEqual(expect.arrayContaining(["pay 200", "place 201"]));
-		expect(readFileSync(join(out, "bench.html"), "utf8")).toContain("<svg");
+		expect(shop.counts.eventDeliveries).toBeGreaterThan(shop.counts.appendedEvents);
+		const html = readFileSync(join(out, "bench.html"), "utf8");
+		for (const part of ["<svg", "<td>event deliveries</td>"]) expect(html).toContain(part);
+		const profiles = readdirSync(join(out, "profiles"));
+		const profile = (ending: string) =>
+			readFileSync(
+				join(
+					out,
+					"profiles",
+					profiles.find((name) => name.endsWith(ending))!,
+				),
+				"utf8",
+			);
+		expect(JSON.parse(profile(".cpuprofile")).samples.length).toBeGreaterThan(100);
+		expect(JSON.parse(profile(".heapprofile")).samples.length).toBeGreaterThan(100);
+		expect(profile(".allocations.txt")).toMatch(/MB were allocated.*\n +[\d.]+ MB +[\d.]+ %/);
 	}, 90_000);
 
 	it.each([
