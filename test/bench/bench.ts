@@ -8,21 +8,24 @@ import compile from "../support/compile";
 import { htmlPage } from "./html";
 import type { Settings } from "./measure";
 import { checkout } from "./parts/checkout";
+import { cluster } from "./parts/cluster";
 import { hot } from "./parts/hot";
 import { overload } from "./parts/overload";
 import { page } from "./parts/page";
 import type { Part, PartResult } from "./parts/part";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster };
 const ROOT = join(__dirname, "..", "..");
 
 const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--out bench-results] [--profile]
-Measures the shop in one process beside baselines, and prints ratios of one run:
+Measures the shop beside baselines, and prints ratios of one run:
   checkout  order, pay, my page, order: beside a naive Moleculer shop on files and in memory, and requests that do nothing
   page      my page with five orders, beside an action of moleculer-web that returns the same bytes
   hot       one product that all order, beside 1,000 products
   overload  up to 50 times the clients that saturate the shop
+  cluster   order, pay, my page, order over NATS, a process for each service: beside a naive shop on files, and requests that do nothing
+            behind one hop; needs a nats-server, on the path or named by NATS_SERVER
 Writes bench.json and bench.html to --out; with --profile also V8's profiles of the shop, which is slower then.
 Every run of the shop ends with an audit; a difference ends the benchmark.`;
 

@@ -10,7 +10,7 @@ const WITHIN_MS = 60_000;
 /** What a profiled process is sent; `file` is the path of its profiles without their endings. */
 export type ProfileRequest = { profile: "begin" } | { profile: "end"; file: string };
 
-/** Does `work` while these processes take profiles, which are in `folder` then, with this name and the processes' numbers. */
+/** Does `work` while these processes take profiles, which are in `folder` then, with this name, the processes' numbers and, in a cluster, their services. */
 export async function profiled<T>(
 	processes: readonly ChildProcess[],
 	folder: string,

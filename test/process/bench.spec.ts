@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { lackOf } from "../support/cluster/servers";
 
 const ROOT = join(__dirname, "..", "..");
 const out = mkdtempSync(join(tmpdir(), "funshop-bench-out-"));
@@ -43,10 +44,21 @@ describe("npm run bench", () => {
 		expect(JSON.parse(profile(".cpuprofile")).samples.length).toBeGreaterThan(100);
 		expect(JSON.parse(profile(".heapprofile")).samples.length).toBeGreaterThan(100);
 		expect(profile(".allocations.txt")).toMatch(/MB were allocated.*\n +[\d.]+ MB +[\d.]+ %/);
-	}, 90_000);
+	}, 120_000);
+
+	it("measures the cluster beside a naive one and a bare hop, or says in one line that it is skipped", async () => {
+		const { stdout } = await bench("--only", "cluster", ...QUICK);
+		if (lackOf("nats")) return expect(stdout).toMatch(/\ncluster\n {2}skipped: .*NATS_SERVER/);
+		for (const baseline of ["naive over NATS", "NATS hop"])
+			expect(stdout).toMatch(new RegExp(`checkouts/s over NATS, 3 clients: shop ÷ ${baseline}: \\d+\\.\\d\\d`));
+		// Of all processes together.
+		const { counts } = JSON.parse(readFileSync(join(out, "bench.json"), "utf8")).parts.cluster.runs[0];
+		for (const count of ["documentWrites", "appendedEvents", "eventDeliveries"])
+			expect(counts[count]).toBeGreaterThan(1);
+	}, 120_000);
 
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload'],
+		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster'],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {
 		await expect(bench(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(line) });

@@ -28,8 +28,10 @@ async function begin(session: Session): Promise<void> {
 	} as HeapProfiler.StartSamplingParameterType);
 }
 
-/** `file`: the path of the profiles without their endings. */
-async function end(session: Session, file: string): Promise<void> {
+/** `path`: that of the profiles without their endings; the services of a cluster's process are added to it. */
+async function end(session: Session, path: string): Promise<void> {
+	const { SERVICES } = process.env;
+	const file = SERVICES ? `${path}-${SERVICES}` : path;
 	const { profile: processorTime } = await session.post("Profiler.stop");
 	const { profile: heap } = await session.post("HeapProfiler.stopSampling");
 	session.disconnect();
