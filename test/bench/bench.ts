@@ -10,12 +10,13 @@ import type { Settings } from "./measure";
 import { checkout } from "./parts/checkout";
 import { cluster } from "./parts/cluster";
 import { hot } from "./parts/hot";
+import { latency } from "./parts/latency";
 import { overload } from "./parts/overload";
 import { page } from "./parts/page";
 import type { Part, PartResult } from "./parts/part";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster, latency };
 const ROOT = join(__dirname, "..", "..");
 
 const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--out bench-results] [--profile]
@@ -26,6 +27,7 @@ Measures the shop beside baselines, and prints ratios of one run:
   overload  up to 50 times the clients that saturate the shop
   cluster   order, pay, my page, order over NATS, a process for each service: beside a naive shop on files, and requests that do nothing
             behind one hop; needs a nats-server, on the path or named by NATS_SERVER
+  latency   until my page shows a payment, while customers come at half of the rate that saturates the shop; also over NATS
 Writes bench.json and bench.html to --out; with --profile also V8's profiles of the shop, which is slower then.
 Every run of the shop ends with an audit; a difference ends the benchmark.`;
 

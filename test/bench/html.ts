@@ -31,7 +31,10 @@ function section(name: string, { runs, ratios, values = [], skipped }: PartResul
 		label: `${group[0]!.name}, ${group[0]!.clients} clients`,
 		value: median(group.map(({ perSecond }) => perSecond)),
 	}));
-	const counted = medianCounts(runs);
+	const counted = medianCounts(runs).map(([of, counts]) => {
+		const rows = counts.map(([what, value]) => [inWords(what), value.toFixed(1)] as const);
+		return `<h3>for each checkout of ${escaped(of)}</h3>${table(rows)}`;
+	});
 	return [
 		`<h2>${escaped(name)}</h2>`,
 		bars.length > 0 ? `<h3>checkouts a second</h3>${chart(bars)}` : "",
@@ -40,9 +43,7 @@ function section(name: string, { runs, ratios, values = [], skipped }: PartResul
 			: "",
 		skipped ? `<p>skipped: ${escaped(skipped)}</p>` : "",
 		ratios.length === 0 ? "" : `<h3>ratios</h3>${table(ratios.map((ratio) => [ratio.name, spread(ratio.values, 2)]))}`,
-		counted.length > 0
-			? `<h3>for each checkout of the shop</h3>${table(counted.map(([what, value]) => [inWords(what), value.toFixed(1)]))}`
-			: "",
+		...counted,
 	].join("\n");
 }
 

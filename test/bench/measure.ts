@@ -109,9 +109,14 @@ function eachCounted(ended: number, before: Counts | undefined, after: Counts | 
 	return before && after && combine(after, before, (later, earlier) => (later - earlier) / ended);
 }
 
-/** The median of each count, over these runs. */
-export function medianCounts(runs: readonly Run[]): Array<[name: string, value: number]> {
-	const counted = runs.flatMap(({ counts }) => counts ?? []);
-	const names = Object.keys(counted[0] ?? {}) as Array<keyof Counts>;
-	return names.map((name) => [name, median(counted.map((counts) => counts[name]))]);
+/** By the name of these runs, the median of each count. */
+export function medianCounts(
+	runs: readonly Run[],
+): Array<[name: string, counts: Array<[what: string, value: number]>]> {
+	const byName = new Map<string, Counts[]>();
+	for (const { name, counts } of runs) if (counts) byName.set(name, [...(byName.get(name) ?? []), counts]);
+	return [...byName].map(([name, counted]) => {
+		const kinds = Object.keys(counted[0]!) as Array<keyof Counts>;
+		return [name, kinds.map((kind) => [kind, median(counted.map((counts) => counts[kind]))])];
+	});
 }

@@ -12,11 +12,10 @@ export function textReport({ machine, node, rounds, seconds, parts }: Results): 
 
 function partReport(name: string, { runs, ratios, values = [], skipped }: PartResult): string {
 	const lines = [`\n${name}`, ...groupsOf(runs).map(runLine)];
-	const counted = medianCounts(runs);
-	if (counted.length > 0)
-		lines.push(
-			`  for each checkout of the shop: ${counted.map(([what, value]) => `${inWords(what)} ${value.toFixed(1)}`).join(", ")}`,
-		);
+	for (const [of, counts] of medianCounts(runs)) {
+		const each = counts.map(([what, value]) => `${inWords(what)} ${value.toFixed(1)}`);
+		lines.push(`  for each checkout of ${of}: ${each.join(", ")}`);
+	}
 	lines.push(...values.map((value) => `  ${value.name}: ${spread(value.values)} ${value.unit}`));
 	lines.push(...ratios.map((ratio) => `  ${ratio.name}: ${spread(ratio.values, 2)}`));
 	if (skipped) lines.push(`  skipped: ${skipped}`);

@@ -20,7 +20,7 @@ describe("npm run bench", () => {
 		for (const baseline of ["naive on file", "naive in memory", "empty"])
 			expect(stdout).toMatch(new RegExp(`checkouts/s, 3 clients: shop ÷ ${baseline}: \\d+\\.\\d\\d`));
 		expect(stdout).toMatch(
-			/for each checkout of the shop: document writes [\d.]+, puts .*, index puts .*, reads .*, range scans .*, commits .*, appended events [\d.]+, event deliveries [\d.]+/,
+			/for each checkout of shop: document writes [\d.]+, puts .*, index puts .*, reads .*, range scans .*, commits .*, appended events [\d.]+, event deliveries [\d.]+/,
 		);
 		expect(stdout).toMatch(/my page with 5 orders, 3 clients: shop ÷ bare moleculer-web: \d+\.\d\d/);
 		const results = JSON.parse(readFileSync(join(out, "bench.json"), "utf8"));
@@ -57,8 +57,18 @@ describe("npm run bench", () => {
 			expect(counts[count]).toBeGreaterThan(1);
 	}, 120_000);
 
+	it("measures how soon my page shows a payment at half of saturation, in one process and in the cluster", async () => {
+		const { stdout } = await bench("--only", "latency", ...QUICK);
+		const shown = (name: string) =>
+			new RegExp(`${name}, at half of saturation: on my page after the payment's answer, p99: [\\d.]+ ms`);
+		expect(stdout).toMatch(shown("shop"));
+		expect(stdout).toMatch(
+			lackOf("nats") ? /\n {2}skipped: the shop over NATS: .*NATS_SERVER/ : shown("shop over NATS"),
+		);
+	}, 120_000);
+
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster'],
+		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster, latency'],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {
 		await expect(bench(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(line) });
