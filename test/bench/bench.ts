@@ -14,12 +14,13 @@ import { latency } from "./parts/latency";
 import { overload } from "./parts/overload";
 import { page } from "./parts/page";
 import type { Part, PartResult } from "./parts/part";
+import { stored } from "./parts/stored";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster, latency };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster, latency, stored };
 const ROOT = join(__dirname, "..", "..");
 
-const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--out bench-results] [--profile]
+const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--stored 100000] [--out bench-results] [--profile]
 Measures the shop beside baselines, and prints ratios of one run:
   checkout  order, pay, my page, order: beside a naive Moleculer shop on files and in memory, and requests that do nothing
   page      my page with five orders, beside an action of moleculer-web that returns the same bytes
@@ -28,6 +29,7 @@ Measures the shop beside baselines, and prints ratios of one run:
   cluster   order, pay, my page, order over NATS, a process for each service: beside a naive shop on files, and requests that do nothing
             behind one hop; needs a nats-server, on the path or named by NATS_SERVER
   latency   until my page shows a payment, while customers come at half of the rate that saturates the shop; also over NATS
+  stored    with --stored orders in the store, beside 1,000: checkouts, my page, start and memory
 Writes bench.json and bench.html to --out; with --profile also V8's profiles of the shop, which is slower then.
 Every run of the shop ends with an audit; a difference ends the benchmark.`;
 

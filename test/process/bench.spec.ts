@@ -67,9 +67,18 @@ describe("npm run bench", () => {
 		);
 	}, 120_000);
 
+	it("measures the shop with many stored orders beside the shop with few", async () => {
+		const { stdout } = await bench("--only", "stored", ...QUICK, "--stored", "1500");
+		expect(stdout).toMatch(/checkouts\/s, 3 clients: 1,500 stored orders ÷ 1,000: \d+\.\d\d/);
+		expect(stdout).toMatch(/my page, p99, 3 clients: 1,500 stored orders ÷ 1,000: \d+\.\d\d/);
+		expect(stdout).toMatch(/1,500 stored orders: start to ready: [\d.]+ ms/);
+		expect(stdout).toMatch(/1,500 stored orders: memory when ready: [\d.]+ MiB/);
+	}, 120_000);
+
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster, latency'],
+		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster, latency, stored'],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
+		[["--stored", "many"], '--stored: "many" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {
 		await expect(bench(...args)).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining(line) });
 	});

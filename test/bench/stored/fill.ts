@@ -1,0 +1,89 @@
+// Fills the data folder of a shop that does not run with copies of what it has, directly in its stores and its event log: a process of its own, so that
+// its memory is given back.
+import { join } from "node:path";
+import { readConfig, type StoreName } from "../../../config";
+import { messageId } from "../../../services/notification/notification.rules";
+import { openDatabases } from "../../../shared/events/embedded/embedded-databases";
+import { EmbeddedLog } from "../../../shared/events/embedded/embedded-log";
+import type { CloudEvent } from "../../../shared/events/event";
+import { EVENTS_FOLDER } from "../../../shared/store/folder/folder-shape";
+import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
+import { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
+import type { Collection, Indexes, Stored } from "../../../shared/store/store";
+import { createShop } from "../../../shop";
+import { printFigures } from "../load/print";
+import { Renaming, Template } from "./copy";
+
+export interface Filling {
+	dataDir: string;
+	/** The number of copies beside the original. */
+	copies: number;
+}
+
+interface Copied {
+	collection: Collection<Stored>;
+	templates: Array<Template<Stored>>;
+}
+
+async function fill({ dataDir, copies }: Filling): Promise<object> {
+	const stores = await openStores(dataDir);
+	const databases = await openDatabases(join(dataDir, EVENTS_FOLDER), false);
+	const log = new EmbeddedLog(databases);
+	const events = [...databases.events.getRange()].map(({ value }) => new Template<CloudEvent>(value));
+	const eventOf = new Map(events.map(({ original }) => [messageId(original.id), original.id]));
+	const collections = await Promise.all(
+		stores.flatMap(({ store, names }) => names.map((name) => templatesOf(store.collection(name)))),
+	);
+	for (let number = 1; number <= copies; number++) {
+		const renaming = new Renaming(number, eventOf);
+		await Promise.all([
+			...collections.flatMap(({ collection, templates }) =>
+				copiesOf(templates, renaming, "_id").map((document) => save(collection, document)),
+			),
+			...copiesOf(events, renaming, "id").map((event) => log.append(event)),
+		]);
+	}
+	// All services have handled all events of the original, and what follows from the events of the copies is copied too.
+	await databases.batch(() => {
+		for (const consumer of databases.progress.getKeys()) void databases.progress.put(consumer, log.newest);
+	});
+	await databases.close();
+	for (const { store } of stores) await store.disconnect();
+	return { events: log.newest };
+}
+
+/** Opens every store that the shop has, with its indexes. Writes need not be on disk. */
+async function openStores(dataDir: string): Promise<Array<{ store: LmdbStore; names: string[] }>> {
+	const stores: Array<{ store: LmdbStore; names: string[] }> = [];
+	const openStore = (name: StoreName, collections: Readonly<Record<string, Indexes>>) => {
+		const store = new LmdbStore({ path: join(dataDir, name), collections, durable: false });
+		stores.push({ store, names: Object.keys(collections) });
+		return new StoreAdapter(store, collections);
+	};
+	// Not started: it only says which stores there are.
+	const shop = createShop(readConfig({ DATA_DIR: dataDir, LOGLEVEL: "fatal" }), { openStore });
+	await shop.stop();
+	for (const { store } of stores) await store.connect();
+	return stores;
+}
+
+async function templatesOf(collection: Collection<Stored>): Promise<Copied> {
+	const templates: Copied["templates"] = [];
+	for await (const document of collection.all()) templates.push(new Template(document));
+	return { collection, templates };
+}
+
+/** What keeps its id belongs to the whole shop, as its sample catalogue does, and is not copied. */
+function copiesOf<Of extends object>(templates: ReadonlyArray<Template<Of>>, renaming: Renaming, id: keyof Of): Of[] {
+	return templates.flatMap((template) => {
+		const copy = template.copy(renaming);
+		return copy[id] === template.original[id] ? [] : [copy];
+	});
+}
+
+/** @throws Error where there is a document with this id */
+async function save(collection: Collection<Stored>, document: Stored): Promise<void> {
+	if (!(await collection.save(document, undefined))) throw new Error(`there are two documents ${document._id}`);
+}
+
+if (require.main === module) printFigures(fill);
