@@ -10,7 +10,6 @@ import { eventually } from "../support/world";
 import { type Usage, usageOf } from "./usage";
 
 const START_WITHIN_MS = 60_000;
-const AUDIT_WITHIN_S = 60;
 
 export type OneProcess = "shop" | "naive on file" | "naive in memory" | "empty";
 const MODULES: Readonly<Record<OneProcess, string>> = {
@@ -36,11 +35,13 @@ export interface OneProcessOptions {
 	env?: Record<string, string>;
 	/** A folder with data, which the subject removes in the end; an empty one if not given. */
 	dataDir?: string;
+	/** How long the audit may look again, in seconds; 60 if not given. */
+	auditWithinS?: number;
 }
 
 /** @throws Error where it does not answer within 60 s */
 export async function startOneProcess(kind: OneProcess, options: OneProcessOptions = {}): Promise<OneProcessSubject> {
-	const { env = {}, dataDir = mkdtempSync(join(tmpdir(), "funshop-bench-")) } = options;
+	const { env = {}, dataDir = mkdtempSync(join(tmpdir(), "funshop-bench-")), auditWithinS = 60 } = options;
 	const port = await freePort();
 	const since = performance.now();
 	const child = fork(join(COMPILED, "test/bench/subjects", `${MODULES[kind]}.js`), {
@@ -68,14 +69,14 @@ export async function startOneProcess(kind: OneProcess, options: OneProcessOptio
 		rmSync(dataDir, { recursive: true });
 		throw error;
 	}
-	return new OneProcessSubject(kind, url, dataDir, child, performance.now() - since);
+	return new OneProcessSubject(kind, url, { dataDir, auditWithinS }, child, performance.now() - since);
 }
 
 export class OneProcessSubject implements Subject {
 	constructor(
 		private readonly kind: OneProcess,
 		readonly url: string,
-		private readonly dataDir: string,
+		private readonly options: Required<Pick<OneProcessOptions, "dataDir" | "auditWithinS">>,
 		private readonly process: ChildProcess,
 		/** Milliseconds from its start until it took requests. */
 		readonly readyMs: number,
@@ -86,7 +87,7 @@ export class OneProcessSubject implements Subject {
 	}
 
 	usage(): Promise<Usage> {
-		return usageOf([this.process.pid!], [this.dataDir]);
+		return usageOf([this.process.pid!], [this.options.dataDir]);
 	}
 
 	async counts(): Promise<Counts | undefined> {
@@ -94,11 +95,12 @@ export class OneProcessSubject implements Subject {
 	}
 
 	async stop(): Promise<void> {
+		const { dataDir, auditWithinS } = this.options;
 		try {
-			if (this.kind === "shop") await expectCleanAudit(this.dataDir, AUDIT_WITHIN_S);
+			if (this.kind === "shop") await expectCleanAudit(dataDir, auditWithinS);
 		} finally {
 			await this.end();
-			rmSync(this.dataDir, { recursive: true });
+			rmSync(dataDir, { recursive: true });
 		}
 	}
 

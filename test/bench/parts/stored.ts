@@ -9,6 +9,11 @@ import { add, type PartResult, type Ratio, type Value } from "./part";
 const FEW = 1_000;
 /** Customers whose pages are read. */
 const READ = 1_000;
+/** An audit looks again where the shop wrote meanwhile: so it gets time for more than one look at all orders. */
+const AUDIT_LEAST_S = 60;
+/** The audit takes no longer time. */
+const AUDIT_MOST_S = 3_600;
+const AUDITED_PER_S = 1_000;
 
 interface Measured {
 	run: Run;
@@ -45,7 +50,9 @@ async function measureStored(template: string, orders: number, settings: Setting
 	const [clients = 10] = settings.clients;
 	const name = `${inDigits(orders)} stored orders`;
 	progress(`${name}: filling …`);
-	const subject = await startOneProcess("shop", { dataDir: await fillFolder(template, orders) });
+	const dataDir = await fillFolder(template, orders);
+	const auditWithinS = Math.min(AUDIT_MOST_S, AUDIT_LEAST_S + orders / AUDITED_PER_S);
+	const subject = await startOneProcess("shop", { dataDir, auditWithinS });
 	try {
 		const { residentBytes, ownBytes } = await subject.usage();
 		const paths = customersOf(orders, READ).map((customerId) => `/mypages/${customerId}`);
