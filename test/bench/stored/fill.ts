@@ -1,5 +1,7 @@
 // Fills the data folder of a shop that does not run with copies of what it has, directly in its stores and its event log: a process of its own, so that
 // its memory is given back.
+import { existsSync } from "node:fs";
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { readConfig, type StoreName } from "../../../config";
 import { messageId } from "../../../services/notification/notification.rules";
@@ -7,6 +9,7 @@ import { openDatabases } from "../../../shared/events/embedded/embedded-database
 import { EmbeddedLog } from "../../../shared/events/embedded/embedded-log";
 import type { CloudEvent } from "../../../shared/events/event";
 import { EVENTS_FOLDER } from "../../../shared/store/folder/folder-shape";
+import { openEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../../../shared/store/store";
@@ -49,6 +52,7 @@ async function fill({ dataDir, copies }: Filling): Promise<object> {
 	});
 	await databases.close();
 	for (const { store } of stores) await store.disconnect();
+	await compact(dataDir);
 	return { events: log.newest };
 }
 
@@ -71,6 +75,27 @@ async function templatesOf(collection: Collection<Stored>): Promise<Copied> {
 	const templates: Copied["templates"] = [];
 	for await (const document of collection.all()) templates.push(new Template(document));
 	return { collection, templates };
+}
+
+/**
+ * Replaces each environment below the folder by a compact copy that is on disk. Filling leaves so many free pages that each later commit would write
+ * its list of them for long, and a commit also waits for the disk to take what was filled.
+ */
+async function compact(dataDir: string): Promise<void> {
+	for (const { name } of await readdir(dataDir, { withFileTypes: true })) {
+		const file = join(dataDir, name, "data.mdb");
+		if (!existsSync(file)) continue;
+		const copy = join(dataDir, `${name}.compact`);
+		await mkdir(copy);
+		const environment = openEnvironment(join(dataDir, name), false);
+		await environment.backup(copy, true);
+		await environment.close();
+		await rename(join(copy, "data.mdb"), file);
+		await rm(copy, { recursive: true });
+		const written = await open(file, "r+");
+		await written.sync();
+		await written.close();
+	}
 }
 
 /** What keeps its id belongs to the whole shop, as its sample catalogue does, and is not copied. */
