@@ -9,6 +9,7 @@ import { htmlPage } from "./html";
 import type { Settings } from "./measure";
 import { checkout } from "./parts/checkout";
 import { cluster } from "./parts/cluster";
+import { flash } from "./parts/flash";
 import { hot } from "./parts/hot";
 import { latency } from "./parts/latency";
 import { overload } from "./parts/overload";
@@ -17,7 +18,7 @@ import type { Part, PartResult } from "./parts/part";
 import { stored } from "./parts/stored";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, cluster, latency, stored };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, flash, cluster, latency, stored };
 const ROOT = join(__dirname, "..", "..");
 
 const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--stored 100000] [--out bench-results] [--profile]
@@ -26,6 +27,7 @@ Measures the shop beside baselines, and prints ratios of one run:
   page      my page with five orders, beside an action of moleculer-web that returns the same bytes
   hot       one product that all order, beside 1,000 products
   overload  up to 50 times the clients that saturate the shop
+  flash     1,000 customers who want one of 100 units at the same moment; also over NATS
   cluster   order, pay, my page, order over NATS, a process for each service: beside a naive shop on files, and requests that do nothing
             behind one hop; needs a nats-server, on the path or named by NATS_SERVER
   latency   until my page shows a payment, while customers come at half of the rate that saturates the shop; also over NATS

@@ -84,13 +84,13 @@ export async function measureCheckouts(
 	return run;
 }
 
-/** The ids of new products with more stock than can be sold. */
-export async function addProducts(url: string, count: number): Promise<string[]> {
+/** The ids of new products, by default with more stock than can be sold. */
+export async function addProducts(url: string, count: number, stock = 1_000_000_000): Promise<string[]> {
 	const { post } = clientOf(url);
 	const ids: string[] = [];
 	for (let number = 0; number < count; number++) {
 		const price = { amount: 100, currency: "KRW" };
-		const product = { name: `Tea ${number}`, price, stock: 1_000_000_000 };
+		const product = { name: `Tea ${number}`, price, stock };
 		ids.push((await post("/products", product)).body.id as string);
 	}
 	return ids;

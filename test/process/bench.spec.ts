@@ -67,6 +67,16 @@ describe("npm run bench", () => {
 		);
 	}, 120_000);
 
+	it("measures a flash sale, in which as many customers are served as there are units", async () => {
+		const { stdout } = await bench("--only", "flash", ...QUICK);
+		const sold = (name: string) => new RegExp(`${name}, 1000 customers for 100 units: orders completed: 100\\.0`);
+		expect(stdout).toMatch(sold("shop"));
+		expect(stdout).toMatch(
+			lackOf("nats") ? /\n {2}skipped: the shop over NATS: .*NATS_SERVER/ : sold("shop over NATS"),
+		);
+		expect(stdout).toMatch(/told that it is sold out after, p99: [\d.]+ ms/);
+	}, 180_000);
+
 	it("measures the shop with many stored orders beside the shop with few", async () => {
 		const { stdout } = await bench("--only", "stored", ...QUICK, "--stored", "1500");
 		expect(stdout).toMatch(/checkouts\/s, 3 clients: 1,500 stored orders ÷ 1,000: \d+\.\d\d/);
@@ -76,7 +86,7 @@ describe("npm run bench", () => {
 	}, 120_000);
 
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, cluster, latency, stored'],
+		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, flash, cluster, latency, stored'],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
 		[["--stored", "many"], '--stored: "many" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {

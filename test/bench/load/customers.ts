@@ -56,12 +56,25 @@ export class Customers {
 
 	/** Resolves with the order's id; undefined where it was refused, once the customer may ask again. */
 	async place(customerId: string, productId: string): Promise<string | undefined> {
-		const placed = await this.send("/orders", { customerId, items: [{ productId, quantity: 1 }] });
-		this.count("place", placed);
-		if (placed.status >= 500) await this.rest(placed.retryAfterS);
+		const placed = await this.order(customerId, productId);
+		return placed.status < 400 ? (placed.body.id as string) : undefined;
+	}
+
+	/** Orders and pays, again and again while the shop has no time. Resolves with the order's id; undefined where the customer got nothing. */
+	async buy(customerId: string, productId: string): Promise<string | undefined> {
+		let placed = await this.order(customerId, productId);
+		while (placed.status === 503 && !this.options.isOver()) placed = await this.order(customerId, productId);
 		if (placed.status >= 400) return undefined;
-		this.times.place.push(placed.ms);
-		return placed.body.id as string;
+		const id = placed.body.id as string;
+		return (await this.pay(id)) ? id : undefined;
+	}
+
+	/** The status of an order, and that of its refund where it is cancelled. */
+	async look(id: string): Promise<{ status?: string; refund?: string }> {
+		const { status, body } = await this.send(`/orders/${id}`);
+		if (status !== 200 || body.status !== "cancelled") return { status: body.status };
+		const cancellation = await this.send(`/orders/${id}/cancellation`);
+		return { status: body.status, refund: cancellation.body.refund?.status };
 	}
 
 	seen(): Seen {
@@ -83,6 +96,14 @@ export class Customers {
 
 	close(): Promise<void> {
 		return this.pool.close();
+	}
+
+	private async order(customerId: string, productId: string) {
+		const placed = await this.send("/orders", { customerId, items: [{ productId, quantity: 1 }] });
+		this.count("place", placed);
+		if (placed.status < 400) this.times.place.push(placed.ms);
+		if (placed.status >= 500) await this.rest(placed.retryAfterS);
+		return placed;
 	}
 
 	private async pay(id: string): Promise<boolean> {

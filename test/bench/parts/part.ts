@@ -9,7 +9,7 @@ export interface Ratio {
 /** A measured value that is no checkout, such as a time. */
 export interface Value {
 	name: string;
-	unit: "ms" | "MiB" | "/s" | "%";
+	unit: "ms" | "MiB" | "/s" | "%" | "";
 	/** One for each round. */
 	values: number[];
 }
