@@ -1,10 +1,11 @@
 import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { type CompressionOptions, open, type RootDatabase } from "lmdb";
+import type { CompressionOptions, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
 import { CachedQueries } from "./cached-queries";
 import { passGate } from "./environment-gate";
+import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
 import { WritesUnderWay } from "./writes-under-way";
 

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import type { Database, Key, RootDatabase } from "lmdb";
 import { passGate } from "./environment-gate";
 import { compressionBy, type LmdbFolder, MAX_DATABASES } from "./lmdb-environment";
+import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
 
 /** A service's or the event log's place: the folder of its environment, and the beginning of its databases' names. */
