@@ -127,6 +127,16 @@ describe("old events of the embedded bus", () => {
 		expect(await bus.trim()).toBe(2);
 	});
 
+	it("are not looked at where a consumer that is behind keeps them", async () => {
+		await publish(1, 1_000);
+		await handleAll();
+		await databases().progress.put("gone", 10);
+		clock.advance(KEPT_MS + DAY_MS);
+		const transaction = jest.spyOn(databases(), "transaction");
+		expect(await bus.trim()).toBe(10);
+		expect(transaction).toHaveBeenCalledTimes(1);
+	});
+
 	it("stay where nobody has read the log yet", async () => {
 		await publish(1, 3);
 		clock.advance(KEPT_MS + DAY_MS);

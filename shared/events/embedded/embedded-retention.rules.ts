@@ -23,12 +23,16 @@ export function isOld([, { time }]: Entry, until: number): boolean {
 }
 
 /**
- * The entries that may be removed: old ones that every known consumer has passed and nobody will ask for again. A log that nobody has read is kept
- * as it is: the first consumer gets all of it.
+ * The position that every known consumer has passed. A log that nobody has read is kept as it is: the first consumer gets all of it.
  */
+export function passedByAll(positions: ReadonlyMap<string, number>): number {
+	return positions.size === 0 ? 0 : Math.min(...positions.values());
+}
+
+/** The entries that may be removed: old ones that every known consumer has passed and nobody will ask for again. */
 export function removable(entries: readonly Entry[], retention: Retention): Entry[] {
 	const { until, positions, retried, dead, newest } = retention;
-	const passed = positions.size === 0 ? 0 : Math.min(...positions.values());
+	const passed = passedByAll(positions);
 	return entries.filter(
 		(entry) =>
 			entry[0] <= passed &&

@@ -2,7 +2,7 @@ import type { Logger } from "moleculer";
 import type { Clock } from "../../domain/clock";
 import { type EmbeddedDatabases, TRIMMED_UNTIL } from "./embedded-databases";
 import type { EmbeddedLog } from "./embedded-log";
-import { type Entry, isOld, removable, type Retention } from "./embedded-retention.rules";
+import { type Entry, isOld, passedByAll, removable, type Retention } from "./embedded-retention.rules";
 
 /** Events that are removed in one commit. It holds up other writes for some milliseconds. */
 const CHUNK = 256;
@@ -53,12 +53,12 @@ export class EmbeddedRetention {
 		void this.trim().catch((error) => this.options.logger.warn("Old events could not be removed", error));
 	}
 
-	/** Ends at the first chunk without an old event, so that a round reads only a little more than it removes. */
+	/** Ends where a consumer is, or at the first chunk without an old event, so that a round reads only a little more than it removes. */
 	private async trimOnce(): Promise<number> {
 		const { log, clock, keptMs } = this.options;
 		const until = clock.now() - keptMs;
 		let removed = 0;
-		for (let from = 1; !this.isStopped;) {
+		for (let from = 1; !this.isStopped && from <= passedByAll(this.positions());) {
 			const chunk = log.oldest(from, CHUNK);
 			if (!chunk.some((entry) => isOld(entry, until))) break;
 			removed += await this.remove(chunk, until);
@@ -91,16 +91,21 @@ export class EmbeddedRetention {
 	}
 
 	private retention(until: number): Retention {
-		const { events, progress, types, retries, dead } = this.options.databases;
-		// A consumer that has saved its types, but no position yet, is at the beginning.
-		const known = new Set([...this.options.running(), ...types.getKeys(), ...progress.getKeys()]);
+		const { events, retries, dead } = this.options.databases;
 		const [newest = 0] = events.getKeys({ reverse: true, limit: 1 });
 		return {
 			until,
-			positions: new Map([...known].map((consumer) => [consumer, progress.get(consumer) ?? 0])),
+			positions: this.positions(),
 			retried: new Set([...retries.getKeys()].map(([, , position]) => position)),
 			dead: new Set([...dead.getKeys()].map(([, eventId]) => eventId)),
 			newest,
 		};
+	}
+
+	/** By consumer that is known, its saved position. One that has saved its types, but no position yet, is at the beginning. */
+	private positions(): Map<string, number> {
+		const { progress, types } = this.options.databases;
+		const known = new Set([...this.options.running(), ...types.getKeys(), ...progress.getKeys()]);
+		return new Map([...known].map((consumer) => [consumer, progress.get(consumer) ?? 0]));
 	}
 }
