@@ -4,14 +4,13 @@ import type { ProductCopy } from "../../services/order/order.product-copy";
 import type { CloudEvent } from "../../shared/events/event";
 import type { AuditSnapshot } from "./difference";
 
-/** Whether the log may have removed an event because of its age that is not older than `at` (milliseconds since 1970). */
+/** Whether the log may have removed an event of this time (milliseconds since 1970), or a later one. */
 export function mayBeTrimmed(at: number, { trimmedUntil }: Pick<AuditSnapshot, "trimmedUntil">): boolean {
 	return trimmedUntil !== undefined && at <= trimmedUntil;
 }
 
 /**
- * By kind, whether a document began before the log's oldest events, so that some of its events may be missing. An order or product that is not stored
- * has no events that could have been removed.
+ * By kind, whether the document of an id began so early that the log may have removed some of its events; never where it is not stored.
  */
 export function beganEarlier(snapshot: AuditSnapshot) {
 	const bornAt = (documents: ReadonlyArray<{ _id: string; createdAt: number }>) => {
