@@ -115,13 +115,15 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const { prefix } = partOf(dataDir, EVENTS, "together");
 		const logger = broker.getLogger("bus");
 		const open = parts.openLog ?? ((options: EmbeddedEventBusOptions) => new EmbeddedEventBus(options));
-		return open({ environment, prefix, retryPolicy: RETRY_POLICY, clock, logger });
+		const { eventsKeptMs } = config;
+		return open({ environment, prefix, retryPolicy: RETRY_POLICY, clock, logger, eventsKeptMs });
 	}
 
 	function openStream(urls: string[]): EventBus {
-		const { namespace } = config;
+		const { namespace, eventsKeptMs } = config;
 		const logger = broker.getLogger("bus");
-		return new JetStreamEventBus({ urls, namespace, retryPolicy: RETRY_POLICY, clock, logger, onStream });
+		const options = { urls, namespace, retryPolicy: RETRY_POLICY, clock, logger, eventsKeptMs };
+		return new JetStreamEventBus({ ...options, onStream });
 	}
 
 	/** The data folder and the databases that the services of this process store in. */

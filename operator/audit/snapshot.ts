@@ -77,8 +77,8 @@ export class SnapshotReader {
 			products: await this.all<AuditSnapshot["products"][number]>("product", "products"),
 			reservations: await this.all<AuditSnapshot["reservations"][number]>("product", "reservations"),
 		};
-		const { events, progress, deadLetters } = await this.events();
-		return { ...documents, events, consumers: progress, deadLetters, now: this.now() };
+		const { events, trimmedUntil, progress, deadLetters } = await this.events();
+		return { ...documents, events, trimmedUntil, consumers: progress, deadLetters, now: this.now() };
 	}
 
 	async close(): Promise<void> {

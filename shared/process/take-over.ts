@@ -92,7 +92,7 @@ async function reading<T>(dataDir: string, name: string, read: (from: LmdbReader
 /** Resolves with the number of events. */
 async function copyLog(from: LmdbReader, { environment, ...to }: EmbeddedDatabases): Promise<number> {
 	const copied: number[] = [];
-	for (const name of ["events", "positions", "progress", "types", "retries", "dead"] as const) {
+	for (const name of ["events", "positions", "progress", "types", "retries", "dead", "trimmed"] as const) {
 		const database = to[name] as Database<unknown>;
 		const count = await inChunks(from.entries<unknown, Key>(name), (chunk) =>
 			environment.batch(() => {

@@ -4,9 +4,11 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { EVENT_CATALOG } from "../../services/event-catalog";
 import { COMPILED } from "../support/compile";
 import { ended, expectCleanAudit, output, run, type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { describeWith, startNats, type TestServer } from "../support/cluster/servers";
+import { trimHalf } from "../support/events/trim";
 import { clientOf } from "../support/http/http";
 import { eventually } from "../support/world";
 
@@ -99,6 +101,7 @@ describeWith(["nats"], "S23: a shop of one process that becomes a cluster on the
 		await expectCleanAudit(env.DATA_DIR!);
 		const shown = await pages(shop.url);
 		await shop.stop();
+		expect(await trimHalf(env.DATA_DIR!, Object.keys(EVENT_CATALOG))).toBeGreaterThan(ORDERS);
 		const acts = await journal(env);
 
 		for (const line of KILL_AFTER) {

@@ -85,6 +85,19 @@ describe("S22: order's documents, compared with the event log at the start", () 
 		expect(reads).toBe(0);
 	});
 
+	it("are brought up to date by a later event where the log no longer has those before it, and left alone where it has none", async () => {
+		log = [placed("o1")];
+		await open().start();
+		const third = { ...completed("o1"), id: "order/o1/3", sequence: 3 };
+		log = [approved("o1"), third];
+		await open().start();
+		expect(await orders.load("o1")).toMatchObject({ version: 3, status: "completed", items, attempt: { card } });
+		reads = 0;
+		log = [approved("o1")];
+		await open().start();
+		expect(reads).toBe(0);
+	});
+
 	it("are not touched by an event that is not order's own", async () => {
 		log = [{ ...placed("o3"), id: "somebody/else/1" }];
 		await open().start();

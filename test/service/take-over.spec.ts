@@ -2,11 +2,11 @@ import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
-import { openDatabases } from "../../shared/events/embedded/embedded-databases";
+import { openDatabases, TRIMMED_UNTIL } from "../../shared/events/embedded/embedded-databases";
 import type { CloudEvent } from "../../shared/events/event";
 import { takeOverFolder } from "../../shared/process/take-over";
 import { prepareDataDir } from "../../shared/store/folder/data-folder";
-import { changeLayout, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
+import { changeLayout, EVENTS, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
 import { anEvent } from "../support/events/builders";
@@ -108,6 +108,23 @@ describe("the data folder of an earlier version", () => {
 		await takeOver();
 		await expectTaken();
 		expect(lines).toHaveLength(1);
+	});
+
+	it("is taken over with a log whose first events were removed because of their age", async () => {
+		const environment = temporaryEnvironment(partOf(dataDir, EVENTS));
+		const log = await openDatabases(environment);
+		await log.batch(() => {
+			void log.events.remove(1);
+			void log.positions.remove(event("sent", 1).id);
+			void log.trimmed.put(TRIMMED_UNTIL, 5_000);
+		});
+		await log.close();
+		await takeOver();
+		const { prefix, ...folder } = partOf(dataDir, EVENTS);
+		const taken = await openDatabases(temporaryEnvironment(folder), prefix);
+		expect([...taken.events.getKeys()]).toEqual([2, 3, 4, 5, 6, 7]);
+		expect([taken.progress.get("cart"), taken.trimmed.get(TRIMMED_UNTIL)]).toEqual([3, 5_000]);
+		await taken.close();
 	});
 
 	it("is taken over anew where that was cut off before the copy was complete, whatever the earlier version did meanwhile", async () => {

@@ -10,6 +10,7 @@ import { ConsumerState } from "./embedded-consumer-state";
 import { type EmbeddedDatabases, openDatabases } from "./embedded-databases";
 import { EmbeddedDeadLetters } from "./embedded-dead-letters";
 import { EmbeddedLog } from "./embedded-log";
+import { EmbeddedRetention } from "./embedded-retention";
 
 /** Subscribers' positions are saved this often, all in one commit; events that were handled since then are delivered again after a crash. */
 const SAVE_POSITIONS_EVERY_MS = 100;
@@ -22,6 +23,8 @@ export interface EmbeddedEventBusOptions {
 	retryPolicy: RetryPolicy;
 	clock: Clock;
 	logger: Logger;
+	/** Events that are older are removed, in milliseconds; all are kept where it is not given. */
+	eventsKeptMs?: number;
 }
 
 /** An event bus within one process: a log in LMDB, and for each consumer its position in the log and its retries. */
@@ -36,6 +39,7 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private savingPositions: NodeJS.Timeout | undefined;
+	private retention: EmbeddedRetention | undefined;
 	private waking: Promise<void> | undefined;
 	private closing: Promise<void> | undefined;
 
@@ -48,9 +52,22 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 		this.databases = await openDatabases(environment, prefix);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
 		this.log = new EmbeddedLog(this.databases);
+		this.retention = this.openRetention();
 		this.savingPositions = setInterval(() => {
 			for (const consumer of this.consumers) consumer.savePositionLater();
 		}, SAVE_POSITIONS_EVERY_MS);
+	}
+
+	private openRetention(): EmbeddedRetention | undefined {
+		const { eventsKeptMs: keptMs, clock, logger } = this.options;
+		if (keptMs === undefined) return undefined;
+		const running = () => [...this.consumers].map(({ name }) => name);
+		return new EmbeddedRetention({ databases: this.databases, log: this.log, clock, logger, keptMs, running });
+	}
+
+	/** Removes old events now, as the bus does by itself each minute. Resolves with their number. */
+	async trim(): Promise<number> {
+		return (await this.retention?.trim()) ?? 0;
 	}
 
 	/** The embedded bus is never away. */
@@ -149,6 +166,7 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 
 	private async closeOnce(): Promise<void> {
 		clearInterval(this.savingPositions);
+		await this.retention?.stop();
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
 		// A bus that was not opened has none.
 		await (this.databases as EmbeddedDatabases | undefined)?.close();

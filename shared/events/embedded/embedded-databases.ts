@@ -3,6 +3,9 @@ import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
 import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
 
+/** The one key of the database `trimmed`. */
+export const TRIMMED_UNTIL = "until";
+
 /** A retry by its consumer, the time when it is due (milliseconds since 1970), and the event's position. */
 export type RetryKey = [consumer: string, dueAt: number, position: number];
 
@@ -25,12 +28,22 @@ export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 		types: environment.openDB<string[], string>(named("types")),
 		retries: environment.openDB<RetryState, RetryKey>(named("retries")),
 		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>(named("dead")),
+		/** Under {@link TRIMMED_UNTIL}, the time of the latest event that was removed because of its age, in milliseconds since 1970. */
+		trimmed: environment.openDB<number, string>(named("trimmed")),
 		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */
 		checkRoom: () => shared.checkRoom(),
 		/** Writes all or nothing. @throws Refusal STORE_UNAVAILABLE where the disk is full */
 		async batch(write: () => void): Promise<void> {
 			shared.checkRoom();
 			await environment.batch(write);
+		},
+		/**
+		 * Runs `act` within a write: it sees all earlier writes, and no other one comes in between.
+		 * @throws Refusal STORE_UNAVAILABLE where the disk is full
+		 */
+		async transaction<T>(act: () => T): Promise<T> {
+			shared.checkRoom();
+			return environment.transaction(act);
 		},
 		close: () => shared.close(),
 	};

@@ -7,7 +7,10 @@ import type { EmbeddedDatabases } from "./embedded-databases";
 const KEPT = 1_000;
 const READ_CHUNK = 64;
 
-/** The log of an embedded bus: events by position, from 1. A position whose write failed stays empty. */
+/**
+ * The log of an embedded bus: events by position, from 1. A position whose write failed stays empty, and so do those of events that were removed
+ * because of their age. The newest event is never removed: the next position follows from it.
+ */
 export class EmbeddedLog implements EventAppender {
 	/** The last position that was written. */
 	newest: number;
@@ -76,7 +79,18 @@ export class EmbeddedLog implements EventAppender {
 		return found;
 	}
 
-	/** The event at a position; undefined where its write failed. */
+	/** The next events that are on disk from a position on, at most `limit`. */
+	oldest(from: number, limit: number): Array<[position: number, event: CloudEvent]> {
+		return this.readDisk(from, this.end, limit);
+	}
+
+	/** Forgets events that were removed from the disk. */
+	forget(positions: readonly number[]): void {
+		for (const position of positions) this.recent.delete(position);
+		this.forgottenUntil = Math.max(this.forgottenUntil, ...positions);
+	}
+
+	/** The event at a position; undefined where there is none. */
 	event(position: number): CloudEvent | undefined {
 		return this.recent.get(position) ?? this.databases.events.get(position);
 	}
@@ -95,8 +109,8 @@ export class EmbeddedLog implements EventAppender {
 		return undefined;
 	}
 
-	private readDisk(from: number, end: number): Array<[position: number, event: CloudEvent]> {
-		const range = { start: from, end: end + 1, limit: READ_CHUNK };
+	private readDisk(from: number, end: number, limit = READ_CHUNK): Array<[position: number, event: CloudEvent]> {
+		const range = { start: from, end: end + 1, limit };
 		return [...this.databases.events.getRange(range)].map(({ key, value }) => [key, value]);
 	}
 

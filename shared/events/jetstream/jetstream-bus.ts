@@ -6,7 +6,7 @@ import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ANSWER_DEADLINE_MS, JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
 import { eventAt, eventHeaders, historyOf, newestOf, positionsIn } from "./jetstream-reading";
-import { hasNoListener, inWords, isMissing } from "./jetstream-streams";
+import { hasNoListener, inWords, isMissing, noteTrimmed } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
 /**
@@ -143,6 +143,11 @@ export class JetStreamEventBus implements EventBus {
 				this.consumers.delete(consumer);
 			},
 		};
+	}
+
+	/** Notes in the stream, for the audit, that events up to this time were removed before the others came there; in milliseconds since 1970. */
+	noteTrimmed(until: number): Promise<void> {
+		return noteTrimmed(this.connection.jsm, this.connection.names.stream, until);
 	}
 
 	newest(types: readonly string[]): Promise<CloudEvent | undefined> {

@@ -14,7 +14,7 @@ const RESERVE_BYTES = 8 * 1024 * 1024;
 /** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
 const ROOM_KNOWN_MS = 10;
 
-/** Two for each collection, one of the indexes that there are, and six of the event log: some 50. */
+/** Two for each collection, one of the indexes that there are, and seven of the event log: some 50. */
 export const MAX_DATABASES = 128;
 
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
