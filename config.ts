@@ -13,10 +13,15 @@ export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
 /** The owner of a store: a service, or `provider`, the simulated payment processor with its ledger. */
 export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
 
+/** All that the shop keeps in stores: those of the services and of the payment processor, and the settings of its data. */
+export const PLACES: ReadonlyArray<StoreName | "shop"> = [...STORING_SERVICES, "provider", "shop"];
+
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const;
 
 /** A wrong setting, with which the shop cannot start; the message is one line that names it. */
 export class ConfigError extends StartError {}
+
+const DAY_MS = 86_400_000;
 
 /** Variables of features that are not built: setting one ends the start, because the feature would silently not work. */
 const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;
@@ -69,6 +74,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		logLevel: read.oneOf("LOGLEVEL", LOG_LEVELS, "info"),
 		corsOrigins: read.origins(),
 		currency: read.currency(),
+		eventsKeptMs: read.integer("EVENTS_KEPT_DAYS", 30, 1, 36_500) * DAY_MS,
 		orderExpiresAfterMs: read.integer("ORDER_EXPIRES_AFTER_S", 1_800, 1, 31_536_000) * 1_000,
 		payment: {
 			// Paying waits up to 1 s for stock and must answer within 5 s, so this is at most 3.5 s.

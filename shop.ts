@@ -1,16 +1,17 @@
-import { randomUUID } from "node:crypto";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, ServiceBroker } from "moleculer";
-import { type Config, mongoUriOf, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
+import { v7 as uuidv7 } from "uuid";
+import { type Config, mongoUriOf, PLACES, type ServiceName, STORING_SERVICES, type StoreName } from "./config";
 import { brokerOptions } from "./moleculer.config";
 import { handOut, type Shop } from "./service-context";
+import { isOwnFolder, storesOf } from "./shop-places";
 import { isCatalogued } from "./services/event-catalog";
 import { natsServers } from "./shared/calls/nats-servers";
 import { transportState } from "./shared/calls/nats-transporter";
 import { systemClock } from "./shared/domain/clock";
-import { EmbeddedEventBus } from "./shared/events/embedded/embedded-bus";
+import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "./shared/events/embedded/embedded-bus";
 import type { EventBus } from "./shared/events/event-bus";
 import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
 import { RETRY_POLICY } from "./shared/events/retry-policy";
@@ -18,15 +19,18 @@ import { eventDelivery } from "./shared/events/subscriptions";
 import { currencyGuard, type Place, type PricedCollection } from "./shared/process/currency-guard";
 import { discoveryDelay } from "./shared/process/discovery-delay";
 import { lockFolder } from "./shared/process/folder-lock";
+import { lagReports } from "./shared/process/lag-reports";
 import { addReadinessCheck } from "./shared/process/readiness";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
+import { takeOverFolder } from "./shared/process/take-over";
 import { prepareDataDir } from "./shared/store/folder/data-folder";
-import { claimShape, EVENTS_FOLDER, shapeFor, shapeOf } from "./shared/store/folder/folder-shape";
+import { EVENTS, partOf } from "./shared/store/folder/folder-layout";
+import { claimShape, shapeFor } from "./shared/store/folder/folder-shape";
 import { claimStream, renewStream } from "./shared/store/folder/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/folder/left-documents";
+import { LmdbEnvironment } from "./shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
-import { readMongoUri } from "./shared/store/mongo/mongo-options";
 import type { Indexes } from "./shared/store/store";
 import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
@@ -37,7 +41,10 @@ const PRICES: Partial<Record<StoreName, PricedCollection>> = {
 };
 
 export type ShopParts = Partial<Pick<Shop, "clock" | "newId" | "random" | "bus" | "openStore">> &
-	Pick<BrokerOptions, "replOptions">;
+	Pick<BrokerOptions, "replOptions"> & {
+		/** Opens the event bus within one process. */
+		openLog?(options: EmbeddedEventBusOptions): EmbeddedEventBus;
+	};
 
 /**
  * Creates the shop: a broker with the configured services, not started. `parts` replace its clock, ids, random numbers, event bus or stores.
@@ -57,18 +64,28 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	refuseLeftDocuments(dataDir, inMongo);
 	const isOwn = isOwnFolder(config, dataDir);
 	if (isOwn) claimShape(dataDir, shapeFor(config));
+	const takeOver = (of: ServiceBroker) =>
+		takeOverFolder({ dataDir, stores: PLACES, elsewhere: inMongo, logger: of.getLogger("shop") });
 	const currency = () => currencyGuard(config.currency, places());
-	const options = brokerOptions(config, [delivery, currency, storeGuard, discoveryDelay]);
+	// Before all that opens a store.
+	const first = config.natsUrls ? [] : [takeOver];
+	// Within one process the gateway asks the bus itself.
+	const lag = config.natsUrls ? [lagReports(() => bus.lagMs)] : [];
+	const options = brokerOptions(config, [...first, delivery, currency, storeGuard, discoveryDelay, ...lag]);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
-	bus = parts.bus ?? openBus();
+	// With one process, all in its folder is in one environment, and a write appends its events to the log.
+	const environment = new LmdbEnvironment({ ...partOf(dataDir, EVENTS, "together"), durable: !temporary, isOwn: true });
+	const log = config.natsUrls || parts.bus ? undefined : openLog();
+	bus = parts.bus ?? log ?? openStream(config.natsUrls!);
 	const openStore = parts.openStore ?? openConfiguredStore;
 
 	const stores: StoreAdapter[] = [];
 	handOut(broker, {
 		config,
 		clock,
-		newId: parts.newId ?? randomUUID,
+		// In the order of time, so that new documents are neighbours in a store, and are written together.
+		newId: parts.newId ?? uuidv7,
 		random: parts.random ?? Math.random,
 		bus,
 		openStore(name, collections) {
@@ -94,13 +111,19 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	};
 	return broker;
 
-	function openBus(): EventBus {
+	function openLog(): EmbeddedEventBus {
+		const { prefix } = partOf(dataDir, EVENTS, "together");
 		const logger = broker.getLogger("bus");
-		const { natsUrls: urls, namespace } = config;
-		const retryPolicy = RETRY_POLICY;
-		if (urls) return new JetStreamEventBus({ urls, namespace, retryPolicy, clock, logger, onStream });
-		const path = join(dataDir, EVENTS_FOLDER);
-		return new EmbeddedEventBus({ path, durable: !temporary, retryPolicy, clock, logger });
+		const open = parts.openLog ?? ((options: EmbeddedEventBusOptions) => new EmbeddedEventBus(options));
+		const { eventsKeptMs } = config;
+		return open({ environment, prefix, retryPolicy: RETRY_POLICY, clock, logger, eventsKeptMs });
+	}
+
+	function openStream(urls: string[]): EventBus {
+		const { namespace, eventsKeptMs } = config;
+		const logger = broker.getLogger("bus");
+		const options = { urls, namespace, retryPolicy: RETRY_POLICY, clock, logger, eventsKeptMs };
+		return new JetStreamEventBus({ ...options, onStream });
 	}
 
 	/** The data folder and the databases that the services of this process store in. */
@@ -131,6 +154,12 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		}
 	}
 
+	function openInFolder(name: string, collections: Readonly<Record<string, Indexes>>): LmdbStore {
+		const { path, prefix } = partOf(dataDir, name, config.natsUrls ? "apart" : "together");
+		if (!config.natsUrls) return new LmdbStore({ environment, prefix, collections, events: log });
+		return new LmdbStore({ environment: new LmdbEnvironment({ path, durable: !temporary }), collections });
+	}
+
 	function openConfiguredStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter {
 		return openStoreAt(mongoUriOf(config, name), name, collections);
 	}
@@ -141,47 +170,9 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		name: string,
 		collections: Readonly<Record<string, Indexes>>,
 	): StoreAdapter {
-		if (uri === undefined) {
-			const store = new LmdbStore({ path: join(dataDir, name), collections, durable: !temporary });
-			return new StoreAdapter(store, collections);
-		}
+		if (uri === undefined) return new StoreAdapter(openInFolder(name, collections), collections);
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
-}
-
-/**
- * By service, the id of its store; the same for two processes that share the store. All MongoDB databases have the same id, because two URIs
- * may name one database.
- */
-function storesOf(config: Config, dataDirId: string): Record<string, string> {
-	const storing = STORING_SERVICES.filter((name) => config.services.includes(name));
-	return Object.fromEntries(
-		storing.map((name) => [name, mongoUriOf(config, name) === undefined ? `lmdb:${dataDirId}` : "mongodb"]),
-	);
-}
-
-/** The places of this process's documents, and of events that stay inside it, in words for people; without the secrets of a URI. */
-export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls" | "mongoUris">): string[] {
-	const uris = STORING_SERVICES.filter((name) => config.services.includes(name)).map((name) =>
-		mongoUriOf(config, name),
-	);
-	const inFolder = !config.natsUrls || uris.includes(undefined);
-	const folder = config.dataDir === ":memory:" ? "kept nowhere" : config.dataDir;
-	const databases = uris.flatMap((uri) =>
-		uri === undefined ? [] : `MongoDB at ${readMongoUri(uri, "a service").name}`,
-	);
-	return [...(inFolder ? [folder] : []), ...new Set(databases)];
-}
-
-/**
- * Whether the data folder is this shop's: it stores events or documents there. So is a folder with events of one process and no documents, as those
- * are in MongoDB.
- */
-function isOwnFolder(config: Config, dataDir: string): boolean {
-	const inFolder = STORING_SERVICES.some((name) => config.services.includes(name) && !mongoUriOf(config, name));
-	if (!config.natsUrls || inFolder) return true;
-	const hasDocuments = STORING_SERVICES.some((name) => existsSync(join(dataDir, name, "data.mdb")));
-	return shapeOf(dataDir)?.shape === "process" && !hasDocuments;
 }
 
 /**

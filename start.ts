@@ -8,7 +8,8 @@ import { StartError } from "./shared/domain/start-error";
 import { listenError } from "./shared/process/ports";
 import { ProbeServer } from "./shared/process/probes";
 import { announceLeaving } from "./shared/process/readiness";
-import { claimDataDir, createShop, placesOf } from "./shop";
+import { claimDataDir, createShop } from "./shop";
+import { placesOf } from "./shop-places";
 import { shopOf } from "./service-context";
 
 /** The deadline of an orderly stop; less than the 30 s after which Kubernetes kills a pod. */

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { type Config, readConfig } from "../config";
 import { openDatabases } from "../shared/events/embedded/embedded-databases";
@@ -7,7 +6,9 @@ import { EmbeddedDeadLetters } from "../shared/events/embedded/embedded-dead-let
 import type { DeadLetters } from "../shared/events/event-bus";
 import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connection";
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
-import { checkShape, EVENTS_FOLDER, shapeFor } from "../shared/store/folder/folder-shape";
+import { EVENTS, partOf } from "../shared/store/folder/folder-layout";
+import { checkShape, shapeFor } from "../shared/store/folder/folder-shape";
+import { LmdbEnvironment } from "../shared/store/lmdb/lmdb-environment";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
@@ -44,10 +45,10 @@ type Opened = DeadLetters & { close(): Promise<void> };
 async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promise<Opened> {
 	if (!natsUrls) {
 		checkShape(dataDir, shapeFor({ natsUrls, namespace }));
-		const path = join(dataDir, EVENTS_FOLDER);
-		if (!existsSync(path))
+		const part = partOf(dataDir, EVENTS);
+		if (!existsSync(part.path))
 			throw new Error(`There are no events in ${dataDir}: set DATA_DIR, or TRANSPORTER, as the shop has it`);
-		const databases = await openDatabases(path, true);
+		const databases = await openDatabases(new LmdbEnvironment({ ...part, durable: true }), part.prefix);
 		return Object.assign(new EmbeddedDeadLetters(databases), { close: () => databases.close() });
 	}
 	const connection = new JetStreamConnection({ urls: natsUrls, namespace, logger: toStderr, create: false });

@@ -1,8 +1,6 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { mongoUriOf, readConfig } from "../config";
+import { readConfig } from "../config";
 import { type LedgerEntry, PROVIDER, readJournal } from "../services/payment/processor.simulated";
 import { refuseWords, runCommand } from "./command-line";
 import { openDocuments } from "./store-reader";
@@ -14,17 +12,13 @@ Exit code 0: printed; 2: there is no journal, or it cannot be read.`;
 runCommand(USAGE, async (args) => {
 	refuseWords(args);
 	const config = readConfig(process.env);
-	const { dataDir } = config;
-	const isInFolder = mongoUriOf(config, PROVIDER) === undefined;
-	if (isInFolder && !existsSync(join(dataDir, PROVIDER, "data.mdb"))) {
-		throw new Error(
-			`There is no journal in ${dataDir} yet: start the shop there first, or set DATA_DIR to its folder, or MONGO_URI as the shop has it`,
-		);
-	}
 	const ledger = await openDocuments(config, PROVIDER, ["payments"]);
 	try {
 		const entries = await readJournal(ledger.all<LedgerEntry>("payments"));
-		if (!isInFolder && entries.length === 0) throw new Error(`There is no journal in ${ledger.place} yet`);
+		if (entries.length === 0)
+			throw new Error(
+				`There is no journal in ${ledger.place} yet: is it the DATA_DIR or the MONGO_URI of the shop, and has a card been charged?`,
+			);
 		await pipeline(Readable.from(entries.map((entry) => `${JSON.stringify(entry)}\n`)), process.stdout);
 	} finally {
 		await ledger.close();

@@ -1,8 +1,8 @@
-import { join } from "node:path";
 import { type Config, mongoUriOf, STORING_SERVICES, type StoreName } from "../config";
 import { MongoStore } from "../shared/store/mongo/mongo-store";
 import type { Stored } from "../shared/store/store";
 import { withDeadline } from "../shared/timing/deadline";
+import { partOf } from "../shared/store/folder/folder-layout";
 import { LmdbReader } from "../shared/store/lmdb/lmdb-reader";
 
 const CONNECT_WITHIN_MS = 5_000;
@@ -35,7 +35,7 @@ export async function openDocuments(
 }
 
 async function inFolder(dataDir: string, store: StoreName): Promise<Documents> {
-	const reader = await LmdbReader.open(join(dataDir, store));
+	const reader = await LmdbReader.open(partOf(dataDir, store));
 	return {
 		place: dataDir,
 		async *all<D>(collection: string) {

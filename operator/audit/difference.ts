@@ -29,6 +29,8 @@ export interface AuditSnapshot {
 	messages: Saved<MessageState>[];
 	/** The event log, oldest event first. */
 	events: CloudEvent[];
+	/** Events up to this time may have been removed because of their age, in milliseconds since 1970; undefined where none was. */
+	trimmedUntil?: number;
 	/** The position of each consumer in the event log, and its retries. */
 	consumers: Progress[];
 	deadLetters: DeadLetter[];
@@ -40,10 +42,18 @@ export interface AuditSnapshot {
 export interface PublishedEvents {
 	log: CloudEvent[];
 	/**
-	 * The events of an aggregate up to the version that was read, by sequence; undefined where one is missing or in the log twice. Events
+	 * The events of an aggregate up to the version that was read; undefined where one is missing or in the log twice. Events
 	 * that are saved and not yet published count too, so a document and its events agree at any moment, also while the shop runs.
 	 */
-	of(document: AggregateDocument): CloudEvent[] | undefined;
+	of(document: AggregateDocument): Story | undefined;
+}
+
+/** The events of an aggregate. */
+export interface Story {
+	/** By sequence, without a gap. */
+	events: CloudEvent[];
+	/** False where earlier ones were removed because of their age. */
+	isWhole: boolean;
 }
 
 /** Two places of a snapshot that contradict each other. */

@@ -3,7 +3,8 @@ import type { AggregateDocument } from "../../shared/aggregates/aggregate";
 import type { Due } from "../../shared/aggregates/due-work";
 import { type CloudEvent, eventId, isSameEvent } from "../../shared/events/event";
 import { eventValidator } from "../../shared/events/event-validation";
-import { type AuditSnapshot, type Difference, groupBy, type PublishedEvents } from "./difference";
+import { type AuditSnapshot, type Difference, groupBy, type PublishedEvents, type Story } from "./difference";
+import { mayBeTrimmed } from "./trimmed";
 
 type Life = Readonly<Record<string, readonly string[]>>;
 
@@ -43,6 +44,10 @@ interface Document extends AggregateDocument, Due {
 	status?: string;
 	/** When a payment is to be refunded, in milliseconds since 1970. */
 	refundAt?: number;
+	/** No event of the document is older, in milliseconds since 1970. */
+	createdAt?: number;
+	/** The time of an order's last event, in milliseconds since 1970. */
+	updatedAt?: number;
 }
 
 /** By service that publishes events, the documents that its events are about. */
@@ -50,36 +55,39 @@ export const PUBLISHERS: Readonly<Record<string, (snapshot: AuditSnapshot) => Do
 	order: ({ orders }) => orders,
 	payment: ({ attempts }) => attempts,
 	product: ({ products }) => products,
-	cart: ({ cartEntries }) => cartEntries,
+	cart: ({ cartEntries }) => cartEntries.map((entry) => ({ ...entry, createdAt: entry.order?.placedAt })),
 	notification: ({ messages }) => messages,
 };
 
-/** I5 and I6: the events of each aggregate are complete, in a legal order, and lead to the status that is stored. */
+/**
+ * I5 and I6: the events of each aggregate are complete, in a legal order, and lead to the status that is stored. Where the log has removed old events,
+ * those that it must still have are compared.
+ */
 export function compareEvents(snapshot: AuditSnapshot): { published: PublishedEvents; differences: Difference[] } {
 	const { log, differences } = checkShapes(snapshot.events);
 	const bySubject = groupBy(log, ({ source, subject }) => `${publisherOf(source)} ${subject}`);
-	const whole = new Map<AggregateDocument, CloudEvent[]>();
+	const stories = new Map<AggregateDocument, Story>();
 
 	for (const [publisher, documentsOf] of Object.entries(PUBLISHERS)) {
 		for (const document of documentsOf(snapshot)) {
 			const subject = `${publisher} ${document._id}`;
 			const sent = bySubject.get(subject) ?? [];
 			bySubject.delete(subject);
-			const broken = checkSequence(sent, document);
+			const broken = checkSequence(sent, document, snapshot);
 			if (broken) differences.push({ invariant: "I5", subject, says: broken });
-			else whole.set(document, storyOf(sent, document));
+			else stories.set(document, storyOf(sent, document));
 
 			const beyond = sent.find(({ sequence }) => sequence > document.version);
 			const ahead = beyond && `is at version ${document.version}, but ${beyond.id} is published`;
 			if (ahead) differences.push({ invariant: "I5", subject, says: ahead });
-			const illegal = checkLife(LIVES[publisher], whole.get(document) ?? [], document);
-			if (illegal && !broken) differences.push({ invariant: "I6", subject, says: illegal });
+			const illegal = broken ? undefined : checkLife(LIVES[publisher], stories.get(document)!, document);
+			if (illegal) differences.push({ invariant: "I6", subject, says: illegal });
 		}
 	}
 	for (const [subject, [event]] of bySubject) {
 		differences.push({ invariant: "I5", subject, says: `has published ${event!.id}, but is not stored` });
 	}
-	return { published: { log, of: (document) => whole.get(document) }, differences };
+	return { published: { log, of: (document) => stories.get(document) }, differences };
 }
 
 /** The saved events of a document that are not among the `published` ones, or only as another event under their id. */
@@ -107,32 +115,55 @@ function checkShapes(events: readonly CloudEvent[]): { log: CloudEvent[]; differ
 	return { log, differences };
 }
 
-function checkSequence(sent: readonly CloudEvent[], { version, outbox = [] }: AggregateDocument): string | undefined {
-	const sequences = sent.map(({ sequence }) => sequence);
-	const saved = new Set([...sequences, ...outbox.map(({ sequence }) => sequence)]);
-	const missing = Array.from({ length: version }, (_, index) => index + 1).find((sequence) => !saved.has(sequence));
+function checkSequence(
+	sent: readonly CloudEvent[],
+	document: Document,
+	snapshot: Pick<AuditSnapshot, "trimmedUntil">,
+): string | undefined {
+	const { version, outbox = [] } = document;
+	const missing = firstMissing([...outbox, ...sent], document, snapshot);
 	if (missing !== undefined) return `is at version ${version}, but its event ${missing} is missing in the log`;
+	const sequences = sent.map(({ sequence }) => sequence);
 	const twice = sequences.find((sequence, index) => sequences.indexOf(sequence) < index);
 	if (twice !== undefined) return `has its event ${twice} in the log twice`;
 	return undefined;
 }
 
-function storyOf(sent: readonly CloudEvent[], { version, outbox = [] }: AggregateDocument): CloudEvent[] {
-	const unsent = outbox.filter(({ id }) => !sent.some((event) => event.id === id));
-	return [...sent, ...unsent].filter(({ sequence }) => sequence <= version).sort((a, b) => a.sequence - b.sequence);
+/** The sequence of the first event that is missing although it is too young to have been removed. An event is not older than those before it. */
+function firstMissing(
+	saved: readonly CloudEvent[],
+	{ version, createdAt = -Infinity, updatedAt = -Infinity }: Document,
+	snapshot: Pick<AuditSnapshot, "trimmedUntil">,
+): number | undefined {
+	const times = new Map(saved.map(({ sequence, time }) => [sequence, Date.parse(time)]));
+	let oldest = createdAt;
+	for (let sequence = 1; sequence <= version; sequence++) {
+		oldest = Math.max(oldest, times.get(sequence) ?? (sequence === version ? updatedAt : -Infinity));
+		if (!times.has(sequence) && !mayBeTrimmed(oldest, snapshot)) return sequence;
+	}
+	return undefined;
 }
 
-function checkLife(
-	life: Life | undefined,
-	story: readonly CloudEvent[],
-	{ status = "" }: Document,
-): string | undefined {
+/** The events after the last gap. */
+function storyOf(sent: readonly CloudEvent[], { version, outbox = [] }: AggregateDocument): Story {
+	const unsent = outbox.filter(({ id }) => !sent.some((event) => event.id === id));
+	const latestFirst = [...sent, ...unsent]
+		.filter(({ sequence }) => sequence <= version)
+		.sort((a, b) => b.sequence - a.sequence);
+	const gap = latestFirst.findIndex(({ sequence }, index) => sequence !== version - index);
+	const events = latestFirst.slice(0, gap === -1 ? undefined : gap).reverse();
+	return { events, isWhole: events.length === version };
+}
+
+function checkLife(life: Life | undefined, { events, isWhole }: Story, { status = "" }: Document): string | undefined {
 	if (!life) return undefined;
-	let last = "";
-	for (const { type, sequence } of story) {
-		if (!life[last]?.includes(type)) return `went on with ${type} (event ${sequence}) after ${last || "nothing"}`;
+	let last = isWhole ? "" : undefined;
+	for (const { type, sequence } of events) {
+		if (last !== undefined && !life[last]?.includes(type))
+			return `went on with ${type} (event ${sequence}) after ${last || "nothing"}`;
 		last = type;
 	}
+	if (last === undefined) return undefined;
 	const fitting = STATUS_AFTER[last] ?? ["pending"];
 	return fitting.includes(status) ? undefined : `is ${status}, but its last event is ${last || "none"}`;
 }

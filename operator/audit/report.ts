@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { toRfc3339 } from "../../shared/domain/clock";
 import type { Places } from "../store-reader";
 import type { AuditSnapshot, Difference } from "./difference";
 import { isLocked } from "../../shared/process/folder-lock";
@@ -33,6 +34,8 @@ export interface Report {
 	/** Sum by currency, in minor units. */
 	refunded: Record<string, number>;
 	events: number;
+	/** The log has all events since this time, and may have removed earlier ones because of their age: RFC 3339. Absent where it has removed none. */
+	eventsSince?: string;
 	/** The time of the newest event: RFC 3339. */
 	lastEventAt?: string;
 	/** The services that some process runs. */
@@ -86,13 +89,13 @@ export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...place
 
 /** The report as lines of text. */
 export function formatReport(report: Report): string {
-	const { places, looks, orders, payments, captured, refunded, events, underWay, differences } = report;
+	const { places, looks, orders, payments, captured, refunded, events, eventsSince, underWay, differences } = report;
 	return [
 		`Looked at ${places.join(", ")} ${looks === 1 ? "once" : `${looks} times`}; ${stateOf(report)}.`,
 		`orders    ${inWords(orders)}`,
 		`payments  ${inWords(payments)}`,
 		`money     captured ${amounts(captured)}, refunded ${amounts(refunded)}`,
-		`events    ${events}`,
+		`events    ${events}${eventsSince === undefined ? "" : ` (all since ${eventsSince}; earlier ones were removed because of their age)`}`,
 		...(underWay.length > 0 ? ["Under way, and done when the services that do not run are started:"] : []),
 		...underWay.map((difference) => `  ${nameOf(difference)}`),
 		...differences.map(nameOf),
@@ -112,7 +115,7 @@ function nameOf({ invariant, subject, says }: Difference): string {
 	return `${invariant} ${subject} ${says}`;
 }
 
-function countsOf({ orders, attempts, journal, events }: AuditSnapshot) {
+function countsOf({ orders, attempts, journal, events, trimmedUntil }: AuditSnapshot) {
 	const sums = (type: "captured" | "refunded") =>
 		tally(
 			journal.filter((entry) => entry.type === type).map(({ amount }) => [amount.currency, amount.amount] as const),
@@ -123,6 +126,7 @@ function countsOf({ orders, attempts, journal, events }: AuditSnapshot) {
 		captured: sums("captured"),
 		refunded: sums("refunded"),
 		events: events.length,
+		...(trimmedUntil !== undefined && { eventsSince: toRfc3339(trimmedUntil) }),
 	};
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Logger } from "moleculer";
 import { STORING_SERVICES, type StoreName } from "../../config";
 import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
@@ -8,7 +7,7 @@ import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
-import { EVENTS_FOLDER } from "../../shared/store/folder/folder-shape";
+import { EVENTS, partOf } from "../../shared/store/folder/folder-layout";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 
 /** The collections that are read of each store. */
@@ -44,7 +43,7 @@ export class SnapshotReader {
 	 */
 	static async open(places: Places, now: () => number, isRunning: () => Promise<boolean>): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
-		const log = places.natsUrls ? undefined : await LmdbReader.open(join(places.dataDir, EVENTS_FOLDER));
+		const log = places.natsUrls ? undefined : await LmdbReader.open(partOf(places.dataDir, EVENTS));
 		const reader = new SnapshotReader(places, now, stores, log, isRunning);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {
@@ -78,8 +77,8 @@ export class SnapshotReader {
 			products: await this.all<AuditSnapshot["products"][number]>("product", "products"),
 			reservations: await this.all<AuditSnapshot["reservations"][number]>("product", "reservations"),
 		};
-		const { events, progress, deadLetters } = await this.events();
-		return { ...documents, events, consumers: progress, deadLetters, now: this.now() };
+		const { events, trimmedUntil, progress, deadLetters } = await this.events();
+		return { ...documents, events, trimmedUntil, consumers: progress, deadLetters, now: this.now() };
 	}
 
 	async close(): Promise<void> {

@@ -3,16 +3,24 @@ import type { ProductEvents } from "../../services/product/product.events";
 import type { Reservation } from "../../services/product/stock.rules";
 import type { EventOf } from "../../shared/events/event";
 import type { AuditSnapshot, Difference, PublishedEvents } from "./difference";
+import { beganEarlier } from "./trimmed";
 
 type StockEvent = EventOf<ProductEvents>;
+/** The events of a product, as {@link Story} has them. */
+interface StockStory {
+	events: StockEvent[];
+	isWhole: boolean;
+}
 /** By product id, the quantity that is held for one order. */
 type Held = Map<string, number>;
 
-/** I3: each product's available stock follows from its events, and only orders that may hold stock hold some. */
-export function compareStock(
-	{ orders, products, reservations }: AuditSnapshot,
-	published: PublishedEvents,
-): Difference[] {
+/**
+ * I3: each product's available stock follows from its events, and only orders that may hold stock hold some. The log may have removed events about an old
+ * order: what the others say is compared.
+ */
+export function compareStock(snapshot: AuditSnapshot, published: PublishedEvents): Difference[] {
+	const { orders, products, reservations } = snapshot;
+	const isOld = beganEarlier(snapshot).order;
 	const differences: Difference[] = [];
 	const add = (subject: string, says: string | undefined, waiting?: Pick<Difference, "awaits" | "about">) => {
 		if (says) differences.push({ invariant: "I3", subject, says, ...waiting });
@@ -24,9 +32,9 @@ export function compareStock(
 		const { _id: id, available } = product;
 		if (!(Number.isSafeInteger(available) && available >= 0))
 			add(`product ${id}`, `has ${available} that can be ordered`);
-		const story = published.of(product) as StockEvent[] | undefined;
+		const story = published.of(product) as StockStory | undefined;
 		if (!story) continue;
-		for (const event of story) take(held, event);
+		for (const event of story.events) take(held, event);
 		add(`product ${id}`, checkMoves(story) ?? checkLeft(story, available));
 	}
 
@@ -34,7 +42,9 @@ export function compareStock(
 	const reservationOf = new Map(reservations.map((reservation) => [reservation._id, reservation]));
 	const isOpen = (productId: string, orderId: string) => open.get(productId)?.[orderId]?.type === "held";
 	for (const id of new Set([...orderOf.keys(), ...reservationOf.keys(), ...held.keys()])) {
-		const goods: Held = new Map([...(held.get(id) ?? [])].filter(([, quantity]) => quantity !== 0));
+		// Of an old order, goods may be given back whose reservation the log no longer has.
+		const isHeld = (quantity: number) => (isOld(id) ? quantity > 0 : quantity !== 0);
+		const goods: Held = new Map([...(held.get(id) ?? [])].filter(([, quantity]) => isHeld(quantity)));
 		const order = orderOf.get(id);
 		if (!order) add(`order ${id}`, "has stock, but is not stored");
 		else if (order.status === "cancelled")
@@ -42,7 +52,7 @@ export function compareStock(
 		else
 			add(
 				`order ${id}`,
-				checkHeld(order, reservationOf.get(id), goods, (productId) => isOpen(productId, id)),
+				checkHeld(order, reservationOf.get(id), { goods, isAll: !isOld(id) }, (productId) => isOpen(productId, id)),
 			);
 	}
 	return differences;
@@ -56,25 +66,26 @@ function take(held: Map<string, Held>, { type, subject, data }: StockEvent): voi
 }
 
 /** Each event carries the quantity left available, which must follow from that of the event before it. */
-function checkMoves(story: readonly StockEvent[]): string | undefined {
-	let left = 0;
-	for (const { type, sequence, data } of story) {
-		const expected =
-			type === "stock.reserved"
-				? left - data.quantity
-				: type === "stock.released"
-					? left + data.quantity
-					: type === "stock.rejected"
-						? left
-						: data.available;
-		if (data.available !== expected) return `had ${left} left, but ${data.available} after ${type} (event ${sequence})`;
+function checkMoves({ events, isWhole }: StockStory): string | undefined {
+	let left = isWhole ? 0 : undefined;
+	for (const event of events) {
+		const { type, sequence, data } = event;
+		if (left !== undefined && left !== (availableBefore(event) ?? left))
+			return `had ${left} left, but ${data.available} after ${type} (event ${sequence})`;
 		left = data.available;
 	}
 	return undefined;
 }
 
-function checkLeft(story: readonly StockEvent[], available: number): string | undefined {
-	const left = story.at(-1)?.data.available ?? 0;
+/** Undefined where the event does not say it, as it sets another quantity. */
+function availableBefore({ type, data }: StockEvent): number | undefined {
+	if (type === "stock.reserved") return data.available + data.quantity;
+	if (type === "stock.released") return data.available - data.quantity;
+	return type === "stock.rejected" ? data.available : undefined;
+}
+
+function checkLeft({ events, isWhole }: StockStory, available: number): string | undefined {
+	const left = events.at(-1)?.data.available ?? (isWhole ? 0 : available);
 	return available === left ? undefined : `has ${available} that can be ordered, but its events leave ${left}`;
 }
 
@@ -82,11 +93,11 @@ function checkNothingHeld(goods: Held): string | undefined {
 	return goods.size > 0 ? `is cancelled, but still holds ${inWords(goods)}` : undefined;
 }
 
-/** An order that is not cancelled holds all of its goods once they are reserved. */
+/** An order that is not cancelled holds all of its goods once they are reserved. `isAll`: whether `goods` must be all that it holds. */
 function checkHeld(
 	{ status, stock, items }: OrderState,
 	reservation: Reservation | undefined,
-	goods: Held,
+	{ goods, isAll }: { goods: Held; isAll: boolean },
 	isOpen: (productId: string) => boolean,
 ): string | undefined {
 	const holds = inWords(goods);
@@ -94,8 +105,9 @@ function checkHeld(
 	if (decided !== undefined && decided !== "reserved") return `is ${status}, but its reservation is ${decided}`;
 	if (stock === "reserved" && !decided) return "counts on its goods, but they are not reserved";
 	if (decided === "reserved") {
-		const isWhole =
-			goods.size === items.length && items.every(({ productId, quantity }) => goods.get(productId) === quantity);
+		const wanted = new Map(items.map(({ productId, quantity }) => [productId, quantity]));
+		const isRight = [...goods].every(([productId, quantity]) => wanted.get(productId) === quantity);
+		const isWhole = isRight && (!isAll || goods.size === items.length);
 		return isWhole ? undefined : `is reserved as a whole, but holds ${holds}`;
 	}
 	// While the reservation is undecided, each product notes the quantity that it holds for the order.

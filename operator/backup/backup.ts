@@ -1,42 +1,38 @@
 import { randomUUID } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import type { RootDatabase } from "lmdb";
-import { FORMAT_FILE, prepareDataDir } from "../../shared/store/folder/data-folder";
+import { join, relative } from "node:path";
+import { prepareDataDir } from "../../shared/store/folder/data-folder";
+import { EVENTS, FORMAT_FILE, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
 import { checkShape } from "../../shared/store/folder/folder-shape";
-import { passGate } from "../../shared/store/lmdb/environment-gate";
-import { openEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { sync } from "../../shared/store/folder/write-once";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 
 const PARTIAL = ".partial";
 /** Backups are called after their time, so that their names are in its order. */
 const BACKUP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
-export interface BackupResult {
-	/** The folder of the backup. */
-	folder: string;
-	/** How long all writes of the shop waited. */
-	heldMs: number;
-}
-
 /**
- * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running. The copy is of one moment: writes to all
- * of its stores wait until it is done, so it is what a process that was killed just then would have left.
+ * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and does not wait. The copy is of one moment, because all data is in one environment: it is what a process
+ * that was killed just then would have left. Resolves with the new folder.
  * @throws StartError where the folder is of a cluster or damaged; Error where there is no data, or the copy fails: then nothing is left of it
  */
-export async function backUp(dataDir: string, target: string, now: number): Promise<BackupResult> {
+export async function backUp(dataDir: string, target: string, now: number): Promise<string> {
 	if (!existsSync(join(dataDir, FORMAT_FILE))) throw new Error(`There is no shop's data in ${dataDir}: set DATA_DIR`);
 	prepareDataDir(dataDir);
 	checkShape(dataDir, { shape: "process" });
+	if (layoutOf(dataDir) === "apart")
+		throw new Error(
+			`${dataDir} is of an earlier version, whose stores no copy has as of one moment: start this version on it first`,
+		);
 	const folder = join(target, new Date(now).toISOString().replaceAll(/[:.]/g, "-"));
 	const partial = `${folder}${PARTIAL}-${randomUUID()}`;
 	mkdirSync(partial, { recursive: true });
 	try {
-		const heldMs = await copyStores(dataDir, partial);
+		await copyStore(dataDir, partial);
 		for (const file of filesOf(dataDir)) copyFile(join(dataDir, file), join(partial, file));
 		renameSync(partial, folder);
 		sync(target);
-		return { folder, heldMs };
+		return folder;
 	} catch (error) {
 		rmSync(partial, { recursive: true, force: true });
 		throw error;
@@ -62,37 +58,18 @@ function backupsIn(target: string): string[] {
 		.sort();
 }
 
-async function copyStores(dataDir: string, target: string): Promise<number> {
-	const stores = readdirSync(dataDir).filter((name) => existsSync(join(dataDir, name, "data.mdb")));
-	const opened: Array<{ name: string; environment: RootDatabase }> = [];
+async function copyStore(dataDir: string, target: string): Promise<void> {
+	const part = partOf(dataDir, EVENTS);
+	const copy = join(target, relative(dataDir, part.path));
+	mkdirSync(copy);
+	const shared = new LmdbEnvironment({ ...part, durable: true });
+	const environment = await shared.open();
 	try {
-		for (const name of stores) {
-			const path = join(dataDir, name);
-			opened.push({ name, environment: await passGate(path, () => openEnvironment(path, true)) });
-		}
-		let heldAt = 0;
-		await holdingWrites(
-			opened.map(({ environment }) => environment),
-			async () => {
-				heldAt = performance.now();
-				for (const { name, environment } of opened) {
-					mkdirSync(join(target, name));
-					// A plain copy would wait for the write that is held; a compact one does not.
-					await environment.backup(join(target, name), true);
-				}
-			},
-		);
-		const heldMs = performance.now() - heldAt;
-		for (const name of stores) sync(join(target, name, "data.mdb"));
-		return heldMs;
+		await environment.backup(copy, true);
 	} finally {
-		for (const { name, environment } of opened) await passGate(join(dataDir, name), () => environment.close());
+		await shared.close();
 	}
-}
-
-/** Runs `act` while no process can write to any of these environments: each has a write transaction, which changes nothing. */
-function holdingWrites([first, ...others]: readonly RootDatabase[], act: () => Promise<void>): Promise<void> {
-	return first ? first.transactionSync(() => holdingWrites(others, act)) : act();
+	sync(join(copy, "data.mdb"));
 }
 
 /** The small files of a data folder, beside the folders of its stores. */

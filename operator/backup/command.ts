@@ -4,7 +4,7 @@ import { runCommand, UsageError } from "../command-line";
 import { backUp, keepNewest } from "./backup";
 
 const USAGE = `usage: npm run backup -- <folder> [--keep <count>]
-Copies the data of a shop of one process into a new folder below <folder>; the shop may be running, and its writes wait meanwhile.
+Copies the data of a shop of one process into a new folder below <folder>; the shop may be running.
   --keep <count>  then remove all backups in <folder> but the newest
 Exit code 0: copied; 2: it failed, and nothing was removed.`;
 
@@ -17,7 +17,7 @@ runCommand(USAGE, async (args) => {
 	const { dataDir, natsUrls } = readConfig(process.env);
 	if (natsUrls)
 		throw new Error("TRANSPORTER is set: a cluster's events are in NATS, so a copy of the folder is no backup");
-	const { folder, heldMs } = await backUp(dataDir, target, Date.now());
+	const folder = await backUp(dataDir, target, Date.now());
 	if (keep !== undefined) keepNewest(target, keep);
-	process.stdout.write(`${folder}; writes waited ${Math.ceil(heldMs)} ms\n`);
+	process.stdout.write(`${folder}\n`);
 });

@@ -2,7 +2,8 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "
 import { join } from "node:path";
 import { StartError } from "../../shared/domain/start-error";
 import { isLocked } from "../../shared/process/folder-lock";
-import { FORMAT_FILE, prepareDataDir } from "../../shared/store/folder/data-folder";
+import { prepareDataDir } from "../../shared/store/folder/data-folder";
+import { FORMAT_FILE } from "../../shared/store/folder/folder-layout";
 import { checkShape } from "../../shared/store/folder/folder-shape";
 import { replace } from "../../shared/store/folder/write-once";
 import { newestBackup } from "./backup";

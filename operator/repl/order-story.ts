@@ -6,7 +6,7 @@ import { EVENT_CATALOG } from "../../services/event-catalog";
 import type { Notification } from "../../services/notification/notification.schemas";
 import type { Order } from "../../services/order/order.schemas";
 import type { Payment } from "../../services/payment/payment.schemas";
-import type { CloudEvent } from "../../shared/events/event";
+import { type CloudEvent, eventId } from "../../shared/events/event";
 import type { EventHistory } from "../../shared/events/event-bus";
 import type { List } from "../../shared/store/paging";
 import { errorInWords } from "./define-command";
@@ -124,7 +124,11 @@ function formatStory({ order, payments, inCart, messages, page, events }: OrderS
 		table(
 			["at", "event", "id"],
 			events.map((event) => [event.time, event.type, event.id]),
+			"no events",
 		),
+		...(events.some((event) => event.id === eventId("order", id, 1))
+			? []
+			: ["  The event log no longer has earlier events of this order."]),
 	].join("\n");
 }
 

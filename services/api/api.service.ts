@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { shopOf } from "../../service-context";
-import type { EventBus } from "../../shared/events/event-bus";
+import { type Lag, LAG_EVENT, ReportedLags } from "../../shared/process/lag-reports";
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
 import { Admission, LoopDelay } from "./http/admission";
@@ -26,6 +26,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const admission = new Admission(random);
 	const pipeline = new RequestPipeline(() => web, config, logger, admission);
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
+	const lags = new ReportedLags();
 	const streams = new EventStreams(broker, logger, STALLED_MS);
 
 	return {
@@ -35,6 +36,9 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 		actions: { listAliases: false, addRoute: false, removeRoute: false } as never,
 
 		events: {
+			[LAG_EVENT]({ nodeID, params }: Context<Lag>) {
+				lags.note(nodeID!, params);
+			},
 			"customer.changed"({ params: { customerId } }: Context<{ customerId: string }>) {
 				streams.wake(customerId);
 			},
@@ -54,7 +58,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 
 		async started() {
 			streams.start();
-			adjusting = adjust(broker, admission, bus);
+			adjusting = adjust(broker, admission, () => Math.max(bus.lagMs, lags.worstMs));
 			await server.listen(config.port, config.host);
 		},
 
@@ -67,14 +71,14 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 }
 
 /** Adjusts the limits of requests under way from now on, and shows them in metrics. */
-function adjust({ metrics }: ServiceBroker, admission: Admission, bus: Pick<EventBus, "lagMs">): NodeJS.Timeout {
+function adjust({ metrics }: ServiceBroker, admission: Admission, lagMs: () => number): NodeJS.Timeout {
 	const limit = "funshop.admission.limit";
 	const refused = "funshop.admission.refused";
 	metrics.register({ type: "gauge", name: limit, description: "Requests that may be under way at the gateway" });
 	metrics.register({ type: "gauge", name: refused, description: "Requests that the gateway refused since its start" });
 	const delay = new LoopDelay();
 	return setInterval(() => {
-		admission.adjust(delay.look(ADJUST_EVERY_MS), bus.lagMs);
+		admission.adjust(delay.look(ADJUST_EVERY_MS), lagMs());
 		metrics.set(limit, admission.limit);
 		metrics.set(refused, admission.refusedTotal);
 	}, ADJUST_EVERY_MS);

@@ -1,5 +1,5 @@
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { type Listing, page, PAGE_BYTES, pageWithTotal, shownOnce } from "../../shared/store/paging";
 import { nextStep } from "../../shared/timing/turns";
 import type { CartItem } from "../cart/cart.schemas";
 import type { PageProcess } from "./customer.process";
@@ -14,6 +14,10 @@ const ORDERS_BYTES = 256 * 1024;
 const PRODUCTS_BYTES = 256 * 1024;
 /** Orders of a feed that are read in one step. */
 const FEED_CHUNK = 20;
+
+const shownOrder = shownOnce<Saved<OrderView>, PageOrder>(toPageOrder);
+const shownCartItem = shownOnce<Saved<OrderView>, CartItem>(toCartItem);
+const shownProduct = shownOnce((product: Saved<ProductView>) => toPageProduct(product._id, product));
 
 type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;
 
@@ -31,7 +35,7 @@ export async function readPage(
 		index: "customer",
 		equals: [customerId],
 		position: ({ createdAt }) => [createdAt!],
-		toItem: toPageOrder,
+		toItem: shownOrder,
 		maxBytes: ORDERS_BYTES,
 	};
 	const waiting: Listing<Saved<OrderView>, CartItem> = {
@@ -40,7 +44,7 @@ export async function readPage(
 		index: "cart",
 		equals: [customerId],
 		position: ({ placedAt }) => [placedAt!],
-		toItem: toCartItem,
+		toItem: shownCartItem,
 		maxBytes: CART_BYTES,
 	};
 	const newest = {
@@ -48,7 +52,7 @@ export async function readPage(
 		index: "newest",
 		equals: [],
 		position: ({ addedAt }: Saved<ProductView>) => [addedAt!],
-		toItem: (product: Saved<ProductView>) => toPageProduct(product._id, product),
+		toItem: shownProduct,
 		maxBytes: PRODUCTS_BYTES,
 	};
 	const [own, cart, products] = await Promise.all([

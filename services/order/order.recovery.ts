@@ -38,6 +38,8 @@ interface Reaction {
  * Brings order's documents up to date where its store is older than the event log, as after it was restored from a copy. An event is published
  * only after its document is on disk, so a document behind the newest event shows that. Orders are restored from their own events first; then
  * the events of other services, which order had handled before, are handled again. Every step may be repeated, also by several processes.
+ * Events that the log has removed because of their age show and restore nothing; each event says the whole situation of its order, so a later one is enough
+ * for an order that the store has.
  */
 export class Recovery {
 	/** Order's reactions to events of other services, by event type. */

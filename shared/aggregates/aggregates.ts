@@ -19,9 +19,11 @@ interface Command<State extends object, Events extends EventMap, Seen> {
 }
 
 /** The dependencies of aggregates that publish events. */
-export interface Publishing extends Pick<RelayOptions, "sent" | "bus" | "logger"> {
+export interface Publishing {
 	/** The service's name: the first part of its events' ids. */
 	publisher: string;
+	/** Publishes events from the outbox of their document; absent where the store appends them to the event log. */
+	outbox?: Pick<RelayOptions, "sent" | "bus" | "logger">;
 }
 
 export interface AggregatesOptions<State extends object, Seen = undefined> {
@@ -38,8 +40,8 @@ export interface AggregatesOptions<State extends object, Seen = undefined> {
 
 /**
  * Aggregates of one kind. Commands for one of them pass through its mailbox, one batch at a time, and each command decides on the state that
- * the one before it left. One conditional write saves state, version and unsent events of the batch in one document; the
- * outbox relay then publishes the events.
+ * the one before it left. One conditional write saves state, version and events of the batch: in the event log where the store has it, else in the
+ * document's outbox, from which the outbox relay publishes them.
  */
 export class Aggregates<State extends object, Events extends EventMap = never, Seen = undefined> {
 	private readonly mailboxes: Mailboxes<Command<State, Events, Seen>, Saved<State> | undefined>;
@@ -49,9 +51,9 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		const { collection, clock, publishing } = options;
 		this.mailboxes = new Mailboxes(clock, (id, batch) => this.run(id, batch));
 		this.relay =
-			publishing &&
+			publishing?.outbox &&
 			new OutboxRelay({
-				...publishing,
+				...publishing.outbox,
 				collection: collection as unknown as Collection<AggregateDocument>,
 				clock,
 				tidy: (id) => this.tidy(id),
@@ -96,14 +98,24 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 			const seen = (await this.options.look?.(loaded, about)) as Seen;
 			const { aggregate, events, settle } = this.decideAll(id, loaded, seen, batch);
 			if (aggregate === loaded) return settle(loaded);
-			const saved = await this.options.collection.save(this.withoutSent(aggregate!), loaded);
-			if (saved) {
-				if (events.length > 0) void this.relay!.send(events);
-				return settle(saved);
-			}
+			const saved = await this.save(aggregate!, loaded, events);
+			if (saved) return settle(saved);
 			await new Promise((resolve) => setTimeout(resolve, Math.random() * CONFLICT_PAUSE_MS * conflicts));
 		}
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");
+	}
+
+	/** Resolves with undefined where another write came first. */
+	private async save(
+		next: Saved<State>,
+		previous: Saved<State> | undefined,
+		events: readonly CloudEvent[],
+	): Promise<Saved<State> | undefined> {
+		const { collection } = this.options;
+		if (!this.relay) return collection.save(next, previous, events);
+		const saved = await collection.save({ ...next, ...outboxFields(this.relay.unsentOf(next)) }, previous);
+		if (saved && events.length > 0) void this.relay.send(events);
+		return saved;
 	}
 
 	/** Lets each command decide on the state that the one before it left. `settle` answers the commands after the write. */
@@ -114,7 +126,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		batch: ReadonlyArray<Waiting<Command<State, Events, Seen>, Saved<State> | undefined>>,
 	) {
 		let aggregate = loaded;
-		const room = new OutboxRoom(loaded && this.relay ? this.relay.unsentOf(loaded) : []);
+		const room = this.relay && new OutboxRoom(loaded ? this.relay.unsentOf(loaded) : []);
 		const events: CloudEvent[] = [];
 		const answers: Array<(revision: number | undefined) => void> = [];
 		for (const { command, resolve, reject } of batch) {
@@ -124,8 +136,8 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 				const change = command.decide(aggregate, seen, now);
 				if (change) {
 					const added = this.number(id, aggregate, change.events ?? [], command.requestId, now);
-					room.take(added);
-					aggregate = next(id, aggregate, change.state, added);
+					room?.take(added);
+					aggregate = this.next(id, aggregate, change.state, added);
 					events.push(...added);
 				}
 				const after = aggregate;
@@ -151,6 +163,11 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		if (!publishing) throw new Error(`${events[0]!.type} was decided on by aggregates that publish nothing`);
 		const version = aggregate?.version ?? 0;
 		return toCloudEvents(publishing.publisher, { id, version, requestId, now }, events);
+	}
+
+	private next(id: string, before: Saved<State> | undefined, state: State, added: readonly CloudEvent[]): Saved<State> {
+		const unsent = this.relay && outboxFields([...(before?.outbox ?? []), ...added]);
+		return { ...state, _id: id, rev: before?.rev ?? 0, version: (before?.version ?? 0) + added.length, ...unsent };
 	}
 
 	/** Writes an aggregate once more without the events that need not stay in its outbox, if there are any. */
@@ -180,23 +197,4 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		const saved = await collection.save({ ...found, version: version + renumbered.length, ...unsent }, found);
 		if (saved) void this.relay!.send(renumbered);
 	}
-
-	private withoutSent(aggregate: Saved<State>): Saved<State> {
-		return this.relay ? { ...aggregate, ...outboxFields(this.relay.unsentOf(aggregate)) } : aggregate;
-	}
-}
-
-function next<State extends object>(
-	id: string,
-	before: Saved<State> | undefined,
-	state: State,
-	added: readonly CloudEvent[],
-): Saved<State> {
-	return {
-		...state,
-		_id: id,
-		rev: before?.rev ?? 0,
-		version: (before?.version ?? 0) + added.length,
-		...outboxFields([...(before?.outbox ?? []), ...added]),
-	};
 }

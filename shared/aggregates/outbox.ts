@@ -1,6 +1,7 @@
 import { toRfc3339 } from "../domain/clock";
 import { busy } from "../domain/refusals";
-import { type CloudEvent, eventId } from "../events/event";
+import { type CloudEvent, eventId, isSameEvent } from "../events/event";
+import type { Stored } from "../store/store";
 import type { AggregateDocument } from "./aggregate";
 
 /** Unsent events of one aggregate: their number, and their size as JSON in bytes. The document must stay far below MongoDB's 16 MB. */
@@ -64,4 +65,27 @@ export function outboxFields(unsent: CloudEvent[]): Pick<AggregateDocument, "out
 	return oldest
 		? { outbox: unsent, unsentSince: Date.parse(oldest.time) }
 		: { outbox: undefined, unsentSince: undefined };
+}
+
+/**
+ * Takes the events out of a document's outbox that goes on without one: `unsent` are those that the event log does not have. An event whose id the log
+ * has for another one gets the next free one, as it does when it is published.
+ */
+export function emptyOutbox<D extends Stored>(
+	document: D,
+	logged: (id: string) => CloudEvent | undefined,
+): { document: D; unsent: CloudEvent[] } {
+	const { outbox, unsentSince: _, ...rest } = document as D & Partial<AggregateDocument>;
+	if (!outbox) return { document, unsent: [] };
+	let { version = 0 } = rest;
+	const unsent = outbox.flatMap((event) => {
+		const other = logged(event.id);
+		if (!other) return [event];
+		if (isSameEvent(other, event)) return [];
+		const [publisher = ""] = event.id.split("/");
+		do version++;
+		while (logged(eventId(publisher, event.subject, version)));
+		return [{ ...event, id: eventId(publisher, event.subject, version), sequence: version }];
+	});
+	return { document: { ...rest, version } as unknown as D, unsent };
 }

@@ -42,6 +42,7 @@ export class ServiceData {
 	constructor(private readonly options: ServiceDataOptions) {
 		const { openStore, collections } = options;
 		const publishes = Object.values(collections).some((indexes) => hasIndexes(PUBLISHING, indexes));
+		// Stays empty where the store appends events itself.
 		this.store = openStore(publishes ? { ...collections, sent: SENT_INDEXES } : collections);
 	}
 
@@ -58,11 +59,10 @@ export class ServiceData {
 		if (!hasIndexes(PUBLISHING, collections[name])) {
 			throw new Error(`the collection "${name}" of ${publisher} publishes events: give it the indexes of PUBLISHING`);
 		}
-		const sent = this.store.collection<SentEvents>("sent");
 		const collection = this.store.collection<Saved<State>>(name);
-		return this.run(
-			new Aggregates<State, Events, Seen>({ collection, clock, look, publishing: { publisher, sent, bus, logger } }),
-		);
+		const outbox = { sent: this.store.collection<SentEvents>("sent"), bus, logger };
+		const publishing = { publisher, outbox: this.store.appendsEvents ? undefined : outbox };
+		return this.run(new Aggregates<State, Events, Seen>({ collection, clock, look, publishing }));
 	}
 
 	/** Aggregates that publish nothing. */

@@ -38,7 +38,7 @@ export interface EventPublisher {
 /** Delivers events to services: at least once, in any order. */
 export interface EventSubscriber {
 	/**
-	 * Calls `handle` with every event of these types that `consumer` has not handled yet, from the first that was ever published.
+	 * Calls `handle` with every event of these types that `consumer` has not handled yet, from the first that the bus has.
 	 * Where `handle` rejects, the event is retried after a growing delay, and becomes a dead letter after the last retry; transient
 	 * refusals count for the delay only.
 	 */
@@ -50,11 +50,11 @@ export interface Subscription {
 	stop(): Promise<void>;
 }
 
-/** Reads events again, handled or not. */
+/** Reads events again, handled or not. A bus may have removed the oldest ones because of their age. */
 export interface EventHistory {
-	/** The event of these types that was published last. @throws Error where the bus is away */
+	/** The event of these types that was published last; undefined where the bus has none. @throws Error where the bus is away */
 	newest(types: readonly string[]): Promise<CloudEvent | undefined>;
-	/** Every event of these types, oldest first. @throws Error where the bus goes away meanwhile */
+	/** Every event of these types that the bus has, oldest first. @throws Error where the bus goes away meanwhile */
 	history(types: readonly string[]): AsyncIterable<CloudEvent>;
 }
 
@@ -93,7 +93,7 @@ export interface EventBus extends EventPublisher, EventSubscriber, EventHistory 
 	/** Opens the bus; waits while its server is away, and logs that. @throws StartError where waiting does not help */
 	open(): Promise<void>;
 	backlog(): Promise<Backlog[]>;
-	/** How long events wait for a subscriber in this process that has many waiting, in milliseconds; 0 where the bus does not know. */
+	/** How long events wait for a subscriber in this process that has many waiting, in milliseconds; 0 where none has. */
 	readonly lagMs: number;
 	/** Stops all subscriptions. */
 	close(): Promise<void>;
@@ -116,6 +116,8 @@ export interface Progress {
 /** All events, progress and dead letters of a bus; another process can read it while the shop runs. */
 export interface BusSnapshot {
 	events: CloudEvent[];
+	/** Events up to this time may have been removed because of their age, in milliseconds since 1970; absent where none was. */
+	trimmedUntil?: number;
 	progress: Progress[];
 	deadLetters: DeadLetter[];
 }

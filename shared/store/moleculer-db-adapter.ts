@@ -69,6 +69,10 @@ export class StoreAdapter<Main extends Collection<Document> = Collection<Documen
 		return this.store.isAvailable();
 	}
 
+	get appendsEvents(): boolean {
+		return this.store.appendsEvents;
+	}
+
 	collection<D extends Stored>(name: string): Collection<D> {
 		return this.store.collection(name);
 	}

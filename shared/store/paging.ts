@@ -65,13 +65,40 @@ export async function fill<D extends Stored, Item>(
 	let end: D | undefined;
 	for await (const document of documents) {
 		const item = toItem(document);
-		bytes += item === undefined ? 0 : Buffer.byteLength(JSON.stringify(item));
+		bytes += item === undefined ? 0 : bytesOf(item);
 		if (end && (read === limit || bytes > maxBytes)) return { items, end };
 		if (item !== undefined) items.push(item);
 		end = document;
 		read++;
 	}
 	return { items };
+}
+
+/** By item, its bytes of JSON. */
+const sizes = new WeakMap<object, number>();
+
+function bytesOf(item: unknown): number {
+	const known = sizes.get(item as object);
+	if (known !== undefined) return known;
+	const bytes = Buffer.byteLength(JSON.stringify(item));
+	if (typeof item === "object") sizes.set(item!, bytes);
+	return bytes;
+}
+
+/**
+ * Shows each document once: stores hand out the same document for as long as it does not change, and its item is the same too. Nobody may change the item.
+ */
+export function shownOnce<D extends Stored, Item extends object>(
+	toItem: (document: D) => Item | undefined,
+): (document: D) => Item | undefined {
+	const shown = new WeakMap<D, Item>();
+	return (document) => {
+		const known = shown.get(document);
+		if (known) return known;
+		const item = toItem(document);
+		if (item) shown.set(document, item);
+		return item;
+	};
 }
 
 /** As {@link page}, with the number and the sum of all items of the list. @throws Refusal INVALID_CURSOR */

@@ -54,9 +54,10 @@ export interface Collection<D extends Stored> {
 	load(id: string): Promise<D | undefined>;
 	/**
 	 * Writes `next` and its index entries if the stored document is still `previous` (undefined: if there is none). Resolves with the
-	 * stored document, or with undefined where another write came first and nothing was written.
+	 * stored document, or with undefined where another write came first and nothing was written. `events` are for stores that append them to the
+	 * event log in the same write: see {@link Store.appendsEvents}.
 	 */
-	save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined>;
+	save(next: Unsaved<D>, previous: D | undefined, events?: readonly object[]): Promise<D | undefined>;
 	/** Removes the document if it is still `previous`. Resolves with whether it was removed. */
 	remove(previous: D): Promise<boolean>;
 	query(index: string, query: Query): Promise<D[]>;
@@ -73,6 +74,8 @@ export interface Store {
 	disconnect(): Promise<void>;
 	/** Whether the store can be read and written now. Never rejects. */
 	isAvailable(): Promise<boolean>;
+	/** Whether a write appends its events to the event log: both are done, or neither. Elsewhere events are kept in their document until they are published. */
+	readonly appendsEvents: boolean;
 	/** Returns a collection, also before the store is connected. @throws Error where the store has none of this name */
 	collection<D extends Stored>(name: string): Collection<D>;
 }

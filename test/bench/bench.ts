@@ -7,19 +7,32 @@ import { runCommand, UsageError } from "../../operator/command-line";
 import compile from "../support/compile";
 import { htmlPage } from "./html";
 import type { Settings } from "./measure";
-import { checkout, hot, overload, page, type PartResult } from "./parts";
+import { checkout } from "./parts/checkout";
+import { cluster } from "./parts/cluster";
+import { flash } from "./parts/flash";
+import { hot } from "./parts/hot";
+import { latency } from "./parts/latency";
+import { overload } from "./parts/overload";
+import { page } from "./parts/page";
+import type { Part, PartResult } from "./parts/part";
+import { stored } from "./parts/stored";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, (settings: Settings) => Promise<PartResult>>> = { checkout, page, hot, overload };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, flash, cluster, latency, stored };
 const ROOT = join(__dirname, "..", "..");
 
-const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--out bench-results] [--profile]
-Measures the shop in one process beside baselines, and prints ratios of one run:
+const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--stored 100000] [--out bench-results] [--profile]
+Measures the shop beside baselines, and prints ratios of one run:
   checkout  order, pay, my page, order: beside a naive Moleculer shop on files and in memory, and requests that do nothing
   page      my page with five orders, beside an action of moleculer-web that returns the same bytes
   hot       one product that all order, beside 1,000 products
   overload  up to 50 times the clients that saturate the shop
-Writes bench.json and bench.html to --out; with --profile also V8's CPU and heap profiles of the shop, which is slower then.
+  flash     1,000 customers who want one of 100 units at the same moment; also over NATS
+  cluster   order, pay, my page, order over NATS, a process for each service: beside a naive shop on files, and requests that do nothing
+            behind one hop; needs a nats-server, on the path or named by NATS_SERVER
+  latency   until my page shows a payment, while customers come at half of the rate that saturates the shop; also over NATS
+  stored    with --stored orders in the store, beside 1,000: checkouts, my page, start and memory
+Writes bench.json and bench.html to --out; with --profile also V8's profiles of the shop, which is slower then.
 Every run of the shop ends with an audit; a difference ends the benchmark.`;
 
 /** A benchmark's results, as bench.json has them. */
@@ -65,6 +78,7 @@ function readOptions(args: string[]) {
 			seconds: text,
 			"warm-up": text,
 			clients: text,
+			stored: text,
 			out: text,
 			profile: { type: "boolean" },
 		},
@@ -80,6 +94,7 @@ function readOptions(args: string[]) {
 		seconds: wholeNumber("seconds", values.seconds ?? "10", 1),
 		warmUpSeconds: wholeNumber("warm-up", values["warm-up"] ?? "5", 0),
 		clients: (values.clients ?? "10,50").split(",").map((each) => wholeNumber("clients", each, 1)),
+		stored: wholeNumber("stored", values.stored ?? "100000", 1),
 		profileFolder: values.profile ? join(out, "profiles") : undefined,
 		progress: (line) => void process.stderr.write(`${line}\n`),
 	};

@@ -2,8 +2,8 @@
 import type { Results } from "./bench";
 import { median, spread } from "./figures";
 import { medianCounts } from "./measure";
-import type { PartResult } from "./parts";
-import { groupsOf } from "./report";
+import type { PartResult } from "./parts/part";
+import { groupsOf, inWords } from "./report";
 
 const BAR = { height: 22, gap: 6, label: 330, width: 420 };
 
@@ -25,20 +25,25 @@ ${sections.join("\n")}
 `;
 }
 
-function section(name: string, { runs, ratios }: PartResult): string {
+function section(name: string, { runs, ratios, values = [], skipped }: PartResult): string {
 	const groups = groupsOf(runs);
 	const bars = groups.map((group) => ({
 		label: `${group[0]!.name}, ${group[0]!.clients} clients`,
 		value: median(group.map(({ perSecond }) => perSecond)),
 	}));
-	const counted = medianCounts(runs.filter(({ counts }) => counts));
+	const counted = medianCounts(runs).map(([of, counts]) => {
+		const rows = counts.map(([what, value]) => [inWords(what), value.toFixed(1)] as const);
+		return `<h3>for each checkout of ${escaped(of)}</h3>${table(rows)}`;
+	});
 	return [
 		`<h2>${escaped(name)}</h2>`,
 		bars.length > 0 ? `<h3>checkouts a second</h3>${chart(bars)}` : "",
-		`<h3>ratios</h3>${table(ratios.map((ratio) => [ratio.name, spread(ratio.values, 2)]))}`,
-		counted.length > 0
-			? `<h3>for each checkout of the shop</h3>${table(counted.map(([what, value]) => [what, value.toFixed(1)]))}`
+		values.length > 0
+			? `<h3>values</h3>${table(values.map((value) => [value.name, `${spread(value.values)} ${value.unit}`]))}`
 			: "",
+		skipped ? `<p>skipped: ${escaped(skipped)}</p>` : "",
+		ratios.length === 0 ? "" : `<h3>ratios</h3>${table(ratios.map((ratio) => [ratio.name, spread(ratio.values, 2)]))}`,
+		...counted,
 	].join("\n");
 }
 

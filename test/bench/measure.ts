@@ -1,10 +1,12 @@
 // Measures the checkouts of one subject under one load.
-import { mkdirSync } from "node:fs";
 import { clientOf } from "../support/http/http";
-import type { OperationCounts } from "../support/store/operation-counts";
+import { combine, type Counts } from "../support/shop/counts";
 import { median } from "./figures";
 import type { CheckoutFigures, CheckoutLoad } from "./load/checkouts";
-import { type Kind, load, Subject, type Usage } from "./subject";
+import { load } from "./load/run";
+import { profiled } from "./profiles";
+import { type OneProcess, startOneProcess, type Subject } from "./subject";
+import type { Usage } from "./usage";
 
 export interface Settings {
 	rounds: number;
@@ -13,6 +15,8 @@ export interface Settings {
 	/** Of load before each measurement. */
 	warmUpSeconds: number;
 	clients: number[];
+	/** The number of stored orders that a shop with many has. */
+	stored: number;
 	/** Where the shop's profiles go; undefined: none are taken. */
 	profileFolder: string | undefined;
 	progress(line: string): void;
@@ -25,75 +29,94 @@ export interface Run extends CheckoutFigures {
 	/** For each checkout. */
 	cpuMs: number;
 	diskBytes: number;
+	/** In the end. */
 	residentBytes: number;
-	counts?: OperationCounts;
+	ownBytes: number;
+	/** For each checkout of the shop. */
+	counts?: Counts;
 }
 /** A load of checkouts: over how many products, and how customers behave. */
 export type Behaviour = Pick<CheckoutLoad, "obey" | "onlyOrdering"> & { products: number };
 const CHECKOUTS: Behaviour = { products: 1, obey: true, onlyOrdering: 0 };
 
-/** Measures checkouts of a subject that is started for it. @throws Error where the shop's audit finds a difference */
+/** Measures checkouts of a subject of one process that is started for it. @throws Error where the shop's audit finds a difference */
 export async function measure(
-	kind: Kind,
+	kind: OneProcess,
 	clients: number,
 	settings: Settings,
 	parameters: Partial<Behaviour> = {},
 	name: string = kind,
 ): Promise<Run> {
-	const { seconds, warmUpSeconds, profileFolder, progress } = settings;
-	if (profileFolder) mkdirSync(profileFolder, { recursive: true });
-	const profile = profileFolder && kind === "shop" ? profiling(profileFolder) : [];
-	const subject = await Subject.start(kind, {}, profile);
+	const subject = await startOneProcess(kind);
 	try {
-		const behaviour = { ...CHECKOUTS, ...parameters };
-		const products = await addProducts(subject.url, behaviour.products);
-		const asked = { ...behaviour, products, url: subject.url, clients };
-		if (warmUpSeconds > 0) await load("checkouts", { ...asked, prefix: "warm-up", seconds: warmUpSeconds });
-		const before = await subject.usage();
-		const figures = await load<CheckoutFigures>("checkouts", { ...asked, prefix: "run", seconds });
-		const run = { name, clients, ...figures, ...each(figures.ended, before, await subject.usage()) };
-		progress(
-			`${name}, ${clients} clients: ${run.perSecond.toFixed(1)} checkouts/s, ${run.cpuMs.toFixed(2)} ms of CPU each`,
-		);
-		return run;
+		return await measureCheckouts(subject, name, clients, settings, parameters);
 	} finally {
 		await subject.stop();
 	}
 }
 
-/** The ids of new products with more stock than can be sold. */
-async function addProducts(url: string, count: number): Promise<string[]> {
+/** Measures checkouts of a running subject. */
+export async function measureCheckouts(
+	subject: Subject,
+	name: string,
+	clients: number,
+	settings: Settings,
+	parameters: Partial<Behaviour> = {},
+): Promise<Run> {
+	const { seconds, warmUpSeconds, profileFolder, progress } = settings;
+	const behaviour = { ...CHECKOUTS, ...parameters };
+	const products = await addProducts(subject.url, behaviour.products);
+	const asked = { ...behaviour, products, url: subject.url, clients };
+	if (warmUpSeconds > 0) await load("load/checkouts", { ...asked, prefix: "warm-up", seconds: warmUpSeconds });
+	const usedBefore = await subject.usage();
+	const countsBefore = await subject.counts();
+	const work = () => load<CheckoutFigures>("load/checkouts", { ...asked, prefix: "run", seconds });
+	// Only the shop counts, and only the shop is profiled.
+	const figures = await (profileFolder && countsBefore
+		? profiled(subject.processes, profileFolder, `${name}, ${clients} clients`, work)
+		: work());
+	const used = eachUsed(figures.ended, usedBefore, await subject.usage());
+	const counts = eachCounted(figures.ended, countsBefore, await subject.counts());
+	const run = { name, clients, ...figures, ...used, ...(counts && { counts }) };
+	progress(
+		`${name}, ${clients} clients: ${run.perSecond.toFixed(1)} checkouts/s, ${run.cpuMs.toFixed(2)} ms of CPU each`,
+	);
+	return run;
+}
+
+/** The ids of new products, by default with more stock than can be sold. */
+export async function addProducts(url: string, count: number, stock = 1_000_000_000): Promise<string[]> {
 	const { post } = clientOf(url);
 	const ids: string[] = [];
 	for (let number = 0; number < count; number++) {
-		const product = { name: `Tea ${number}`, price: { amount: 100, currency: "KRW" }, stock: 1_000_000_000 };
+		const price = { amount: 100, currency: "KRW" };
+		const product = { name: `Tea ${number}`, price, stock };
 		ids.push((await post("/products", product)).body.id as string);
 	}
 	return ids;
 }
 
-function profiling(folder: string): string[] {
-	return ["--cpu-prof", `--cpu-prof-dir=${folder}`, "--heap-prof", `--heap-prof-dir=${folder}`];
-}
-
-/** The difference of two usages for each of these checkouts. */
-function each(ended: number, before: Usage, after: Usage): Omit<Run, keyof CheckoutFigures | "name" | "clients"> {
-	const per = (difference: number) => difference / ended;
-	const names = Object.keys(after.counts ?? {}) as Array<keyof OperationCounts>;
-	const counts = names.map((name) => [name, per(after.counts![name] - before.counts![name])]);
+function eachUsed(ended: number, before: Usage, after: Usage): Usage {
 	return {
-		cpuMs: per(after.cpuMs - before.cpuMs),
-		diskBytes: per(after.diskBytes - before.diskBytes),
+		cpuMs: (after.cpuMs - before.cpuMs) / ended,
+		diskBytes: (after.diskBytes - before.diskBytes) / ended,
 		residentBytes: after.residentBytes,
-		...(after.counts && { counts: Object.fromEntries(counts) as OperationCounts }),
+		ownBytes: after.ownBytes,
 	};
 }
 
-/** The median of each count, over these runs. */
-export function medianCounts(runs: readonly Run[]): Array<[name: string, value: number]> {
-	const [first] = runs.flatMap(({ counts }) => counts ?? []);
-	return Object.keys(first ?? {}).map((name) => [
-		name,
-		median(runs.map(({ counts }) => counts![name as keyof OperationCounts])),
-	]);
+function eachCounted(ended: number, before: Counts | undefined, after: Counts | undefined): Counts | undefined {
+	return before && after && combine(after, before, (later, earlier) => (later - earlier) / ended);
+}
+
+/** By the name of these runs, the median of each count. */
+export function medianCounts(
+	runs: readonly Run[],
+): Array<[name: string, counts: Array<[what: string, value: number]>]> {
+	const byName = new Map<string, Counts[]>();
+	for (const { name, counts } of runs) if (counts) byName.set(name, [...(byName.get(name) ?? []), counts]);
+	return [...byName].map(([name, counted]) => {
+		const kinds = Object.keys(counted[0]!) as Array<keyof Counts>;
+		return [name, kinds.map((kind) => [kind, median(counted.map((counts) => counts[kind]))])];
+	});
 }

@@ -2,7 +2,7 @@
 import type { Results } from "./bench";
 import { median, spread } from "./figures";
 import { medianCounts, type Run } from "./measure";
-import type { PartResult } from "./parts";
+import type { PartResult } from "./parts/part";
 
 /** Medians over all rounds, and in brackets the least and the greatest value. */
 export function textReport({ machine, node, rounds, seconds, parts }: Results): string {
@@ -10,14 +10,16 @@ export function textReport({ machine, node, rounds, seconds, parts }: Results): 
 	return [head, ...Object.entries(parts).map(([name, part]) => partReport(name, part))].join("\n");
 }
 
-function partReport(name: string, { runs, ratios }: PartResult): string {
+function partReport(name: string, { runs, ratios, values = [], skipped }: PartResult): string {
 	const lines = [`\n${name}`, ...groupsOf(runs).map(runLine)];
-	const counted = medianCounts(runs.filter(({ counts }) => counts));
-	if (counted.length > 0)
-		lines.push(
-			`  for each checkout of the shop: ${counted.map(([what, value]) => `${inWords(what)} ${value.toFixed(1)}`).join(", ")}`,
-		);
-	return [...lines, ...ratios.map((ratio) => `  ${ratio.name}: ${spread(ratio.values, 2)}`)].join("\n");
+	for (const [of, counts] of medianCounts(runs)) {
+		const each = counts.map(([what, value]) => `${inWords(what)} ${value.toFixed(1)}`);
+		lines.push(`  for each checkout of ${of}: ${each.join(", ")}`);
+	}
+	lines.push(...values.map((value) => `  ${value.name}: ${spread(value.values)} ${value.unit}`));
+	lines.push(...ratios.map((ratio) => `  ${ratio.name}: ${spread(ratio.values, 2)}`));
+	if (skipped) lines.push(`  skipped: ${skipped}`);
+	return lines.join("\n");
 }
 
 /** Runs of the same name and number of clients. */
@@ -50,6 +52,7 @@ function shareRefused(answers: Readonly<Record<string, number>>): number {
 	return refused.reduce((sum, [, count]) => sum + count, 0) / all;
 }
 
-function inWords(name: string): string {
+/** "document writes" of "documentWrites". */
+export function inWords(name: string): string {
 	return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

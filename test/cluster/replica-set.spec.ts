@@ -70,16 +70,18 @@ describeWith(["mongod"], "on a replica set", () => {
 				look: lookAt(reservations),
 				publishing: {
 					publisher: "product",
-					sent: store.collection<SentEvents>("sent"),
-					bus: {
-						mayLoseForMs: 0,
-						connected: true,
-						publish: async ({ length }) => ({ added: length, marks: [], taken: [] }),
-						holds: async () => true,
-						idConflicts: 0,
-						onReturn: () => undefined,
+					outbox: {
+						sent: store.collection<SentEvents>("sent"),
+						bus: {
+							mayLoseForMs: 0,
+							connected: true,
+							publish: async ({ length }) => ({ added: length, marks: [], taken: [] }),
+							holds: async () => true,
+							idConflicts: 0,
+							onReturn: () => undefined,
+						},
+						logger: silentLogger,
 					},
-					logger: silentLogger,
 				},
 			});
 			const stock = new Stock(products, reservations);

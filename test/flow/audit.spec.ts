@@ -7,6 +7,8 @@ import { audit, type Report } from "../../operator/audit/report";
 import type { OrderView } from "../../services/customer/customer.rules";
 import type { OrderState } from "../../services/order/order.rules";
 import type { ServiceName } from "../../config";
+import { partOf } from "../../shared/store/folder/folder-layout";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Indexes, Store } from "../../shared/store/store";
@@ -68,9 +70,10 @@ async function trade(broker: ServiceBroker): Promise<{ paid: string }> {
 /** Opens a service's store directly, past the shop, and without its indexes. */
 async function open(service: "order" | "customer", collections: Record<string, Indexes>): Promise<Store> {
 	const uri = mongoUris[service];
+	const { prefix, ...folder } = partOf(dataDir, service);
 	const store =
 		uri === undefined
-			? new LmdbStore({ path: join(dataDir, service), collections, durable: true })
+			? new LmdbStore({ environment: new LmdbEnvironment({ ...folder, durable: true }), prefix, collections })
 			: new MongoStore({ uri, service, collections, logger: silentLogger });
 	await store.connect();
 	return store;
@@ -79,7 +82,7 @@ async function open(service: "order" | "customer", collections: Record<string, I
 async function tamper(id: string, change: Partial<OrderState>): Promise<void> {
 	const store = await open("order", { orders: {} });
 	const orders = store.collection<Saved<OrderState>>("orders");
-	// The shop may write the order at the same time: it removes published events from the outbox.
+	// The shop may write the order at the same time.
 	await eventually(async () => {
 		const order = (await orders.load(id))!;
 		return orders.save({ ...order, ...change }, order);

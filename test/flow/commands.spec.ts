@@ -2,11 +2,10 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { systemClock } from "../../shared/domain/clock";
-import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
+import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
 import { COMPILED } from "../support/compile";
 import { output, run } from "../support/cluster/processes";
-import { eventually, silentLogger, startShop } from "../support/world";
+import { eventually, startShop } from "../support/world";
 
 /** The exit code and the errors of a command that fails. */
 function failure(module: string, args: string[]): Promise<{ code: unknown; errors: string }> {
@@ -58,14 +57,10 @@ describe("the dead letters of a shop in one process", () => {
 	const command = (...args: string[]) => output(run("operator/dead-letters.ts", args, { DATA_DIR: dataDir }));
 
 	it("are listed, shown, replayed and dropped by the command while the shop runs", async () => {
-		const bus = new EmbeddedEventBus({
-			path: join(dataDir, "events"),
-			durable: true,
-			clock: systemClock,
-			logger: silentLogger,
-			retryPolicy: { maxTries: 1, firstDelayMs: 1 },
-		});
-		const broker = await startShop({ DATA_DIR: dataDir }, { bus });
+		let bus!: EmbeddedEventBus;
+		const openLog = (options: EmbeddedEventBusOptions) =>
+			(bus = new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } }));
+		const broker = await startShop({ DATA_DIR: dataDir }, { openLog });
 		const id = "order/odd/1";
 		const odd = { specversion: "1.0", id, source: "/funshop/order", type: "order.placed", subject: "odd" } as const;
 		const time = "2026-01-01T00:00:00.000Z";

@@ -6,14 +6,12 @@ import type { ServiceBroker } from "moleculer";
 import { EVENT_CATALOG } from "../../services/event-catalog";
 import { audit, formatReport } from "../../operator/audit/report";
 import type { Subscription } from "../../shared/events/event-bus";
-import { systemClock } from "../../shared/domain/clock";
-import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { RETRY_POLICY } from "../../shared/events/retry-policy";
+import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { SEED, seededRandom } from "../support/shop/customer";
 import { baseUrl, clientOf } from "../support/http/http";
 import { readJournal } from "../support/shop/journal";
-import { eventually, silentLogger, startShop } from "../support/world";
+import { eventually, startShop } from "../support/world";
 
 const ORDERS = 60;
 const LATEST_MS = 400;
@@ -25,10 +23,10 @@ class UnrulyBus extends EmbeddedEventBus {
 	private readonly underWay = new Set<Promise<void>>();
 
 	constructor(
-		path: string,
+		options: EmbeddedEventBusOptions,
 		private readonly chance: () => number,
 	) {
-		super({ path, durable: false, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger });
+		super(options);
 	}
 
 	override subscribe(
@@ -77,8 +75,8 @@ describe(`S5, S6: events that come again and again, late and in any order (SEED=
 	const products: string[] = [];
 
 	beforeAll(async () => {
-		bus = new UnrulyBus(join(dataDir, "events"), random);
-		broker = await startShop({ DATA_DIR: dataDir }, { bus });
+		const openLog = (options: EmbeddedEventBusOptions) => (bus = new UnrulyBus(options, random));
+		broker = await startShop({ DATA_DIR: dataDir }, { openLog });
 		for (const stock of [20, 1_000]) {
 			const product = { name: `Tea ${stock}`, price: { amount: 100, currency: "KRW" }, stock };
 			products.push((await client().post("/products", product)).body.id);

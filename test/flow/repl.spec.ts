@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { SERVICE_NAMES } from "../../config";
 import { replCommands, replOptions } from "../../operator/repl/commands";
-import { systemClock } from "../../shared/domain/clock";
-import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
-import { eventually, silentLogger, startShop } from "../support/world";
+import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
+import { eventually, startShop } from "../support/world";
 
 describe("an operator at the REPL", () => {
 	let broker: ServiceBroker;
@@ -103,15 +99,10 @@ describe("an operator at the REPL", () => {
 
 	it("lists, shows, replays and drops dead letters", async () => {
 		await broker.stop();
-		const path = mkdtempSync(join(tmpdir(), "funshop-repl-"));
-		const bus = new EmbeddedEventBus({
-			path,
-			durable: false,
-			clock: systemClock,
-			logger: silentLogger,
-			retryPolicy: { maxTries: 1, firstDelayMs: 1 },
-		});
-		broker = await startShop({}, { bus });
+		let bus!: EmbeddedEventBus;
+		const openLog = (options: EmbeddedEventBusOptions) =>
+			(bus = new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } }));
+		broker = await startShop({}, { openLog });
 		expect(await type("dead-letters")).toContain("There are no dead letters.");
 		const eventId = "order/odd/1";
 		const source = "/funshop/order";
@@ -143,7 +134,6 @@ describe("an operator at the REPL", () => {
 		);
 		expect(await type("dead-letter", { what: "eat", ...words })).toMatch(/^what is one of show, replay, drop; usage: /);
 		await broker.stop();
-		rmSync(path, { recursive: true });
 		broker = await startShop();
 	});
 

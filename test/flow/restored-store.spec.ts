@@ -4,16 +4,19 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { audit } from "../../operator/audit/report";
 import { baseUrl, clientOf } from "../support/http/http";
+import { partsApart } from "../support/shop/apart";
 import { readJournal } from "../support/shop/journal";
 import { eventually, startShop } from "../support/world";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { shopOf } from "../../service-context";
 
 const CARD = "4242424242424242";
 const DECLINED = "4000000000000002";
 
+/** Stores are apart, as in a cluster: those of one process are restored together. */
 describe("S22: a shop whose order store alone is restored from an older copy", () => {
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-restored-"));
 	const copy = mkdtempSync(join(tmpdir(), "funshop-copy-"));
@@ -22,7 +25,7 @@ describe("S22: a shop whose order store alone is restored from an older copy", (
 	let stockAtFirst = 0;
 
 	const start = async () => {
-		broker = await startShop({ DATA_DIR: dataDir });
+		broker = await startShop({}, partsApart(dataDir));
 		shop = clientOf(baseUrl(broker));
 	};
 	const place = async (): Promise<string> => {
@@ -58,7 +61,9 @@ describe("S22: a shop whose order store alone is restored from an older copy", (
 		await pay(ids["new and cancelled"]!);
 		await cancel(ids["new and cancelled"]!);
 		await shop.patch("/products/green-tea", { name: "Greener tea" });
-		await eventually(async () => (await readJournal(broker)).filter(({ type }) => type === "refunded").length === 2);
+		await eventually(
+			async () => (await readJournal(broker, dataDir)).filter(({ type }) => type === "refunded").length === 2,
+		);
 		await becomesClean();
 		await broker.stop();
 
@@ -101,7 +106,7 @@ describe("S22: a shop whose order store alone is restored from an older copy", (
 		expect((await cancel(ids["given up"]!)).status).toBe(200);
 		for (const name of ["declined", "waits", "new"]) expect((await pay(ids[name]!)).status).toBe(200);
 		const acts = await eventually(async () => {
-			const journal = await readJournal(broker);
+			const journal = await readJournal(broker, dataDir);
 			return journal.filter(({ type }) => type === "refunded").length === 3 && journal;
 		}, 10_000);
 		const captures = acts.filter(({ type }) => type === "captured").map(({ orderId }) => orderId);
@@ -125,7 +130,10 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 	async function restoredAfterPaying(): Promise<string> {
 		const items = [{ productId: "green-tea", quantity: 1 }];
 		const { id } = (await shop.post("/orders", { customerId: "alice", items })).body;
-		const store = new LmdbStore({ path: join(dataDir, "order"), collections: { orders: {} }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(join(dataDir, "order")),
+			collections: { orders: {} },
+		});
 		await store.connect();
 		const orders = store.collection<Saved<OrderState>>("orders");
 		const settled = async () => {
@@ -143,11 +151,14 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 	}
 
 	beforeEach(async () => {
-		broker = await startShop();
-		({ dataDir } = shopOf(broker));
+		dataDir = mkdtempSync(join(tmpdir(), "funshop-older-"));
+		broker = await startShop({}, partsApart(dataDir));
 		shop = clientOf(baseUrl(broker));
 	});
-	afterEach(() => broker.stop());
+	afterEach(async () => {
+		await broker.stop();
+		rmSync(dataDir, { recursive: true });
+	});
 
 	it("is completed by the payment that it has when it is paid again, and nothing is captured", async () => {
 		const id = await restoredAfterPaying();
@@ -155,7 +166,7 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 		expect(again).toMatchObject({ status: 409, body: { code: "ORDER_ALREADY_PAID" } });
 		expect((await shop.get(`/orders/${id}`)).body.status).toBe("completed");
 		await eventually(async () => (await audited()).differences.length === 0);
-		const journal = await readJournal(broker);
+		const journal = await readJournal(broker, dataDir);
 		expect(journal.map(({ type }) => type)).toEqual(["captured", "voided"]);
 	});
 
@@ -163,10 +174,55 @@ describe("S22: a paid order whose document becomes older while the shop runs", (
 		const before = await stock();
 		const id = await restoredAfterPaying();
 		expect((await shop.post(`/orders/${id}/cancellation`, {})).status).toBe(200);
-		await eventually(async () => (await readJournal(broker)).some(({ type }) => type === "refunded"));
+		await eventually(async () => (await readJournal(broker, dataDir)).some(({ type }) => type === "refunded"));
 		await eventually(async () => (await stock()) === before);
 		await eventually(async () => (await shop.get("/mypages/alice")).body.orders[0].status === "cancelled");
 		expect(shopOf(broker).bus.idConflicts).toBe(1);
 		await eventually(async () => (await audited()).differences.length === 0);
 	});
+});
+
+describe("S22: a shop of one process whose whole folder is restored from an older copy", () => {
+	const dataDir = mkdtempSync(join(tmpdir(), "funshop-whole-"));
+	const copy = mkdtempSync(join(tmpdir(), "funshop-whole-copy-"));
+	afterAll(() => [dataDir, copy].forEach((path) => rmSync(path, { recursive: true })));
+
+	it("is as it was then, has no difference in an audit, and goes on", async () => {
+		let broker = await startShop({ DATA_DIR: dataDir });
+		let shop = clientOf(baseUrl(broker));
+		const place = async (): Promise<string> => {
+			const items = [{ productId: "green-tea", quantity: 1 }];
+			return (await shop.post("/orders", { customerId: "alice", items })).body.id;
+		};
+		const pay = (id: string) => shop.post(`/orders/${id}/payment`, { cardNo: CARD });
+		const isClean = async () => {
+			const look = await audit({ dataDir, mongoUris: {}, waitMs: 0, isRunning: true, now: Date.now });
+			return look.differences.length === 0;
+		};
+		const [waits, paid] = [await place(), await place()];
+		await pay(paid);
+		await eventually(isClean, 10_000);
+		await broker.stop();
+		cpSync(dataDir, copy, { recursive: true });
+
+		broker = await startShop({ DATA_DIR: dataDir });
+		shop = clientOf(baseUrl(broker));
+		await pay(waits);
+		await shop.post(`/orders/${paid}/cancellation`, {});
+		const later = await place();
+		await eventually(isClean, 10_000);
+		await broker.stop();
+		rmSync(dataDir, { recursive: true });
+		cpSync(copy, dataDir, { recursive: true });
+
+		broker = await startShop({ DATA_DIR: dataDir });
+		shop = clientOf(baseUrl(broker));
+		const statusOf = async (id: string) => (await shop.get(`/orders/${id}`)).body.status;
+		expect([await statusOf(waits), await statusOf(paid), await statusOf(later)]).toEqual(["placed", "completed", 404]);
+		expect(await isClean()).toBe(true);
+		expect((await pay(waits)).status).toBe(200);
+		expect((await shop.post(`/orders/${paid}/cancellation`, {})).status).toBe(200);
+		await eventually(isClean, 10_000);
+		await broker.stop();
+	}, 60_000);
 });

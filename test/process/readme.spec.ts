@@ -22,7 +22,7 @@ function patientlyRead(lines: string): string {
 
 describe("the README's first screen", () => {
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-readme-"));
-	let shop: ChildProcess;
+	let shop: ChildProcess | undefined;
 	let port: number;
 
 	beforeAll(async () => {
@@ -45,6 +45,7 @@ describe("the README's first screen", () => {
 	}, 30_000);
 
 	afterAll(async () => {
+		if (!shop) return;
 		// Signals npm and all that it started, as Ctrl-C does. npm ends before the shop, which keeps its output open.
 		const closed = once(shop, "close");
 		process.kill(-shop.pid!, "SIGTERM");

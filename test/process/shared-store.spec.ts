@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DICTIONARY } from "../../shared/store/folder/dictionary";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
 import { SEED, seededRandom } from "../support/shop/customer";
@@ -15,7 +17,10 @@ interface Thing extends Stored {
 
 describe("an LMDB store that several processes share while one of them hangs in the middle of a write", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
-	const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: true });
+	const store = new LmdbStore({
+		environment: new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: true }),
+		collections: { things: { size: ["size"] } },
+	});
 	const things = store.collection<Thing>("things");
 
 	beforeAll(() => store.connect());
@@ -73,7 +78,10 @@ const LOOK_WITHIN_MS = process.env.LONG ? 600_000 : 20_000;
 
 describe("an LMDB store that is read while another process writes it", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-shared-"));
-	const store = new LmdbStore({ path, collections: { padded: { count: ["count"] } }, durable: true });
+	const store = new LmdbStore({
+		environment: new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: true }),
+		collections: { padded: { count: ["count"] } },
+	});
 	const padded = store.collection<Padded>("padded");
 
 	beforeAll(() => store.connect());
@@ -138,7 +146,7 @@ describe(`an LMDB store whose ${PROCESSES} writing processes are killed one afte
 
 	/** Reads everything that is stored, as another process does. @throws Error where the file is damaged */
 	const readAll = async () => {
-		const reader = await LmdbReader.open(path);
+		const reader = await LmdbReader.open({ path, prefix: "", dictionary: DICTIONARY });
 		const documents = new Map<string, Padded>();
 		const entries: unknown[] = [];
 		for await (const { key, value } of reader.entries<Padded>("padded", true)) documents.set(key, value);

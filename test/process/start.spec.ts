@@ -5,7 +5,10 @@ import { Agent, get as httpGet, type IncomingMessage } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { partOf } from "../../shared/store/folder/folder-layout";
 import { claimShape } from "../../shared/store/folder/folder-shape";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { COMPILED } from "../support/compile";
 import { clientOf, request } from "../support/http/http";
 import { freePort } from "../support/cluster/processes";
@@ -149,11 +152,11 @@ describe("a shop that cannot start", () => {
 		await first.ready();
 		first.process.kill("SIGTERM");
 		expect(await first.exitCode()).toBe(0);
-		const file = join(path, "order", "data.mdb");
+		const file = join(path, "store", "data.mdb");
 		truncateSync(file, 9_000);
 		const second = Start.with({ DATA_DIR: path });
 		expect(await second.exitCode()).toBe(1);
-		expect(second.stderr).toMatch(/order.data\.mdb is cut off/);
+		expect(second.stderr).toMatch(/store.data\.mdb is cut off/);
 		expect(second.stderr.trimEnd().split("\n")).toHaveLength(1);
 	});
 });
@@ -316,7 +319,13 @@ describe("S23 a shop whose CURRENCY is another one than that of its data", () =>
 	});
 
 	it("is refused also where the data is of a version that recorded no currency", async () => {
-		rmSync(join(dir, "shop"), { recursive: true });
+		const { prefix, ...folder } = partOf(dir, "shop");
+		const environment = new LmdbEnvironment({ ...folder, durable: true });
+		const store = new LmdbStore({ environment, prefix, collections: { settings: {} } });
+		await store.connect();
+		const settings = store.collection("settings");
+		expect(await settings.remove((await settings.load("currency"))!)).toBe(true);
+		await store.disconnect();
 		await isRefused("USD");
 	});
 });

@@ -1,5 +1,5 @@
 import { readConfig } from "../../config";
-import { placesOf } from "../../shop";
+import { placesOf } from "../../shop-places";
 
 const MONGO = "mongodb://user:s3cr3t@a:1,b:2/shop?replicaSet=rs0";
 const NATS = "nats://127.0.0.1:4222";

@@ -7,6 +7,7 @@ import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../shared/events/retry-policy";
 import type { CloudEvent } from "../../shared/events/event";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { conflict } from "../../shared/domain/refusals";
 import type { Collection } from "../../shared/store/store";
@@ -41,7 +42,7 @@ describe("an aggregate", () => {
 		const aggregates = new Aggregates<Counter, CounterEvents>({
 			collection: { ...counted, ...wrap(counted) },
 			clock,
-			publishing: { publisher: "counter", sent: store.collection("sent"), bus, logger: silentLogger },
+			publishing: { publisher: "counter", outbox: { sent: store.collection("sent"), bus, logger: silentLogger } },
 		});
 		opened.push(aggregates);
 		return aggregates;
@@ -61,17 +62,15 @@ describe("an aggregate", () => {
 		clock = new TestClock();
 		saves = 0;
 		bus = new EmbeddedEventBus({
-			path: join(path, "events"),
-			durable: false,
+			environment: temporaryEnvironment(join(path, "events")),
 			retryPolicy: RETRY_POLICY,
 			clock,
 			logger: silentLogger,
 		});
 		await bus.open();
 		store = new LmdbStore({
-			path: join(path, "counter"),
+			environment: temporaryEnvironment(join(path, "counter")),
 			collections: { counters: PUBLISHING, sent: SENT_INDEXES },
-			durable: false,
 		});
 		await store.connect();
 	});

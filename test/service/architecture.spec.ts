@@ -6,6 +6,7 @@ import { PUBLISHERS } from "../../operator/audit/events";
 import { COLLECTIONS } from "../../operator/audit/snapshot";
 import { ROUTES } from "../../services/api/api.routes";
 import { EVENT_CATALOG, isCatalogued } from "../../services/event-catalog";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { createShop } from "../../shop";
@@ -29,7 +30,7 @@ const broker = createShop(readConfig({ DATA_DIR: ":memory:", LOGLEVEL: "fatal" }
 		);
 		// The shop is not started, so nothing is opened.
 		const path = join(tmpdir(), "never-opened");
-		return new StoreAdapter(new LmdbStore({ path, collections, durable: false }), collections);
+		return new StoreAdapter(new LmdbStore({ environment: temporaryEnvironment(path), collections }), collections);
 	},
 });
 afterAll(() => broker.stop());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
 import { currencyGuard, type Place } from "../../shared/process/currency-guard";
 import { busy } from "../../shared/domain/refusals";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Store, Stored } from "../../shared/store/store";
 import { wrapped } from "../support/store/wrapped-collection";
@@ -13,7 +14,10 @@ const COLLECTIONS = { settings: {}, products: {} };
 /** A folder on LMDB, in which all stores are one that stays open. */
 class Folder implements Place {
 	readonly path = mkdtempSync(join(tmpdir(), "funshop-currency-"));
-	readonly store = new LmdbStore({ path: this.path, collections: COLLECTIONS, durable: false });
+	readonly store = new LmdbStore({
+		environment: temporaryEnvironment(this.path),
+		collections: COLLECTIONS,
+	});
 	readonly prices = [{ store: "product", collection: "products" }];
 	/** Writes that fail before the store takes one. */
 	failures = 0;
@@ -24,6 +28,7 @@ class Folder implements Place {
 		connect: () => this.store.connect(),
 		disconnect: async () => undefined,
 		isAvailable: () => this.store.isAvailable(),
+		appendsEvents: false,
 		collection: <D extends Stored>(name: string) =>
 			wrapped(this.store.collection<D>(name), async (operation, work) => {
 				if (operation === "save" && this.failures-- > 0) throw busy("STORE_UNAVAILABLE", "away");

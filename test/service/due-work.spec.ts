@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Due, DUE_INDEX, DueWork } from "../../shared/aggregates/due-work";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection } from "../../shared/store/store";
 import { eventually, silentLogger, TestClock } from "../support/world";
@@ -28,7 +29,10 @@ describe("work that is due", () => {
 
 	beforeEach(async () => {
 		path = mkdtempSync(join(tmpdir(), "funshop-due-"));
-		store = new LmdbStore({ path, collections: { things: DUE_INDEX }, durable: false });
+		store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: DUE_INDEX },
+		});
 		await store.connect();
 		collection = store.collection<Due>("things");
 	});

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { EmbeddedDatabases } from "../../shared/events/embedded/embedded-databases";
+import { temporaryEnvironment } from "../support/store/environment";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import { anEvent } from "../support/events/builders";
 import { describeBus, QUICK_RETRIES } from "../support/events/bus-contract";
@@ -11,7 +12,12 @@ describeBus("the embedded bus", async (clock) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 	const logger = silentLogger;
 	const open = async () => {
-		const opened = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger });
+		const opened = new EmbeddedEventBus({
+			environment: temporaryEnvironment(path),
+			retryPolicy: QUICK_RETRIES,
+			clock,
+			logger,
+		});
 		await opened.open();
 		return opened;
 	};
@@ -33,7 +39,12 @@ describe("the embedded bus", () => {
 	it("is connected before it opens, and never loses an acknowledged event", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 		const clock = new TestClock();
-		const bus = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger: silentLogger });
+		const bus = new EmbeddedEventBus({
+			environment: temporaryEnvironment(path),
+			retryPolicy: QUICK_RETRIES,
+			clock,
+			logger: silentLogger,
+		});
 		expect([bus.connected, bus.mayLoseForMs]).toEqual([true, 0]);
 		await bus.open();
 		await bus.close();
@@ -49,7 +60,12 @@ describe("the embedded bus", () => {
 	async function withNextWrite(write: (real: () => Promise<boolean>) => Promise<boolean>) {
 		const path = mkdtempSync(join(tmpdir(), "funshop-bus-"));
 		const clock = new TestClock();
-		const bus = new EmbeddedEventBus({ path, durable: false, retryPolicy: QUICK_RETRIES, clock, logger: silentLogger });
+		const bus = new EmbeddedEventBus({
+			environment: temporaryEnvironment(path),
+			retryPolicy: QUICK_RETRIES,
+			clock,
+			logger: silentLogger,
+		});
 		await bus.open();
 		const handled: string[] = [];
 		bus.subscribe("consumer", ["order.placed"], async ({ subject }) => void handled.push(subject));
@@ -67,7 +83,13 @@ describe("the embedded bus", () => {
 
 	it("delivers an event although the write of an earlier one fails after it is written", async () => {
 		let fail!: () => void;
-		const { handled, publish } = await withNextWrite(() => new Promise((_, reject) => (fail = reject)));
+		const { bus, handled, publish } = await withNextWrite(async (real) => {
+			await real();
+			return new Promise((_, reject) => (fail = reject));
+		});
+		// So the event is not on disk.
+		const { events } = (bus as unknown as { databases: EmbeddedDatabases }).databases;
+		jest.spyOn(events, "put").mockImplementationOnce(async () => true);
 		const failed = publish("first");
 		await publish("second");
 		expect(handled).toEqual([]);

@@ -96,7 +96,7 @@ describeWith(["mongod"], "the journal command of a shop whose payments are in Mo
 		const env = { MONGO_URI_PAYMENT: uri, DATA_DIR: "/nowhere" };
 		const before = await runJournal(env);
 		expect(before).toMatchObject({ code: 2, out: "" });
-		expect(before.err).toMatch(/^There is no journal in MongoDB at [^\n]* yet\n$/);
+		expect(before.err).toMatch(/^There is no journal in MongoDB at [^\n]* yet: [^\n]*\n$/);
 		expect(await inDatabase(uri, (database) => database.listCollections().toArray())).toEqual([]);
 
 		const broker = await startShop({ SERVICES: "payment", MONGO_URI_PAYMENT: uri });

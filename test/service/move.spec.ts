@@ -1,8 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { moveEvents, type Stream } from "../../operator/move/move";
 import { systemClock } from "../../shared/domain/clock";
+import { copyApart, leaveTogether } from "../../operator/move/documents";
+import { prepareDataDir } from "../../shared/store/folder/data-folder";
+import { changeLayout, type Layout, partOf } from "../../shared/store/folder/folder-layout";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import type { Stored } from "../../shared/store/store";
+import { temporaryEnvironment } from "../support/store/environment";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { CloudEvent } from "../../shared/events/event";
 import { changeShape, checkShape, claimShape, shapeFor, shapeOf } from "../../shared/store/folder/folder-shape";
@@ -26,8 +32,7 @@ describe("S23: the events of one process that move to a cluster's stream", () =>
 	beforeEach(async () => {
 		const path = freshFolder();
 		stream = new EmbeddedEventBus({
-			path,
-			durable: false,
+			environment: temporaryEnvironment(path),
 			retryPolicy: QUICK_RETRIES,
 			clock: systemClock,
 			logger: silentLogger,
@@ -146,5 +151,56 @@ describe("S23: a data folder", () => {
 		expect(() => claimShape(path, oneProcess)).toThrow("is damaged");
 		writeFileSync(join(path, "stream.json"), "");
 		expect(() => claimStream(path, "1", "NATS at a")).toThrow("is damaged");
+	});
+});
+
+describe("S23: the documents of one process that move to a cluster", () => {
+	const collections = { things: { size: ["size"] } };
+	const open = async (dataDir: string, name: string, layout?: Layout) => {
+		const { prefix, ...folder } = partOf(dataDir, name, layout);
+		const store = new LmdbStore({ environment: temporaryEnvironment(folder), prefix, collections });
+		await store.connect();
+		return store;
+	};
+	const save = async (dataDir: string, name: string, id: string) => {
+		const store = await open(dataDir, name);
+		const saved = await store.collection<Stored>("things").save({ _id: id, size: 1 } as never, undefined);
+		await store.disconnect();
+		return saved!;
+	};
+	const idsIn = async (dataDir: string, name: string) => {
+		const store = await open(dataDir, name);
+		const found = await store.collection("things").query("size", { limit: 9 });
+		await store.disconnect();
+		return found.map(({ _id }) => _id);
+	};
+
+	it("get a store for each service, whatever an earlier move has left, and no process starts in between", async () => {
+		const path = freshFolder();
+		prepareDataDir(path);
+		claimShape(path, { shape: "process" });
+		// A move that was cut off, after which the shop of one process went on.
+		await save(path, "order", "stale");
+		changeLayout(path, "together");
+		const first = await save(path, "order", "a");
+		await save(path, "order", "b");
+		await save(path, "cart", "c");
+		expect(await copyApart(path, ["order", "cart", "payment"])).toBe(3);
+		expect(await copyApart(path, ["order", "cart", "payment"])).toBe(3);
+		expect(existsSync(join(path, "payment"))).toBe(false);
+
+		const cluster = { shape: "cluster", namespace: "" } as const;
+		changeShape(path, cluster);
+		expect(() => claimShape(path, cluster)).toThrow('has not moved to the end; run "npm run move-to-cluster" again');
+		expect(() => checkShape(path, cluster)).toThrow("move-to-cluster");
+		leaveTogether(path);
+		leaveTogether(path);
+		claimShape(path, cluster);
+		expect(existsSync(join(path, "store"))).toBe(false);
+		expect([await idsIn(path, "order"), await idsIn(path, "cart")]).toEqual([["a", "b"], ["c"]]);
+		const orders = await open(path, "order");
+		expect(await orders.collection("things").load("a")).toEqual(first);
+		expect(await orders.collection("things").remove(first)).toBe(true);
+		await orders.disconnect();
 	});
 });

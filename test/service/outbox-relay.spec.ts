@@ -5,6 +5,7 @@ import { Aggregates } from "../../shared/aggregates/aggregates";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { EventBus } from "../../shared/events/event-bus";
 import type { CloudEvent } from "../../shared/events/event";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { SENT_INDEXES, type SentEvents } from "../../shared/aggregates/sent-events";
@@ -58,9 +59,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 			clock,
 			publishing: {
 				publisher: "counter",
-				sent: store.collection("sent"),
-				bus: bus as unknown as EventBus,
-				logger: silentLogger,
+				outbox: { sent: store.collection("sent"), bus: bus as unknown as EventBus, logger: silentLogger },
 			},
 		});
 		opened.push(counters);
@@ -93,7 +92,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		clock = new TestClock();
 		bus = new ForgetfulBus(KEPT_MS);
 		const collections = { counters: PUBLISHING, sent: SENT_INDEXES };
-		store = new LmdbStore({ path, collections, durable: false });
+		store = new LmdbStore({ environment: temporaryEnvironment(path), collections });
 		await store.connect();
 	});
 	afterEach(async () => {
@@ -297,8 +296,7 @@ describe("events sent through a bus that may lose acknowledged events", () => {
 		const { maxTries } = QUICK_RETRIES;
 		const logger = silentLogger;
 		const commands = new EmbeddedEventBus({
-			path: join(path, "commands"),
-			durable: false,
+			environment: temporaryEnvironment(join(path, "commands")),
 			retryPolicy: QUICK_RETRIES,
 			clock,
 			logger,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { shopOf } from "../../service-context";
+import { partsApart } from "../support/shop/apart";
 import { cancelled, card, PaymentShop, TIMEOUT_MS } from "../support/shop/payments";
 import { eventually } from "../support/world";
 
@@ -219,11 +220,11 @@ describe("after a restart", () => {
 describe("S22: payment's store is lost, and", () => {
 	beforeEach(async () => {
 		shop.folder = mkdtempSync(join(tmpdir(), "payment-"));
-		await start({ DATA_DIR: shop.folder });
+		await start({}, partsApart(shop.folder));
 		await charge("pay1");
 		await shop.broker.stop();
-		rmSync(join(shop.folder!, "payment"), { recursive: true });
-		await start({ DATA_DIR: shop.folder });
+		rmSync(join(shop.folder, "payment"), { recursive: true });
+		await start({}, partsApart(shop.folder));
 	});
 
 	it("an order that is then cancelled is refunded what the processor had captured", async () => {

@@ -199,25 +199,27 @@ describe("a card number", () => {
 			PAYMENT_CONCURRENCY: "1",
 			PAYMENT_SIM_LOSE_ANSWER_RATE: "0.5",
 		});
-		const details = { cardNo: CARD, expiry: "12/77", cvc: "987" };
+		// The compression of the store knows "4242".
+		const [number, mistyped] = ["4929939187355598", "4929939187355597"];
+		const details = { cardNo: number, expiry: "12/77", cvc: "987" };
 		const calls: unknown[] = await Promise.allSettled([
 			charge("pay1", details),
 			charge("pay1", details),
 			charge("pay2", details),
-			charge("pay3", { ...details, cardNo: "4242424242424241" }),
+			charge("pay3", { ...details, cardNo: mistyped }),
 			charge("pay4", { ...details, amount: 1 }),
-			charge("pay4", { ...details, cardNumber: CARD }),
+			charge("pay4", { ...details, cardNumber: number }),
 		]);
 		faults().failRate = 1;
 		calls.push(
 			...(await Promise.allSettled([charge("pay5", details), shopOf(shop.broker).bus.publish([cancelled("pay1")])])),
 		);
 		const seen = inspect(calls, { depth: 8, showHidden: false });
-		for (const secret of [CARD, "4242424242424241", "12/77", "987"]) expect(seen).not.toContain(secret);
+		for (const secret of [number, mistyped, "12/77", "987"]) expect(seen).not.toContain(secret);
 		for (const entry of readdirSync(shop.folder!, { recursive: true, withFileTypes: true })) {
 			if (!entry.isFile()) continue;
 			const bytes = readFileSync(join(entry.parentPath, entry.name));
-			for (const secret of [CARD, "4242424242424241", "12/77"]) expect(bytes.includes(secret)).toBe(false);
+			for (const secret of [number, mistyped, "12/77"]) expect(bytes.includes(secret)).toBe(false);
 		}
 	});
 });

@@ -9,6 +9,7 @@ import {
 	readJournal,
 	SimulatedProcessor,
 } from "../../services/payment/processor.simulated";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Store, Stored } from "../../shared/store/store";
@@ -150,6 +151,7 @@ function losingAnswers(store: Store): Store {
 		connect: () => store.connect(),
 		disconnect: () => store.disconnect(),
 		isAvailable: () => store.isAvailable(),
+		appendsEvents: false,
 		collection: <D extends Stored>(name: string) =>
 			wrapped(store.collection<D>(name), async (operation, work) => {
 				const answer = await work();
@@ -164,7 +166,11 @@ describeProcessor("LMDB", () => {
 	const path = join(dataDir, PROVIDER);
 	return {
 		places: { dataDir },
-		store: () => new LmdbStore({ path, collections: PROVIDER_COLLECTIONS, durable: false }),
+		store: () =>
+			new LmdbStore({
+				environment: temporaryEnvironment(path),
+				collections: PROVIDER_COLLECTIONS,
+			}),
 		remove: () => rmSync(dataDir, { recursive: true, force: true }),
 	};
 });

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Catalogue, NAMED_INDEX } from "../../services/product/product.catalogue";
 import type { ProductState } from "../../services/product/product.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection, Query } from "../../shared/store/store";
 import { SAMPLES } from "../../services/product/product.samples";
@@ -201,9 +202,8 @@ describe("products of a version that did not index names", () => {
 	it("are listed and found after the next start", async () => {
 		const dataDir = mkdtempSync(join(tmpdir(), "funshop-catalogue-"));
 		const earlier = new LmdbStore({
-			path: join(dataDir, "product"),
+			environment: temporaryEnvironment(join(dataDir, "product")),
 			collections: { products: { created: ["createdAt"] } },
-			durable: false,
 		});
 		await earlier.connect();
 		const old = { name: "Old kettle", price, available: 3, createdAt: 5, open: {}, version: 1 };

@@ -5,6 +5,7 @@ import type { ServiceBroker } from "moleculer";
 import type { Product } from "../../services/product/product.schemas";
 import type { Reservation } from "../../services/product/stock.rules";
 import type { CloudEvent } from "../../shared/events/event";
+import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Collection, Stored } from "../../shared/store/store";
@@ -71,7 +72,10 @@ describe("stock", () => {
 			{ SERVICES: "product" },
 			{
 				openStore(_, collections) {
-					const lmdb = new LmdbStore({ path: folder, collections, durable: false });
+					const lmdb = new LmdbStore({
+						environment: temporaryEnvironment(folder),
+						collections,
+					});
 					return (store = new CountingStore(lmdb, collections));
 				},
 			},

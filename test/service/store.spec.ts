@@ -1,23 +1,35 @@
+import { createHash } from "node:crypto";
 import type * as fs from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database } from "lmdb";
+import { DICTIONARY } from "../../shared/store/folder/dictionary";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
+import { temporaryEnvironment } from "../support/store/environment";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import type { Indexes, Stored } from "../../shared/store/store";
+import { SEED, seededRandom } from "../support/shop/customer";
 import { describeStore } from "../support/store/store-contract";
 
 describeStore("LMDB", async (collections) => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
-	let store = new LmdbStore({ path, collections, durable: false });
+	let store = new LmdbStore({
+		environment: temporaryEnvironment(path),
+		collections,
+	});
 	await store.connect();
 	return {
 		store,
 		async reopen() {
 			await store.disconnect();
-			store = new LmdbStore({ path, collections, durable: false });
+			store = new LmdbStore({
+				environment: temporaryEnvironment(path),
+				collections,
+			});
 			await store.connect();
 			return store;
 		},
@@ -26,6 +38,71 @@ describeStore("LMDB", async (collections) => {
 			rmSync(path, { recursive: true });
 		},
 	};
+});
+
+/** Another store of the environment has the same collections, and documents in them. */
+describeStore("LMDB, in a compressed environment of this process that stores share", async (collections) => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-store-"));
+	const environment = new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: false, isOwn: true });
+	const other = new LmdbStore({ environment, prefix: "other.", collections });
+	await other.connect();
+	for (const name of Object.keys(collections)) {
+		await other.collection<Thing>(name).save({ _id: "a", owner: "a", size: 1, name: "other's" } as never, undefined);
+	}
+	const open = async () => {
+		const opened = new LmdbStore({ environment, prefix: "own.", collections });
+		await opened.connect();
+		return opened;
+	};
+	let store = await open();
+	return {
+		store,
+		async reopen() {
+			await store.disconnect();
+			return (store = await open());
+		},
+		async close() {
+			await store.disconnect();
+			for (const name of Object.keys(collections)) {
+				expect(await other.collection<Thing>(name).load("a")).toMatchObject({ name: "other's" });
+			}
+			await other.disconnect();
+			rmSync(path, { recursive: true });
+		},
+	};
+});
+
+describe("an LMDB environment", () => {
+	const statusOf = (opened: unknown) => (opened as { status: string }).status;
+
+	it("is opened by its first user and closed by its last, and may be opened again", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-environment-"));
+		const environment = temporaryEnvironment(path);
+		const [first, second] = await Promise.all([environment.open(), environment.open()]);
+		expect(first).toBe(second);
+		await environment.close();
+		expect(statusOf(first)).toBe("open");
+		const closing = environment.close();
+		const again = await environment.open();
+		await closing;
+		expect([statusOf(first), statusOf(again)]).toEqual(["closed", "open"]);
+		await again.put("key", "value");
+		await environment.close();
+		rmSync(path, { recursive: true });
+	});
+
+	it("that cannot be opened may be opened later", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-environment-"));
+		const file = join(path, "data.mdb");
+		writeFileSync(file, "damaged");
+		const environment = temporaryEnvironment(path);
+		await expect(Promise.all([environment.open(), environment.open()])).rejects.toThrow("data.mdb");
+		rmSync(file);
+		const opened = await environment.open();
+		await environment.close();
+		expect(statusOf(opened)).toBe("closed");
+		rmSync(path, { recursive: true });
+	});
 });
 
 /** What a collection keeps in LMDB. */
@@ -42,7 +119,10 @@ describe("the indexes of an LMDB store", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-indexes-"));
 	let store: LmdbStore;
 	const open = async (indexes: Indexes) => {
-		store = new LmdbStore({ path, collections: { things: indexes }, durable: false });
+		store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: indexes },
+		});
 		await store.connect();
 		return store.collection<Thing>("things");
 	};
@@ -75,7 +155,7 @@ describe("the indexes of an LMDB store", () => {
 			.mockReturnValue({ bavail: 1, bsize: 4_096 } as unknown as fs.StatsFs);
 		try {
 			const full = join(path, "full");
-			const without = new LmdbStore({ path: full, collections: { things: {} }, durable: false });
+			const without = new LmdbStore({ environment: temporaryEnvironment(full), collections: { things: {} } });
 			await expect(without.connect()).rejects.toThrow(/full has to build indexes, and cannot be written: The disk/);
 			await without.disconnect();
 		} finally {
@@ -98,10 +178,143 @@ describe("the indexes of an LMDB store", () => {
 	});
 });
 
+describe("the dictionary of a data folder", () => {
+	it("is the one with which documents have been compressed since format 4: with another one nobody could read them", () => {
+		const digest = createHash("sha256").update(DICTIONARY).digest("base64url");
+		expect(digest).toBe("tXeUITRp0ITD8cfLJLmwJwvRDMefd3WI6hTYmZ2zqiI");
+	});
+});
+
+describe("documents of a compressed LMDB store", () => {
+	const path = mkdtempSync(join(tmpdir(), "funshop-compressed-"));
+	afterAll(() => rmSync(path, { recursive: true }));
+
+	/** A document as the shop has them, or of any text. */
+	function anyThing(random: () => number, number: number): Thing & { text: string } {
+		const size = 10 ** Math.floor(random() * 6);
+		const words = ['"customerId":"', "₩", "😀", "\u0000", "quantity", String(random()), "x"];
+		const text = Array.from({ length: random() * 9 }, () => words[Math.floor(random() * words.length)]).join("");
+		return { _id: `t${number}`, rev: 0, size, name: `${number}`, text: text.repeat(random() < 0.02 ? 3_000 : 1) };
+	}
+
+	it(`are read as they were written, by this process and by commands (SEED=${SEED})`, async () => {
+		const random = seededRandom(SEED);
+		const store = new LmdbStore({
+			environment: temporaryEnvironment({ path, dictionary: DICTIONARY }),
+			prefix: "a.",
+			collections: { things: { size: ["size"] } },
+		});
+		await store.connect();
+		const things = store.collection<Thing>("things");
+		const written = new Map<string, Thing>();
+		for (let round = 0; round < 20; round++) {
+			const save = async (thing: Thing) => {
+				const saved = (await things.save(thing, written.get(thing._id)))!;
+				written.set(saved._id, saved);
+			};
+			const numbers = new Set(Array.from({ length: 50 }, () => Math.floor(random() * 300)));
+			await Promise.all([...numbers].map((number) => save(anyThing(random, number))));
+		}
+		await store.disconnect();
+		await store.connect();
+		const again = new Map<string, Thing>();
+		for await (const thing of things.all()) again.set(thing._id, thing);
+		expect(again).toEqual(written);
+		for (const [id, thing] of written) expect(await things.load(id)).toEqual(thing);
+		const reader = await LmdbReader.open({ path, prefix: "a.", dictionary: DICTIONARY });
+		for await (const { key, value } of reader.entries("things", true)) expect(value).toEqual(written.get(key));
+		await reader.close();
+		await store.disconnect();
+	});
+});
+
+describe("queries on an LMDB store", () => {
+	const paths: string[] = [];
+	const opened: LmdbStore[] = [];
+	afterEach(async () => {
+		for (const store of opened.splice(0)) await store.disconnect();
+		for (const path of paths.splice(0)) rmSync(path, { recursive: true });
+	});
+
+	/** A collection of two stores that share an environment, and a count of how often the first one reads its indexes. */
+	async function open(isOwn: boolean) {
+		const path = mkdtempSync(join(tmpdir(), "funshop-queries-"));
+		paths.push(path);
+		const environment = new LmdbEnvironment({ path, durable: false, isOwn });
+		const collections = { things: { owner: ["name", "size"], size: ["size"] } };
+		const [store, beside] = [new LmdbStore({ environment, collections }), new LmdbStore({ environment, collections })];
+		for (const each of [store, beside]) {
+			await each.connect();
+			opened.push(each);
+		}
+		const things = store.collection<Thing>("things");
+		const reads = jest.spyOn((things as unknown as Databases).indexed, "getKeys");
+		return { things, beside: beside.collection<Thing>("things"), reads: () => reads.mock.calls.length };
+	}
+	const ofAnn = { equals: ["ann"], order: "descending", limit: 10 } as const;
+
+	it("read no index again until a document of their group is written, where no other process writes", async () => {
+		const { things, beside, reads } = await open(true);
+		const ann = (await things.save({ _id: "a", name: "ann", size: 1 }, undefined))!;
+		const bob = (await things.save({ _id: "b", name: "bob", size: 1 }, undefined))!;
+		for (let time = 0; time < 3; time++) expect(await things.query("owner", ofAnn)).toEqual([ann]);
+		expect(reads()).toBe(1);
+		await things.save({ ...bob, size: 2 }, bob);
+		expect(await things.query("owner", ofAnn)).toEqual([ann]);
+		expect(reads()).toBe(1);
+		const moved = (await beside.save({ ...ann, name: "bob" }, ann))!;
+		expect(await things.query("owner", ofAnn)).toEqual([]);
+		expect(await things.query("owner", { ...ofAnn, equals: ["bob"] })).toContainEqual(moved);
+		await beside.remove(moved);
+		expect(await things.query("owner", { ...ofAnn, equals: ["bob"] })).toHaveLength(1);
+	});
+
+	it("read the index each time where other processes may write", async () => {
+		const { things, reads } = await open(false);
+		for (let time = 0; time < 3; time++) await things.query("owner", ofAnn);
+		expect(reads()).toBe(3);
+	});
+
+	it(`find what is stored, whatever is written before, meanwhile and beside (SEED=${SEED})`, async () => {
+		const random = seededRandom(SEED);
+		const { things, beside } = await open(true);
+		const any = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)]!;
+		const stored = new Map<string, Thing>();
+		const change = async (_id: string) => {
+			const collection = any([things, beside]);
+			const before = stored.get(_id);
+			if (before && random() < 0.2) {
+				stored.delete(_id);
+				return expect(await collection.remove(before)).toBe(true);
+			}
+			const thing = { _id, name: any(["ann", "bob", "cleo"]), size: Math.floor(random() * 5) };
+			stored.set(_id, (await collection.save(thing, before))!);
+		};
+		const look = async () => {
+			const [limit, name] = [any([3, 10]), any(["ann", "bob", "cleo"])];
+			await things.query("owner", { equals: [name], limit });
+			await things.query("size", { limit });
+		};
+		for (let round = 0; round < 150; round++) {
+			const ids = [...new Set([any("abcdefgh".split("")), any("abcdefgh".split(""))])];
+			await Promise.all([...ids.map(change), look(), look()]);
+			const bySize = [...stored.values()].sort((a, b) => a.size - b.size || (a._id < b._id ? -1 : 1));
+			expect(await things.query("size", { limit: 10 })).toEqual(bySize);
+			for (const name of ["ann", "bob", "cleo"])
+				expect(await things.query("owner", { equals: [name], limit: 3 })).toEqual(
+					bySize.filter((thing) => thing.name === name).slice(0, 3),
+				);
+		}
+	});
+});
+
 describe("documents of an LMDB store", () => {
 	it("are decoded once while they do not change, and anew when another process has changed or removed them", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-decoded-"));
-		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: { size: ["size"] } },
+		});
 		await store.connect();
 		const collection = store.collection<Thing>("things");
 		const saved = (await collection.save({ _id: "a", size: 1, name: "n" }, undefined))!;
@@ -138,7 +351,10 @@ describe("documents of an LMDB store", () => {
 describe("moleculer-db on an LMDB store", () => {
 	const path = mkdtempSync(join(tmpdir(), "funshop-adapter-"));
 	const collections = { things: { size: ["size"] } };
-	const adapter = new StoreAdapter(new LmdbStore({ path, collections, durable: false }), collections);
+	const adapter = new StoreAdapter(
+		new LmdbStore({ environment: temporaryEnvironment(path), collections }),
+		collections,
+	);
 	beforeAll(() => adapter.connect());
 	afterAll(async () => {
 		await adapter.disconnect();
@@ -173,7 +389,10 @@ describe("moleculer-db on an LMDB store", () => {
 describe("a process on an LMDB store", () => {
 	it("distinguishes a defect from a store that cannot take a write now", async () => {
 		const path = mkdtempSync(join(tmpdir(), "funshop-defect-"));
-		const store = new LmdbStore({ path, collections: { things: { size: ["size"] } }, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(path),
+			collections: { things: { size: ["size"] } },
+		});
 		await store.connect();
 		const endless: { self?: unknown; _id: string } = { _id: "a" };
 		endless.self = endless;

@@ -3,27 +3,32 @@ import type { Backlog, EventBus, Published, Subscription } from "../event-bus";
 import type { Clock } from "../../domain/clock";
 import { type CloudEvent, isSameEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
+import type { EventAppender } from "../../store/lmdb/event-appender";
+import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
 import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
 import { type EmbeddedDatabases, openDatabases } from "./embedded-databases";
 import { EmbeddedDeadLetters } from "./embedded-dead-letters";
 import { EmbeddedLog } from "./embedded-log";
+import { EmbeddedRetention } from "./embedded-retention";
 
 /** Subscribers' positions are saved this often, all in one commit; events that were handled since then are delivered again after a crash. */
 const SAVE_POSITIONS_EVERY_MS = 100;
 
 export interface EmbeddedEventBusOptions {
-	/** Folder of the log. */
-	path: string;
-	/** Whether {@link EmbeddedEventBus.publish} waits until the disk has the events. */
-	durable: boolean;
+	/** The environment of the log. */
+	environment: LmdbEnvironment;
+	/** Where others share the environment: before the names of the bus's databases. */
+	prefix?: string;
 	retryPolicy: RetryPolicy;
 	clock: Clock;
 	logger: Logger;
+	/** Events that are older are removed, in milliseconds; all are kept where it is not given. */
+	eventsKeptMs?: number;
 }
 
 /** An event bus within one process: a log in LMDB, and for each consumer its position in the log and its retries. */
-export class EmbeddedEventBus implements EventBus {
+export class EmbeddedEventBus implements EventBus, EventAppender {
 	readonly mayLoseForMs = 0;
 	readonly connected = true;
 	idConflicts = 0;
@@ -34,20 +39,35 @@ export class EmbeddedEventBus implements EventBus {
 	private readonly publishing = new Map<string, Promise<unknown>>();
 	private readonly consumers = new Set<EmbeddedConsumer>();
 	private savingPositions: NodeJS.Timeout | undefined;
+	private retention: EmbeddedRetention | undefined;
 	private waking: Promise<void> | undefined;
+	private closing: Promise<void> | undefined;
 
 	constructor(private readonly options: EmbeddedEventBusOptions) {}
 
 	/** @throws StartError on a damaged file */
 	async open(): Promise<void> {
 		if (this.databases) return;
-		const { path, durable } = this.options;
-		this.databases = await openDatabases(path, durable);
+		const { environment, prefix } = this.options;
+		this.databases = await openDatabases(environment, prefix);
 		this.deadLetters = new EmbeddedDeadLetters(this.databases);
 		this.log = new EmbeddedLog(this.databases);
+		this.retention = this.openRetention();
 		this.savingPositions = setInterval(() => {
 			for (const consumer of this.consumers) consumer.savePositionLater();
 		}, SAVE_POSITIONS_EVERY_MS);
+	}
+
+	private openRetention(): EmbeddedRetention | undefined {
+		const { eventsKeptMs: keptMs, clock, logger } = this.options;
+		if (keptMs === undefined) return undefined;
+		const running = () => [...this.consumers].map(({ name }) => name);
+		return new EmbeddedRetention({ databases: this.databases, log: this.log, clock, logger, keptMs, running });
+	}
+
+	/** Removes old events now, as the bus does by itself each minute. Resolves with their number. */
+	async trim(): Promise<number> {
+		return (await this.retention?.trim()) ?? 0;
 	}
 
 	/** The embedded bus is never away. */
@@ -61,7 +81,7 @@ export class EmbeddedEventBus implements EventBus {
 	async publish(events: readonly CloudEvent[]): Promise<Published> {
 		// Once for all events, and before positions are assigned, so that retries on a full disk leave no gaps in the log.
 		this.databases.checkRoom();
-		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.append(event)));
+		const appended = events.map((event) => (this.publishing.has(event.id) ? undefined : this.appendNew(event)));
 		await Promise.all(events.map((event) => this.publishing.get(event.id)));
 		const taken = events.filter((event, index) => appended[index] === undefined && !this.has(event));
 		this.idConflicts += taken.length;
@@ -74,12 +94,16 @@ export class EmbeddedEventBus implements EventBus {
 		return stored !== undefined && isSameEvent(stored, event);
 	}
 
-	private append(event: CloudEvent): Promise<unknown> | undefined {
-		if (this.databases.positions.get(event.id) !== undefined) return undefined;
-		const written = this.log.append(event).finally(() => {
-			this.publishing.delete(event.id);
-			this.wakeSoon();
-		});
+	/** For stores in the environment of the bus: events that are appended with their documents are neither looked up nor published. */
+	append(events: readonly CloudEvent[], write: (put: () => readonly number[]) => Promise<boolean>): Promise<boolean> {
+		return this.log.append(events, write).finally(() => this.wakeSoon());
+	}
+
+	private appendNew(event: CloudEvent): Promise<unknown> | undefined {
+		const { environment, positions } = this.databases;
+		if (positions.get(event.id) !== undefined) return undefined;
+		const write = (put: () => readonly number[]) => environment.batch(() => void positions.put(event.id, put()[0]!));
+		const written = this.append([event], write).finally(() => this.publishing.delete(event.id));
 		this.publishing.set(event.id, written);
 		return written;
 	}
@@ -136,8 +160,13 @@ export class EmbeddedEventBus implements EventBus {
 		return Math.max(0, ...[...this.consumers].map((consumer) => consumer.lagMs(this.log.newest)));
 	}
 
-	async close(): Promise<void> {
+	close(): Promise<void> {
+		return (this.closing ??= this.closeOnce());
+	}
+
+	private async closeOnce(): Promise<void> {
 		clearInterval(this.savingPositions);
+		await this.retention?.stop();
 		await Promise.all([...this.consumers].map((consumer) => consumer.stop()));
 		// A bus that was not opened has none.
 		await (this.databases as EmbeddedDatabases | undefined)?.close();

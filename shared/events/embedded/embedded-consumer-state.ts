@@ -46,7 +46,11 @@ export class ConsumerState {
 			const missed = chunk.filter(([, { type }]) => isNew(type));
 			const state = { tries: 0, attempts: 0, reason: "published before its type was handled" };
 			if (missed.length > 0)
-				await databases.batch(() => missed.forEach(([at]) => void databases.retries.put([consumer, 0, at], state)));
+				// In one write with the look, because an event that has no retry yet may be removed because of its age.
+				await databases.transaction(() => {
+					for (const [at] of missed)
+						if (databases.events.doesExist(at)) void databases.retries.put([consumer, 0, at], state);
+				});
 			else await new Promise(setImmediate);
 			from = chunk.at(-1)![0] + 1;
 		}
@@ -111,6 +115,8 @@ export class ConsumerState {
 			if (tries >= maxTries) {
 				const letter = { consumer, event, tries, reason, at: toRfc3339(clock.now()) };
 				void databases.dead.put([consumer, event.id], letter);
+				// For a replay: an event that was appended with its document has no entry.
+				void databases.positions.put(event.id, position);
 			} else {
 				const dueAt = clock.now() + retryDelay(attempts, retryPolicy, failure);
 				void databases.retries.put([consumer, dueAt, position], state);

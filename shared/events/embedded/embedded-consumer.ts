@@ -21,8 +21,8 @@ export class EmbeddedConsumer {
 	private nextRead: number;
 	private nextExpected: number;
 	private readonly unread: Array<[number, CloudEvent]> = [];
-	/** Positions that are done although an earlier one is not. */
-	private readonly done = new Set<number>();
+	/** Positions that are done although an earlier one is not: the last one of each row by its first one. */
+	private readonly done = new Map<number, number>();
 	private readonly turns = new FairQueue(IN_FLIGHT_LIMIT, IN_FLIGHT_OF_ONE);
 	private readonly queue = new KeyedQueue();
 	/** Positions whose retry is under way. */
@@ -71,8 +71,8 @@ export class EmbeddedConsumer {
 			const next = this.read();
 			if (!next) return;
 			const [position, event] = next;
-			// A position whose write failed stays empty: its event is published again at the end of the log.
-			while (this.nextExpected < position) this.finish(this.nextExpected++);
+			// Positions are empty where their write failed, as their event is published again at the end of the log, and where it was removed because of its age.
+			if (this.nextExpected < position) this.finish(this.nextExpected, position - 1);
 			this.nextExpected = position + 1;
 			if (this.types.has(event.type)) this.deliver(event, position);
 			else this.finish(position);
@@ -177,9 +177,12 @@ export class EmbeddedConsumer {
 		}
 	}
 
-	private finish(position: number): void {
-		this.done.add(position);
-		while (this.done.delete(this.position + 1)) this.position++;
+	private finish(first: number, last = first): void {
+		this.done.set(first, last);
+		for (let row = this.done.get(this.position + 1); row !== undefined; row = this.done.get(this.position + 1)) {
+			this.done.delete(this.position + 1);
+			this.position = row;
+		}
 	}
 
 	private async savePosition(): Promise<void> {

@@ -1,36 +1,51 @@
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
-import { passGate } from "../../store/lmdb/environment-gate";
-import { checkRoom, openEnvironment } from "../../store/lmdb/lmdb-environment";
+import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
+
+/** The one key of the database `trimmed`. */
+export const TRIMMED_UNTIL = "until";
 
 /** A retry by its consumer, the time when it is due (milliseconds since 1970), and the event's position. */
 export type RetryKey = [consumer: string, dueAt: number, position: number];
 
-/** Opens the LMDB databases of an embedded bus. @throws StartError on a damaged file */
-export async function openDatabases(path: string, durable: boolean) {
-	const environment = await passGate(path, () => openEnvironment(path, durable));
-	const encoding = "json";
+/**
+ * Opens the LMDB databases of an embedded bus; where it shares the environment, their names begin with `prefix`.
+ * @throws StartError on a damaged file
+ */
+export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
+	const environment = await shared.open();
+	const named = (name: string) => ({ name: `${prefix}${name}`, encoding: "json" }) as const;
 	return {
 		environment,
 		/** The log: events by position, from 1. */
-		events: environment.openDB<CloudEvent, number>({ name: "events", encoding }),
-		/** Positions by event id. */
-		positions: environment.openDB<number, string>({ name: "positions", encoding }),
+		events: environment.openDB<CloudEvent, number>(named("events")),
+		/** Positions by event id, of events that were published, and of dead letters. */
+		positions: environment.openDB<number, string>(named("positions")),
 		/** By consumer, its position: all events up to there are done. */
-		progress: environment.openDB<number, string>({ name: "progress", encoding }),
+		progress: environment.openDB<number, string>(named("progress")),
 		/** By consumer, the types that its position counts for. */
-		types: environment.openDB<string[], string>({ name: "types", encoding }),
-		retries: environment.openDB<RetryState, RetryKey>({ name: "retries", encoding }),
-		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>({ name: "dead", encoding }),
+		types: environment.openDB<string[], string>(named("types")),
+		retries: environment.openDB<RetryState, RetryKey>(named("retries")),
+		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>(named("dead")),
+		/** Under {@link TRIMMED_UNTIL}, the time of the latest event that was removed because of its age, in milliseconds since 1970. */
+		trimmed: environment.openDB<number, string>(named("trimmed")),
 		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */
-		checkRoom: () => checkRoom(path),
+		checkRoom: () => shared.checkRoom(),
 		/** Writes all or nothing. @throws Refusal STORE_UNAVAILABLE where the disk is full */
 		async batch(write: () => void): Promise<void> {
-			checkRoom(path);
+			shared.checkRoom();
 			await environment.batch(write);
 		},
-		close: () => passGate(path, () => environment.close()),
+		/**
+		 * Runs `act` within a write: it sees all earlier writes, and no other one comes in between.
+		 * @throws Refusal STORE_UNAVAILABLE where the disk is full
+		 */
+		async transaction<T>(act: () => T): Promise<T> {
+			shared.checkRoom();
+			return environment.transaction(act);
+		},
+		close: () => shared.close(),
 	};
 }
 

@@ -1,12 +1,17 @@
+import { asBinary } from "../../store/lmdb/lmdb";
 import type { CloudEvent } from "../event";
+import type { EventAppender } from "../../store/lmdb/event-appender";
 import type { EmbeddedDatabases } from "./embedded-databases";
 
 /** Events that are kept in memory, the latest ones: subscribers that keep up read nothing from the disk. */
 const KEPT = 1_000;
 const READ_CHUNK = 64;
 
-/** The log of an embedded bus: events by position, from 1. A position whose write failed stays empty. */
-export class EmbeddedLog {
+/**
+ * The log of an embedded bus: events by position, from 1. A position whose write failed stays empty, and so do those of events that were removed
+ * because of their age. The newest event is never removed: the next position follows from it.
+ */
+export class EmbeddedLog implements EventAppender {
 	/** The last position that was written. */
 	newest: number;
 	private next: number;
@@ -16,7 +21,7 @@ export class EmbeddedLog {
 	private readonly recent = new Map<number, CloudEvent>();
 	private forgottenUntil: number;
 
-	constructor(private readonly databases: Pick<EmbeddedDatabases, "environment" | "events" | "positions">) {
+	constructor(private readonly databases: Pick<EmbeddedDatabases, "events" | "positions">) {
 		const [last = 0] = databases.events.getKeys({ reverse: true, limit: 1 });
 		this.newest = this.forgottenUntil = last;
 		this.next = last + 1;
@@ -28,24 +33,36 @@ export class EmbeddedLog {
 		return this.next - 1;
 	}
 
-	/** Resolves once the disk has the event. */
-	async append(event: CloudEvent): Promise<void> {
-		const { environment, events, positions } = this.databases;
-		const position = this.next++;
-		this.writing.add(position);
+	/**
+	 * Appends events within a write: `write` calls `put`, which returns their positions, while it queues its own operations. They may be read once it has
+	 * settled; where it resolves with false, their positions stay empty.
+	 */
+	async append(
+		events: readonly CloudEvent[],
+		write: (put: () => readonly number[]) => Promise<boolean>,
+	): Promise<boolean> {
+		// Encoded first, because an error within the write would not take back what is queued of it.
+		const encoded = events.map((event) => asBinary(Buffer.from(JSON.stringify(event))) as unknown as CloudEvent);
+		const positions: number[] = [];
+		const put = () => {
+			for (const event of encoded) {
+				const position = this.next++;
+				positions.push(position);
+				this.writing.add(position);
+				void this.databases.events.put(position, event);
+			}
+			return positions;
+		};
 		try {
-			await environment.batch(() => {
-				void events.put(position, event);
-				void positions.put(event.id, position);
-			});
-			this.newest = Math.max(this.newest, position);
-			this.keep(position, event);
+			const written = await write(put);
+			if (written) positions.forEach((position, index) => this.keep(position, events[index]!));
+			return written;
 		} catch (error) {
-			// It may be on disk all the same, where subscribers then find it.
-			this.forgottenUntil = Math.max(this.forgottenUntil, position);
+			// They may be on disk all the same, where subscribers then find them.
+			this.forgottenUntil = Math.max(this.forgottenUntil, ...positions);
 			throw error;
 		} finally {
-			this.writing.delete(position);
+			for (const position of positions) this.writing.delete(position);
 		}
 	}
 
@@ -62,7 +79,18 @@ export class EmbeddedLog {
 		return found;
 	}
 
-	/** The event at a position; undefined where its write failed. */
+	/** The next events that are on disk from a position on, at most `limit`. */
+	oldest(from: number, limit: number): Array<[position: number, event: CloudEvent]> {
+		return this.readDisk(from, this.end, limit);
+	}
+
+	/** Forgets events that were removed from the disk. */
+	forget(positions: readonly number[]): void {
+		for (const position of positions) this.recent.delete(position);
+		this.forgottenUntil = Math.max(this.forgottenUntil, ...positions);
+	}
+
+	/** The event at a position; undefined where there is none. */
 	event(position: number): CloudEvent | undefined {
 		return this.recent.get(position) ?? this.databases.events.get(position);
 	}
@@ -81,12 +109,13 @@ export class EmbeddedLog {
 		return undefined;
 	}
 
-	private readDisk(from: number, end: number): Array<[position: number, event: CloudEvent]> {
-		const range = { start: from, end: end + 1, limit: READ_CHUNK };
+	private readDisk(from: number, end: number, limit = READ_CHUNK): Array<[position: number, event: CloudEvent]> {
+		const range = { start: from, end: end + 1, limit };
 		return [...this.databases.events.getRange(range)].map(({ key, value }) => [key, value]);
 	}
 
 	private keep(position: number, event: CloudEvent): void {
+		this.newest = Math.max(this.newest, position);
 		this.recent.set(position, event);
 		for (const oldest of this.recent.keys()) {
 			if (this.recent.size <= KEPT) return;

@@ -29,5 +29,7 @@ export async function embeddedSnapshot(
 		retries: retries.flatMap(([of, retry]) => (of === consumer ? [retry] : [])),
 		isRunning,
 	}));
-	return { events: [...log.values()], progress, deadLetters };
+	let trimmedUntil: number | undefined;
+	for await (const { value } of reader.entries<number>("trimmed")) trimmedUntil = value;
+	return { events: [...log.values()], trimmedUntil, progress, deadLetters };
 }

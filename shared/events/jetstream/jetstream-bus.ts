@@ -6,7 +6,7 @@ import { JetStreamConsumer } from "./jetstream-consumer";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { ANSWER_DEADLINE_MS, JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
 import { eventAt, eventHeaders, historyOf, newestOf, positionsIn } from "./jetstream-reading";
-import { hasNoListener, inWords, isMissing } from "./jetstream-streams";
+import { hasNoListener, inWords, isMissing, noteTrimmed } from "./jetstream-streams";
 import type { RetryPolicy } from "../retry-policy";
 
 /**
@@ -36,7 +36,7 @@ export class JetStreamEventBus implements EventBus {
 	idConflicts = 0;
 	readonly deadLetters: JetStreamDeadLetters;
 	private readonly connection: JetStreamConnection;
-	private readonly consumers = new Set<Subscription>();
+	private readonly consumers = new Set<JetStreamConsumer>();
 
 	constructor(private readonly options: JetStreamEventBusOptions) {
 		this.connection = new JetStreamConnection(options);
@@ -136,14 +136,18 @@ export class JetStreamEventBus implements EventBus {
 		const { retryPolicy, clock, logger } = this.options;
 		const { connection } = this;
 		const consumer = new JetStreamConsumer({ name, types, handle, connection, retryPolicy, clock, logger });
-		const subscription = {
+		this.consumers.add(consumer);
+		return {
 			stop: async () => {
 				await consumer.stop();
-				this.consumers.delete(subscription);
+				this.consumers.delete(consumer);
 			},
 		};
-		this.consumers.add(subscription);
-		return subscription;
+	}
+
+	/** Notes in the stream, for the audit, that events up to this time were removed before the others came there; in milliseconds since 1970. */
+	noteTrimmed(until: number): Promise<void> {
+		return noteTrimmed(this.connection.jsm, this.connection.names.stream, until);
 	}
 
 	newest(types: readonly string[]): Promise<CloudEvent | undefined> {
@@ -155,8 +159,9 @@ export class JetStreamEventBus implements EventBus {
 		return historyOf(this.connection, types, this.options.logger);
 	}
 
-	/** Unknown: the events of a subscriber wait for all of its processes, not for this one. */
-	readonly lagMs = 0;
+	get lagMs(): number {
+		return Math.max(0, ...[...this.consumers].map(({ lagMs }) => lagMs));
+	}
 
 	async backlog(): Promise<Backlog[]> {
 		const { names } = this.connection;

@@ -32,6 +32,8 @@ export interface JetStreamOptions {
 	urls: readonly string[];
 	namespace: string;
 	logger: Logger;
+	/** The age from which on NATS removes events, in milliseconds, where this creates the stream; all are kept where it is not given. */
+	eventsKeptMs?: number;
 	/** False: {@link JetStreamConnection.open} creates no streams, and rejects where the shop's stream does not exist. */
 	create?: boolean;
 }
@@ -211,11 +213,20 @@ export class JetStreamConnection {
 
 	private async ensure(): Promise<void> {
 		const { js, jsm, names, options } = this;
-		const { urls, create = true, logger } = options;
+		const { urls, eventsKeptMs, create = true, logger } = options;
 		// The server says whether it is in a cluster: one name in DNS may stand for several servers.
 		const insist = urls.length >= REPLICAS;
 		const replicas = insist || this.connection?.info?.cluster !== undefined ? REPLICAS : 1;
-		const { tries, dead } = await ensureStreams({ js, jsm, names, replicas, create, insist, logger });
+		const { tries, dead } = await ensureStreams({
+			js,
+			jsm,
+			names,
+			replicas,
+			eventsKeptMs,
+			create,
+			insist,
+			logger,
+		});
 		this.tries = tries;
 		this.dead = dead;
 		this.streamId = (await jsm.streams.info(names.stream)).created;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "moleculer";
-import type { Consumer, JsMsg } from "nats";
+import { type Consumer, type JsMsg, millis } from "nats";
 import type { Subscription } from "../event-bus";
 import { type Clock, toRfc3339 } from "../../domain/clock";
 import { type CloudEvent, queueOf, turnOf } from "../event";
@@ -71,8 +71,10 @@ export class JetStreamConsumer implements Subscription {
 	private readonly queue = new KeyedQueue();
 	/** Messages that are not acknowledged yet. */
 	private readonly held = new Set<JsMsg>();
-	/** Those of them that wait for their turn. */
-	private readonly waiting = new Set<JsMsg>();
+	/** Those of them that wait for their turn, in the order in which they came; since when, in milliseconds since 1970. */
+	private readonly waiting = new Map<JsMsg, number>();
+	/** In milliseconds since 1970; it is compared with the server's times of messages. */
+	private readonly startedAt = Date.now();
 	/** Messages that went to another process while this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();
 	private reportedAt = performance.now();
@@ -119,10 +121,24 @@ export class JetStreamConsumer implements Subscription {
 	async stop(): Promise<void> {
 		this.stopping.abort();
 		// Their turn may come only when events being handled are, which may take long.
-		for (const message of this.waiting) this.handBack(message);
+		for (const message of this.waiting.keys()) this.handBack(message);
 		await this.following;
 		await Promise.all(this.later.values());
 		clearInterval(this.reporting);
+	}
+
+	/**
+	 * How long the oldest event waits in this process, in milliseconds. 0 where no more are here than may be handled at once, and for events of earlier runs, which may be many where a service
+	 * is new; tries that failed wait on purpose.
+	 */
+	get lagMs(): number {
+		if (this.held.size <= IN_FLIGHT_LIMIT) return 0;
+		for (const [message, since] of this.waiting) {
+			if (message.redelivered) continue;
+			const isEarlier = millis(message.info.timestampNanos) < this.startedAt;
+			return isEarlier ? 0 : this.options.clock.now() - since;
+		}
+		return 0;
 	}
 
 	private get stopped(): boolean {
@@ -251,7 +267,7 @@ export class JetStreamConsumer implements Subscription {
 		const { name, logger } = this.options;
 		if (this.stopped) return this.handBack(message);
 		this.held.add(message);
-		this.waiting.add(message);
+		this.waiting.set(message, this.options.clock.now());
 		try {
 			const { event, problem } = this.read(message, source);
 			await this.turns.run(turnOf(event), () =>

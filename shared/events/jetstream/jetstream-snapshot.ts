@@ -3,6 +3,7 @@ import { type CloudEvent, isSameEvent } from "../event";
 import { JetStreamConnection, type JetStreamOptions } from "./jetstream-connection";
 import { JetStreamDeadLetters } from "./jetstream-dead-letters";
 import { historyOf, positionsIn } from "./jetstream-reading";
+import { trimmedBeforeMove } from "./jetstream-streams";
 import { JetStreamRetries } from "./jetstream-retries";
 import { withDeadline } from "../../timing/deadline";
 
@@ -22,10 +23,18 @@ export async function jetStreamSnapshot(options: JetStreamOptions, consumers: re
 		const events = await distinct(historyOf(connection, ALL_TYPES, options.logger));
 		const deadLetters: DeadLetter[] = [];
 		for await (const letter of new JetStreamDeadLetters(connection).all()) deadLetters.push(letter);
-		return { events, progress, deadLetters };
+		return { events, trimmedUntil: await trimmedUntil(connection), progress, deadLetters };
 	} finally {
 		await connection.close();
 	}
+}
+
+/** The time at which the oldest message was stored, where NATS has removed earlier ones: their events are older. */
+async function trimmedUntil({ jsm, names }: JetStreamConnection): Promise<number | undefined> {
+	const { state, config } = await jsm.streams.info(names.stream);
+	const movedUntil = trimmedBeforeMove(config);
+	if (state.first_seq <= 1) return movedUntil;
+	return Math.max(Date.parse(state.messages > 0 ? state.first_ts : state.last_ts), movedUntil ?? 0);
 }
 
 /** The stream may hold an event twice; another event under its id is kept as well, for the audit to find. */

@@ -12,6 +12,7 @@ import {
 	StorageType,
 	type StreamConfig,
 } from "nats";
+import { toRfc3339 } from "../../domain/clock";
 import { type Names, streamOf } from "./jetstream-names";
 
 /** An event published twice within this is stored once. Longer than the outbox relay keeps events to publish them again. */
@@ -61,12 +62,29 @@ export function hasNoJetStream(error: unknown): boolean {
 	return hasNoListener(error) || refuses(error, REFUSAL.notEnabledForAccount, REFUSAL.notEnabled);
 }
 
+/** The key of a stream's metadata: events up to this time were removed because of their age before they came into the stream (RFC 3339). */
+const TRIMMED_UNTIL = "funshop-trimmed-until";
+
+/** Notes in the stream that events up to this time were removed before the others came there; in milliseconds since 1970. */
+export async function noteTrimmed(jsm: JetStreamManager, stream: string, until: number): Promise<void> {
+	const { config } = await jsm.streams.info(stream);
+	await jsm.streams.update(stream, { metadata: { ...config.metadata, [TRIMMED_UNTIL]: toRfc3339(until) } });
+}
+
+/** What {@link noteTrimmed} has noted; undefined where it was not called. */
+export function trimmedBeforeMove({ metadata }: StreamConfig): number | undefined {
+	const noted = metadata?.[TRIMMED_UNTIL];
+	return noted === undefined ? undefined : Date.parse(noted);
+}
+
 interface Wanted {
 	js: JetStreamClient;
 	jsm: JetStreamManager;
 	names: Names;
 	/** Servers that keep each stream. */
 	replicas: number;
+	/** NATS removes events that are older, in milliseconds; where it is not given, it keeps all. */
+	eventsKeptMs?: number;
 	/** False: a stream that does not exist is an error, and nothing is changed. */
 	create: boolean;
 	/** Fewer replicas are an error: the caller tries again. Otherwise they are warned about. */
@@ -76,11 +94,12 @@ interface Wanted {
 
 /**
  * Creates the streams and buckets that do not exist, and raises the replicas of those that have fewer; many processes may do it at the same
- * time. Otherwise streams that exist stay as they are: an operator may have set limits.
+ * time. Otherwise streams that exist stay as they are: an operator may have set limits. NATS removes old events by their age alone, whether all services have handled
+ * them or not.
  * @throws Error where NATS does not answer; with `create` false, where one does not exist
  */
 export async function ensureStreams(wanted: Wanted): Promise<Record<"tries" | "dead", KV>> {
-	const { js, jsm, names, replicas, create, insist } = wanted;
+	const { js, jsm, names, replicas, eventsKeptMs = 0, create, insist } = wanted;
 	async function ensure(config: Partial<StreamConfig> & { name: string }): Promise<number> {
 		try {
 			return await raiseReplicas((await jsm.streams.info(config.name)).config, wanted);
@@ -114,6 +133,7 @@ export async function ensureStreams(wanted: Wanted): Promise<Record<"tries" | "d
 			name: names.stream,
 			subjects: [names.subjectOf("*.*")],
 			duplicate_window: nanos(DUPLICATE_WINDOW_MS),
+			max_age: nanos(eventsKeptMs),
 		}),
 		await ensure({
 			...kept,

@@ -2,10 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { StartError } from "../../domain/start-error";
+import { EVENTS, layoutOf } from "./folder-layout";
 import { replace, writeOnce } from "./write-once";
 
-/** The folder of the embedded event log in a data folder. */
-export const EVENTS_FOLDER = "events";
 const SHAPE_FILE = "shape.json";
 const MOVE = 'stop that shop and run "npm run move-to-cluster" with these settings';
 
@@ -24,7 +23,7 @@ export function shapeFor({ natsUrls, namespace = "" }: { natsUrls?: readonly str
  */
 export function shapeOf(folder: string): Shape | undefined {
 	const file = join(folder, SHAPE_FILE);
-	if (!existsSync(file)) return existsSync(join(folder, EVENTS_FOLDER, "data.mdb")) ? { shape: "process" } : undefined;
+	if (!existsSync(file)) return existsSync(join(folder, EVENTS, "data.mdb")) ? { shape: "process" } : undefined;
 	let found: { shape?: unknown; namespace?: unknown } = {};
 	try {
 		found = JSON.parse(readFileSync(file, "utf8")) as typeof found;
@@ -62,12 +61,18 @@ export function checkShape(folder: string, wanted: Shape): void {
 }
 
 function refuseOther(folder: string, wanted: Shape, found: Shape | undefined, forCluster = MOVE): void {
-	if (!found || isDeepStrictEqual(found, wanted)) return;
+	if (!found) return;
+	if (isDeepStrictEqual(found, wanted)) return refuseHalfMoved(folder, found);
 	const remedy =
 		found.shape === "process"
 			? `has the events of a shop of one process; ${forCluster}`
 			: `belongs to a cluster with ${settings(found, wanted)}`;
 	throw new StartError(`DATA_DIR=${folder} ${remedy}, or name another folder`);
+}
+
+function refuseHalfMoved(folder: string, { shape }: Shape): void {
+	if (shape !== "cluster" || layoutOf(folder) === "apart") return;
+	throw new StartError(`DATA_DIR=${folder} has not moved to the end; run "npm run move-to-cluster" again`);
 }
 
 function settings({ namespace }: { namespace: string }, wanted: Shape): string {

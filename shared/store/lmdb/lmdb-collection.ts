@@ -11,9 +11,11 @@ import {
 	type Stored,
 	type Unsaved,
 } from "../store";
+import type { CachedQueries } from "./cached-queries";
 import { DecodedDocuments } from "./decoded-documents";
+import type { EventAppender } from "./event-appender";
+import { isLmdbError, type LmdbEnvironment } from "./lmdb-environment";
 import { IndexBuilder, type Write } from "./index-builder";
-import { checkRoom, isLmdbError, type WritesUnderWay } from "./lmdb-environment";
 import { entriesOf, rangeOf, without } from "./lmdb-indexes";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
@@ -22,28 +24,35 @@ const WRITE_DEADLINE_MS = 3_000;
 const MAX_ID_LENGTH = 256;
 const SCAN_CHUNK = 200;
 
+export interface LmdbCollectionOptions {
+	environment: LmdbEnvironment;
+	/** The opened environment. @throws Refusal STORE_UNAVAILABLE where the store is closed */
+	connected(): RootDatabase;
+	/** The name of its database of documents. */
+	name: string;
+	indexes: Indexes;
+	/** The event log in the same environment, if events are appended with their documents. */
+	events?: EventAppender;
+}
+
 /** Documents of one kind in an LMDB environment, and their indexes. */
 export class LmdbCollection<D extends Stored> implements Collection<D> {
 	private environment: RootDatabase | undefined;
 	private documents!: Database<D, string>;
 	private indexed!: Database<true, Key>;
 	private readonly decoded = new DecodedDocuments<D>();
+	private queries: CachedQueries | undefined;
 
-	constructor(
-		private readonly path: string,
-		private readonly connected: () => RootDatabase,
-		private readonly writes: WritesUnderWay,
-		private readonly name: string,
-		private readonly indexes: Indexes,
-	) {}
+	constructor(private readonly options: LmdbCollectionOptions) {}
 
 	/** @throws Refusal STORE_UNAVAILABLE where an index has to be built and the store cannot be written */
 	buildIndexes(): Promise<void> {
-		const { name, indexes } = this;
+		const { name, indexes } = this.options;
 		const environment = this.attach();
 		const { documents, indexed } = this as unknown as LmdbCollection<Stored>;
-		const write: Write = (...change) => this.write(...change);
-		return new IndexBuilder({ name, indexes, environment, documents, indexed, write, all: () => this.all() }).build();
+		const write: Write = (...change) => this.write(() => ifCurrent(...change), []);
+		const builder = new IndexBuilder({ name, indexes, environment, documents, indexed, write, all: () => this.all() });
+		return builder.build().finally(() => this.queries?.clear());
 	}
 
 	async load(id: string): Promise<D | undefined> {
@@ -51,20 +60,27 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		return isKey(id) ? this.read(id) : undefined;
 	}
 
-	async save(next: Unsaved<D>, previous: D | undefined): Promise<D | undefined> {
+	async save(next: Unsaved<D>, previous: D | undefined, events: readonly object[] = []): Promise<D | undefined> {
 		this.attach();
 		if (!isKey(next._id)) throw new Error(`"${next._id.slice(0, 40)}" cannot be an id`);
 		const rev = nextRevision(previous);
 		const stored = { ...next, rev } as D;
-		const before = previous ? entriesOf(previous, this.indexes) : new Map();
-		const after = entriesOf(stored, this.indexes);
+		const { indexes } = this.options;
+		const before = previous ? entriesOf(previous, indexes) : new Map();
+		const after = entriesOf(stored, indexes);
 		const removed = without(before, after);
 		const added = without(after, before);
-		const written = await this.write(this.documents, stored._id, previous?.rev, () => {
+		const log = this.options.events;
+		if (events.length > 0 && !log) throw new Error(`collection "${this.options.name}" appends no events`);
+		const put = (putEvents?: () => void) => {
 			void this.documents.put(stored._id, stored, rev);
+			putEvents?.();
 			for (const key of removed) void this.indexed.remove(key);
 			for (const key of added) void this.indexed.put(key, true);
-		});
+		};
+		const save = (putEvents?: () => void) => ifCurrent(this.documents, stored._id, previous?.rev, () => put(putEvents));
+		const entries = [...before.values(), ...after.values()];
+		const written = await this.write(() => (events.length > 0 ? log!.append(events, save) : save()), entries);
 		if (written) this.decoded.set(stored);
 		return written ? stored : undefined;
 	}
@@ -72,13 +88,21 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
 		this.decoded.delete(previous._id);
-		return this.write(this.documents, previous._id, previous.rev, () => {
+		const entries = [...entriesOf(previous, this.options.indexes).values()];
+		const remove = () => {
 			void this.documents.remove(previous._id);
-			for (const key of entriesOf(previous, this.indexes).values()) void this.indexed.remove(key);
-		});
+			for (const key of entries) void this.indexed.remove(key);
+		};
+		return this.write(() => ifCurrent(this.documents, previous._id, previous.rev, remove), entries);
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
+		this.attach();
+		const run = () => this.run(index, query);
+		return this.queries ? [...this.queries.find(index, query, run)] : run();
+	}
+
+	private run(index: string, query: Query): D[] {
 		const found: D[] = [];
 		for (const key of this.keysOf(index, query)) {
 			const document = this.read(key.at(-1) as string);
@@ -117,7 +141,8 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	/** The keys of an index: its name, the values of its fields, and the document's id. */
 	private keysOf(index: string, query: Query): Iterable<IndexValue[]> {
 		this.attach().resetReadTxn();
-		if (!this.indexes[index]) throw new Error(`collection "${this.name}" has no index "${index}"`);
+		const { name, indexes } = this.options;
+		if (!indexes[index]) throw new Error(`collection "${name}" has no index "${index}"`);
 		return this.indexed.getKeys({ ...rangeOf(index, query), limit: query.limit }) as Iterable<unknown> as Iterable<
 			IndexValue[]
 		>;
@@ -128,28 +153,36 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	 * more: each read resets it, so that it sees all that other processes have written before.
 	 */
 	private attach(): RootDatabase {
-		const environment = this.connected();
+		const { connected, name } = this.options;
+		const environment = connected();
 		if (this.environment === environment) return environment;
-		this.documents = environment.openDB<D, string>({ name: this.name, useVersions: true, encoding: "json" });
-		this.indexed = environment.openDB<true, Key>({ name: `${this.name}.indexes`, encoding: "json" });
+		this.documents = environment.openDB<D, string>({ name, useVersions: true, encoding: "json" });
+		this.indexed = environment.openDB<true, Key>({ name: `${name}.indexes`, encoding: "json" });
 		this.environment = environment;
+		this.queries = this.options.environment.queriesOf(name);
 		return environment;
 	}
 
-	/** Runs `change` in one transaction if what `database` has under `id` is of revision `ifRev` (undefined: if there is nothing). Resolves once it is on disk. */
-	private async write(...[database, id, ifRev, change]: Parameters<Write>): Promise<boolean> {
-		checkRoom(this.path);
+	/** Begins a write of documents with these index entries, and waits for it until the deadline. */
+	private async write(begin: () => Promise<boolean>, entries: ReadonlyArray<readonly IndexValue[]>): Promise<boolean> {
+		const { environment } = this.options;
+		environment.checkRoom();
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
-		if (this.writes.stuck) throw late();
+		if (environment.writes.stuck) throw late();
 		try {
-			// lmdb takes null for "must not exist"; its typings leave that out.
-			const done = database.ifVersion(id, (ifRev ?? null) as number, change);
-			return await withDeadline(this.writes.add(done), WRITE_DEADLINE_MS, late);
+			const done = begin().finally(() => this.queries?.forget(entries));
+			return await withDeadline(environment.writes.add(done), WRITE_DEADLINE_MS, late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });
 		}
 	}
+}
+
+/** Runs `change` in one transaction if what `database` has under `id` is of revision `ifRev` (undefined: if there is nothing). Resolves once it is on disk. */
+function ifCurrent(...[database, id, ifRev, change]: Parameters<Write>): Promise<boolean> {
+	// lmdb takes null for "must not exist"; its typings leave that out.
+	return database.ifVersion(id, (ifRev ?? null) as number, change);
 }
 
 function isKey(id: string): boolean {

@@ -1,27 +1,97 @@
 import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
-import { open, type RootDatabase } from "lmdb";
+import type { CompressionOptions, RootDatabase } from "lmdb";
 import { busy } from "../../domain/refusals";
+import { CachedQueries } from "./cached-queries";
+import { passGate } from "./environment-gate";
+import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
+import { WritesUnderWay } from "./writes-under-way";
 
 /** Bytes that stay free on the disk: more than all concurrent writes need, and those of the next {@link ROOM_KNOWN_MS}. */
 const RESERVE_BYTES = 8 * 1024 * 1024;
 /** The room of a disk is looked at this often at most: a look takes as long as the rest of a small write. */
 const ROOM_KNOWN_MS = 10;
 
-/** No write is begun behind one that waits for longer, as for a process that was frozen during its own: a queued write cannot be taken back. */
-const STUCK_MS = 1_500;
+/** Two for each collection, one of the indexes that there are, and seven of the event log: some 50. */
+export const MAX_DATABASES = 128;
 
 /** By folder, when its disk was last found to have room, in milliseconds of `performance.now()`. */
 const roomSeenAt = new Map<string, number>();
 
+/** Values from this size on are compressed, in bytes: of smaller ones little would be saved. */
+const COMPRESSED_FROM = 100;
+
+/** The folder of an environment's files. */
+export interface LmdbFolder {
+	path: string;
+	/** The text by which values are compressed, the same for as long as the folder is used; absent where they are not. */
+	dictionary?: Buffer;
+}
+
+export interface LmdbEnvironmentOptions extends LmdbFolder {
+	/** Whether no other process writes its documents, so that results of queries may be kept. */
+	isOwn?: boolean;
+	/** Writes are answered once they are on disk; false only for temporary data. */
+	durable: boolean;
+}
+
 /**
- * Opens an LMDB environment in an existing folder with the settings that the shop's guarantees need; call it within {@link passGate}. A process must open an environment only once: opening it
- * again may deadlock with a transaction of the same thread.
- * @throws StartError on a damaged file
+ * An LMDB environment with the settings that the shop's guarantees need. Users within a process share it, because a process must open an environment only
+ * once: opening it again may deadlock with a transaction of the same thread. The first user opens it, and the last one closes it.
  */
-export function openEnvironment(path: string, durable: boolean): RootDatabase {
+export class LmdbEnvironment {
+	readonly writes = new WritesUnderWay();
+	private readonly queries = new Map<string, CachedQueries>();
+	private users = 0;
+	private opening: Promise<RootDatabase> | undefined;
+
+	constructor(private readonly options: LmdbEnvironmentOptions) {}
+
+	get path(): string {
+		return this.options.path;
+	}
+
+	/** The kept results of queries on a collection, for all its users in this process; undefined where other processes may write it. */
+	queriesOf(collection: string): CachedQueries | undefined {
+		if (!this.options.isOwn) return undefined;
+		const known = this.queries.get(collection) ?? new CachedQueries();
+		this.queries.set(collection, known);
+		return known;
+	}
+
+	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
+	async open(): Promise<RootDatabase> {
+		const { options } = this;
+		const opening = (this.opening ??= passGate(options.path, () => openEnvironment(options)));
+		this.users++;
+		try {
+			return await opening;
+		} catch (error) {
+			this.users--;
+			if (this.opening === opening) this.opening = undefined;
+			throw error;
+		}
+	}
+
+	async close(): Promise<void> {
+		if (--this.users > 0) return;
+		const { opening } = this;
+		this.opening = undefined;
+		const environment = await opening!;
+		this.queries.clear();
+		await passGate(this.options.path, () => environment.close());
+	}
+
+	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */
+	checkRoom(): void {
+		checkRoom(this.options.path);
+	}
+}
+
+/** Within {@link passGate}. */
+function openEnvironment({ path, durable, dictionary }: LmdbEnvironmentOptions): RootDatabase {
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.
 	if (!process.listeners("unhandledRejection").includes(outliveFailedCommits)) {
@@ -30,20 +100,23 @@ export function openEnvironment(path: string, durable: boolean): RootDatabase {
 	return open({
 		path,
 		noSubdir: false,
-		maxDbs: 32,
+		maxDbs: MAX_DATABASES,
 		encoding: "json",
 		noSync: !durable,
 		// A durable commit is on disk before the next one begins. With overlapping commits, a process that is killed while it waits for the
 		// disk may leave a torn file to the others (lmdb 3.5.6; see DECISIONS).
 		overlappingSync: false,
+		compression: compressionBy(dictionary),
 	});
 }
 
-/**
- * Refuses a write for which the disk may have no room. Call it before each write: lmdb 3.5 may corrupt its process's memory on a full disk.
- * @throws Refusal STORE_UNAVAILABLE
- */
-export function checkRoom(path: string): void {
+/** lmdb's option for all databases of an environment. It compresses in the thread that writes. */
+export function compressionBy(dictionary: Buffer | undefined): CompressionOptions | undefined {
+	return dictionary && { threshold: COMPRESSED_FROM, dictionary };
+}
+
+/** Before each write: lmdb 3.5 may corrupt its process's memory on a full disk. */
+function checkRoom(path: string): void {
 	const now = performance.now();
 	if (now - (roomSeenAt.get(path) ?? -Infinity) < ROOM_KNOWN_MS) return;
 	roomSeenAt.delete(path);
@@ -67,23 +140,4 @@ export function isLmdbError(reason: unknown): boolean {
 	const { code, name } = (reason ?? {}) as { code?: unknown; name?: unknown };
 	if (name !== "Error" || typeof code !== "number") return false;
 	return Object.values(constants.errno).includes(code) || (code >= -30_799 && code <= -30_700);
-}
-
-/** The writes that an environment has not finished yet. They are done in the order in which they were begun. */
-export class WritesUnderWay {
-	/** When each was begun, in milliseconds of `performance.now()`; the oldest comes first. */
-	private readonly begun = new Map<Promise<unknown>, number>();
-
-	/** Whether the oldest waits for too long. */
-	get stuck(): boolean {
-		for (const since of this.begun.values()) return performance.now() - since > STUCK_MS;
-		return false;
-	}
-
-	add<T>(write: Promise<T>): Promise<T> {
-		const end = () => this.begun.delete(write);
-		this.begun.set(write, performance.now());
-		write.then(end, end);
-		return write;
-	}
 }

@@ -1,25 +1,42 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Database, type Key, open, type RootDatabase } from "lmdb";
+import type { Database, Key, RootDatabase } from "lmdb";
 import { passGate } from "./environment-gate";
+import { compressionBy, type LmdbFolder, MAX_DATABASES } from "./lmdb-environment";
+import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
+
+/** A service's or the event log's place: the folder of its environment, and the beginning of its databases' names. */
+export interface Part extends LmdbFolder {
+	prefix: string;
+}
 
 const SCAN_CHUNK = 200;
 
-/** Reads an LMDB environment that other processes may be writing. An environment that does not exist is empty. */
+/** Reads databases of an LMDB environment that other processes may be writing. An environment that does not exist is empty. */
 export class LmdbReader {
 	private constructor(
-		private readonly path: string,
+		private readonly part: Part,
 		private readonly environment: RootDatabase | undefined,
 	) {}
 
 	/** @throws StartError on a damaged file */
-	static async open(path: string): Promise<LmdbReader> {
+	static async open(part: Part): Promise<LmdbReader> {
+		const { path, dictionary } = part;
 		const file = join(path, "data.mdb");
-		if (!existsSync(file)) return new LmdbReader(path, undefined);
+		if (!existsSync(file)) return new LmdbReader(part, undefined);
 		checkLmdbFile(file);
-		const options = { path, noSubdir: false, maxDbs: 32, encoding: "json", readOnly: true } as const;
-		return new LmdbReader(path, await passGate(path, () => open(options)));
+		const compression = compressionBy(dictionary);
+		const common = { noSubdir: false, maxDbs: MAX_DATABASES, encoding: "json" } as const;
+		const options = { path, readOnly: true, compression, ...common };
+		return new LmdbReader(part, await passGate(path, () => open(options)));
+	}
+
+	/** The names of the databases. */
+	names(): string[] {
+		const { prefix } = this.part;
+		const all = [...(this.environment?.getKeys() ?? [])].map(String);
+		return all.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 	}
 
 	/**
@@ -30,7 +47,7 @@ export class LmdbReader {
 		name: string,
 		useVersions = false,
 	): AsyncIterable<{ key: K; value: Value }> {
-		const options = { name, useVersions, encoding: "json" } as const;
+		const options = { name: `${this.part.prefix}${name}`, useVersions, encoding: "json" } as const;
 		// Undefined where nothing was written to it yet, contrary to the typings.
 		const database = this.environment?.openDB<Value, K>(options) as Database<Value, K> | undefined;
 		for (let last: K | undefined; database;) {
@@ -47,6 +64,6 @@ export class LmdbReader {
 
 	async close(): Promise<void> {
 		const { environment } = this;
-		if (environment) await passGate(this.path, () => environment.close());
+		if (environment) await passGate(this.part.path, () => environment.close());
 	}
 }

@@ -33,6 +33,7 @@ export interface MongoStoreOptions {
  * works too, with one logged warning for each URI and process.
  */
 export class MongoStore implements Store {
+	readonly appendsEvents = false;
 	private readonly link: MongoLink;
 	private readonly opened = new Map<string, MongoCollection<Stored>>();
 	private stopped = new AbortController();

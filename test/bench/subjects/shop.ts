@@ -1,6 +1,7 @@
-// The shop in one process, as `npm start` runs it, with its operations on LMDB counted.
-import { countOperations } from "../../support/store/operation-counts";
+// The shop as `npm start` runs it, all of it or the services that SERVICES names, with its operations counted, and profiled on request.
+import { answerCounts } from "../../support/shop/counts";
+import { answerProfileRequests } from "./profiler";
 
-const counts = countOperations();
-process.on("message", (message) => message === "counts" && process.send?.({ counts: counts() }));
+answerCounts();
+answerProfileRequests();
 void import("../../../start.js");

@@ -41,7 +41,23 @@ function crashInBus(prototype: Pick<EventBus, "publish" | "subscribe">): void {
 	};
 }
 
+/** Where the log takes an event with its document there is no publishing: an event is delivered once the commit is over. */
+function crashInLog(prototype: Pick<EmbeddedEventBus, "append">): void {
+	const { append } = prototype;
+	prototype.append = async function (this: EmbeddedEventBus, events, write) {
+		const written = await append.call(this, events, async (put) => {
+			const committed = await write(put);
+			reach("after commit before delivery");
+			return committed;
+		});
+		await new Promise(setImmediate);
+		reach("after delivery before mark");
+		return written;
+	};
+}
+
 crashInStore(StoreAdapter.prototype);
+crashInLog(EmbeddedEventBus.prototype);
 [EmbeddedEventBus, JetStreamEventBus].forEach(({ prototype }) => crashInBus(prototype));
 
 const { capture } = SimulatedProcessor.prototype;

@@ -79,10 +79,12 @@ export async function startShopProcess(env: Record<string, string>): Promise<Run
 	return { url, process: child, stop };
 }
 
+/** The most memory of an audit, in MB: it reads all documents and events of the shop, a million orders too. */
+const AUDIT_MEMORY_MB = 20_000;
+
 /** Runs `npm run audit` on a data folder. @throws Error with its report where anything differs */
 export async function expectCleanAudit(dataDir: string, withinS = 20): Promise<void> {
-	const { code, text } = await output(
-		run("operator/audit/command.ts", ["--wait", String(withinS)], { DATA_DIR: dataDir }),
-	);
+	const env = { DATA_DIR: dataDir, NODE_OPTIONS: `--max-old-space-size=${AUDIT_MEMORY_MB}` };
+	const { code, text } = await output(run("operator/audit/command.ts", ["--wait", String(withinS)], env));
 	if (code !== 0) throw new Error(`the audit of ${dataDir} ends with ${code}:\n${text}`);
 }

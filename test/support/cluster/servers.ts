@@ -136,6 +136,11 @@ const needed: Readonly<Record<Needed, () => string | undefined>> = {
 	mongodb: () => absent(MONGOD, "MONGOD") ?? (isMongoDb() ? undefined : `${MONGOD} is not MongoDB's own server`),
 };
 
+/** Why a server cannot be started, in words; undefined where it can. */
+export function lackOf(server: Needed): string | undefined {
+	return needed[server]();
+}
+
 function absent(command: string, variable?: string): string | undefined {
 	try {
 		execFileSync("sh", ["-c", `command -v "${command}"`], { stdio: "ignore" });

@@ -49,6 +49,29 @@ export function describeBus(name: string, open: (clock: Clock) => Promise<Opened
 		});
 		afterEach(() => opened.close());
 
+		it("tell how long the oldest has waited where more wait than may be handled at once", async () => {
+			let [begun, release] = [0, () => {}];
+			const gate = new Promise<void>((resolve) => (release = resolve));
+			bus.subscribe("slow", ["order.placed"], () => {
+				begun++;
+				return gate;
+			});
+			try {
+				await bus.publish(Array.from({ length: 60 }, (_, number) => numbered(number + 1)));
+				await eventually(() => begun === 60);
+				clock.advance(5_000);
+				expect(bus.lagMs).toBe(0);
+				await bus.publish(Array.from({ length: 60 }, (_, number) => numbered(number + 61)));
+				await eventually(() => begun === 64);
+				clock.advance(5_000);
+				await eventually(() => bus.lagMs >= 5_000);
+			} finally {
+				release();
+			}
+			await eventually(() => isIdle(bus));
+			await eventually(() => bus.lagMs === 0);
+		});
+
 		it("are delivered to each consumer of their type, also those that were published before it subscribed", async () => {
 			await bus.publish([numbered(1), numbered(2, "order.cancelled")]);
 			const cart: CloudEvent[] = [];

@@ -13,26 +13,32 @@ export const entryOf = (snapshot: AuditSnapshot, paymentId: string, type: string
 	snapshot.journal.find((entry) => entry.paymentId === paymentId && entry.type === type)!;
 export const eventOf = (snapshot: AuditSnapshot, id: string) => snapshot.events.find((event) => event.id === id)!;
 
-/** One order of each kind. */
-export function everyKind(): LittleShop {
+/** A shop with two products, tea and bowl. */
+export function stocked(): LittleShop {
 	const shop = new LittleShop();
 	shop.add("tea", 100);
 	shop.add("bowl", 10);
-	shop.place("waiting", { bowl: 1, tea: 2 });
-	shop.place("declined", { tea: 1 });
-	shop.pay("declined", "p-declined", "declined");
-	shop.place("paid", { bowl: 1, tea: 3 });
-	shop.pay("paid", "p-paid", "captured");
-	shop.place("unclear", { tea: 1 });
-	shop.pay("unclear", "p-unclear", "unknown");
-	shop.place("refunded", { bowl: 2, tea: 5 });
-	shop.pay("refunded", "p-refunded", "captured");
-	shop.cancel("refunded");
-	shop.place("refunding", { tea: 1 });
-	shop.pay("refunding", "p-refunding", "captured");
-	shop.cancel("refunding", "later");
-	shop.place("given-up", { tea: 1 });
-	shop.cancel("given-up");
-	shop.place("too-many", { bowl: 1, tea: 1_000 });
+	return shop;
+}
+
+/** One order of each kind, in a new shop or in this one; `prefix` is before the ids of its orders. */
+export function everyKind(shop = stocked(), prefix = ""): LittleShop {
+	const id = (name: string) => `${prefix}${name}`;
+	shop.place(id("waiting"), { bowl: 1, tea: 2 });
+	shop.place(id("declined"), { tea: 1 });
+	shop.pay(id("declined"), id("p-declined"), "declined");
+	shop.place(id("paid"), { bowl: 1, tea: 3 });
+	shop.pay(id("paid"), id("p-paid"), "captured");
+	shop.place(id("unclear"), { tea: 1 });
+	shop.pay(id("unclear"), id("p-unclear"), "unknown");
+	shop.place(id("refunded"), { bowl: 2, tea: 5 });
+	shop.pay(id("refunded"), id("p-refunded"), "captured");
+	shop.cancel(id("refunded"));
+	shop.place(id("refunding"), { tea: 1 });
+	shop.pay(id("refunding"), id("p-refunding"), "captured");
+	shop.cancel(id("refunding"), "later");
+	shop.place(id("given-up"), { tea: 1 });
+	shop.cancel(id("given-up"));
+	shop.place(id("too-many"), { bowl: 1, tea: 1_000 });
 	return shop;
 }

@@ -8,9 +8,9 @@ import {
 } from "../../../services/payment/processor.simulated";
 import { shopOf } from "../../../service-context";
 
-/** The journal of this shop's payment processor. */
-export async function readJournal(broker: ServiceBroker): Promise<JournalEntry[]> {
-	const { config, dataDir } = shopOf(broker);
+/** The journal of this shop's payment processor; `dataDir` is the shop's own by default. */
+export async function readJournal(broker: ServiceBroker, dataDir = shopOf(broker).dataDir): Promise<JournalEntry[]> {
+	const { config } = shopOf(broker);
 	const ledger = await openDocuments({ ...config, dataDir }, PROVIDER, ["payments"]);
 	try {
 		return await read(ledger.all<LedgerEntry>("payments"));

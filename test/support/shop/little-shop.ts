@@ -41,9 +41,12 @@ export class LittleShop {
 		now: NOW,
 	};
 
+	/** When commands are carried out, in milliseconds since 1970; tests move it forward. */
+	now = NOW;
+
 	add(id: string, available: number): void {
 		const product = { name: id, price: { amount: 100, currency }, stock: available };
-		this.write("product", this.snapshot.products, id, (found) => products.add(found, id, product, NOW));
+		this.write("product", this.snapshot.products, id, (found) => products.add(found, id, product, this.now));
 	}
 
 	/** Places an order and reserves its goods; cancels it where stock is short. */
@@ -54,7 +57,7 @@ export class LittleShop {
 			quantity,
 			unitPrice: { amount: 100, currency },
 		}));
-		const placing = { orderId, customerId: "alice", items, currency, expiresAfterMs: 60_000, now: NOW };
+		const placing = { orderId, customerId: "alice", items, currency, expiresAfterMs: 60_000, now: this.now };
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.place(found, placing));
 		this.reserve(orderId, items);
 	}
@@ -62,31 +65,35 @@ export class LittleShop {
 	/** Pays an order; "unknown": the processor has captured, and its answer was lost. */
 	pay(orderId: string, paymentId: string, outcome: Outcome["status"] | "unknown"): void {
 		const { customerId, total: amount } = this.order(orderId);
-		const starting = { requestId: `for ${paymentId}`, paymentId, card, now: NOW, timeoutMs: 3_000 };
+		const starting = { requestId: `for ${paymentId}`, paymentId, card, now: this.now, timeoutMs: 3_000 };
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.startPayment(found, starting));
 		this.charge({ paymentId, orderId, customerId, amount, card }, outcome);
 		this.write("order", this.snapshot.orders, orderId, (found) => {
-			if (outcome === "captured") return orders.complete(found, { paymentId, card }, NOW);
-			if (outcome === "unknown") return orders.publishPaying(found, paymentId, NOW);
-			return orders.closeAttempt(found, paymentId, NOW);
+			if (outcome === "captured") return orders.complete(found, { paymentId, card }, this.now);
+			if (outcome === "unknown") return orders.publishPaying(found, paymentId, this.now);
+			return orders.closeAttempt(found, paymentId, this.now);
 		});
 	}
 
 	/** An attempt, as the payment service and the payment processor store it. */
 	charge(asked: payments.Asked, outcome: Outcome["status"] | "unknown"): void {
 		const { attempts } = this.snapshot;
-		this.write("payment", attempts, asked.paymentId, (found) => payments.open(found, asked, NOW, NOW + 3_000));
+		this.write("payment", attempts, asked.paymentId, (found) =>
+			payments.open(found, asked, this.now, this.now + 3_000),
+		);
 		this.enter(asked, outcome === "unknown" ? "captured" : outcome);
 		const decision: Outcome =
 			outcome === "declined" ? { status: outcome, code: "CARD_DECLINED" } : { status: outcome as "captured" };
 		this.write("payment", attempts, asked.paymentId, (found) =>
-			outcome === "unknown" ? payments.delay(found, NOW) : payments.record(found, decision, NOW),
+			outcome === "unknown" ? payments.delay(found, this.now) : payments.record(found, decision, this.now),
 		);
 	}
 
 	/** Cancels an order, gives back its stock, and refunds its payment at once or only marks it for a refund. */
 	cancel(orderId: string, refund: "at once" | "later" = "at once"): void {
-		this.write("order", this.snapshot.orders, orderId, (found) => orders.cancel(found, { by: "customer", now: NOW }));
+		this.write("order", this.snapshot.orders, orderId, (found) =>
+			orders.cancel(found, { by: "customer", now: this.now }),
+		);
 		this.giveBack(orderId);
 		const order = this.order(orderId);
 		const attempt = order.status === "cancelled" ? order.attempt : undefined;
@@ -95,13 +102,13 @@ export class LittleShop {
 	}
 
 	wantRefund(paymentId: string): void {
-		this.write("payment", this.snapshot.attempts, paymentId, (found) => payments.wantRefund(found, NOW));
+		this.write("payment", this.snapshot.attempts, paymentId, (found) => payments.wantRefund(found, this.now));
 	}
 
 	refund(orderId: string, paymentId: string): void {
 		const { attempts } = this.snapshot;
 		const attempt = attempts.find(({ _id }) => _id === paymentId)!;
-		this.write("payment", attempts, paymentId, (found) => payments.record(found, { status: "captured" }, NOW));
+		this.write("payment", attempts, paymentId, (found) => payments.record(found, { status: "captured" }, this.now));
 		this.enter(attempt, "refunded");
 		this.write("payment", attempts, paymentId, payments.refunded);
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.refunded(found, paymentId));
@@ -156,7 +163,7 @@ export class LittleShop {
 		}
 		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(event.type)) {
 			const id = messageId(event.id);
-			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, NOW, false));
+			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, this.now, false));
 			this.write("notification", snapshot.messages, id, sent);
 		}
 	}
@@ -178,7 +185,7 @@ export class LittleShop {
 			this.write("product", this.snapshot.products, productId, (found) => stock.letGo(found, orderId, this.decided()));
 		}
 		this.write("order", this.snapshot.orders, orderId, (found) =>
-			orders.cancelOutOfStock(found, { productId: items[0]!.productId, available: 0 }, NOW),
+			orders.cancelOutOfStock(found, { productId: items[0]!.productId, available: 0 }, this.now),
 		);
 	}
 
@@ -197,7 +204,15 @@ export class LittleShop {
 
 	private enter({ paymentId, orderId, amount }: payments.Asked, type: JournalEntry["type"]): void {
 		const { journal } = this.snapshot;
-		journal.push({ seq: journal.length + 1, at: new Date(NOW).toISOString(), type, paymentId, orderId, amount, card });
+		journal.push({
+			seq: journal.length + 1,
+			at: new Date(this.now).toISOString(),
+			type,
+			paymentId,
+			orderId,
+			amount,
+			card,
+		});
 	}
 
 	private write<State extends object>(
@@ -223,7 +238,7 @@ export class LittleShop {
 				type,
 				subject: id,
 				sequence,
-				time: new Date(NOW).toISOString(),
+				time: new Date(this.now).toISOString(),
 				datacontenttype: "application/json",
 				data: JSON.parse(JSON.stringify(data)) as unknown,
 			});

@@ -6,6 +6,7 @@ import type { FeedEntry } from "../../../services/customer/feed.rules";
 import type { OrderEvent } from "../../../services/customer/customer.rules";
 import type { EventBus } from "../../../shared/events/event-bus";
 import { systemClock } from "../../../shared/domain/clock";
+import { temporaryEnvironment } from "../store/environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import type { Collection, Store, Stored } from "../../../shared/store/store";
 import type { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
@@ -48,6 +49,7 @@ class StoreOfProcess implements Store {
 		private readonly store: LmdbStore,
 		private readonly before: Before,
 	) {}
+	readonly appendsEvents = false;
 	async connect(): Promise<void> {}
 	async disconnect(): Promise<void> {}
 	async isAvailable(): Promise<boolean> {
@@ -87,7 +89,10 @@ export class PageProcesses {
 
 	static async open(): Promise<PageProcesses> {
 		const folder = mkdtempSync(join(tmpdir(), "funshop-page-"));
-		const store = new LmdbStore({ path: folder, collections: COLLECTIONS, durable: false });
+		const store = new LmdbStore({
+			environment: temporaryEnvironment(folder),
+			collections: COLLECTIONS,
+		});
 		await store.connect();
 		return new PageProcesses(folder, store);
 	}

@@ -52,7 +52,7 @@ export class PaymentShop {
 
 	faults = () => shopOf(this.broker).config.simulated;
 
-	journal = () => readJournal(this.broker);
+	journal = () => readJournal(this.broker, this.folder);
 
 	/** The processor's acts, such as "captured pay1". */
 	moved = async () => (await this.journal()).map(({ type, paymentId }) => `${type} ${paymentId}`);

@@ -82,13 +82,15 @@ export class World {
 			clock: { now: () => 0 },
 			publishing: {
 				publisher: "product",
-				sent: undefined as never,
-				bus: {
-					mayLoseForMs: 0,
-					onReturn: () => undefined,
-					publish: (events: readonly CloudEvent[]) => this.publish(process, events),
-				} as unknown as EventBus,
-				logger: { warn: () => undefined } as unknown as Logger,
+				outbox: {
+					sent: undefined as never,
+					bus: {
+						mayLoseForMs: 0,
+						onReturn: () => undefined,
+						publish: (events: readonly CloudEvent[]) => this.publish(process, events),
+					} as unknown as EventBus,
+					logger: { warn: () => undefined } as unknown as Logger,
+				},
 			},
 			look: lookAt(reservations),
 		});

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../../shared/events/retry-policy";
+import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { silentLogger } from "../world";
 
@@ -11,14 +12,18 @@ const TIMES = 200;
 const LONGEST_PAUSE_MS = 3;
 
 async function useStore(path: string, id: string): Promise<void> {
-	const store = new LmdbStore({ path, collections: { things: {} }, durable: true });
+	const store = new LmdbStore({
+		environment: new LmdbEnvironment({ path, durable: true }),
+		collections: { things: {} },
+	});
 	await store.connect();
 	await store.collection("things").save({ _id: id }, undefined);
 	await store.disconnect();
 }
 
 async function useLog(path: string): Promise<void> {
-	const options = { path, durable: true, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger };
+	const environment = new LmdbEnvironment({ path, durable: true });
+	const options = { environment, retryPolicy: RETRY_POLICY, clock: systemClock, logger: silentLogger };
 	const bus = new EmbeddedEventBus(options);
 	await bus.open();
 	await bus.newest([]);

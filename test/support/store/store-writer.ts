@@ -1,6 +1,8 @@
 // A process that writes the LMDB store in argument 1 as fast as it can. It counts in the document of argument 2, and sends its parent
 // each number that the store has acknowledged. It exits with 1 on any store error but STORE_UNAVAILABLE.
 import { setTimeout as sleep } from "node:timers/promises";
+import { DICTIONARY } from "../../../shared/store/folder/dictionary";
+import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { errorType } from "../../../shared/domain/refusals";
 import type { Stored } from "../../../shared/store/store";
@@ -16,7 +18,10 @@ const WRITERS = 12;
 const LONGEST = 6_000;
 
 async function write(path: string, counter: string): Promise<void> {
-	const store = new LmdbStore({ path, collections: COLLECTIONS, durable: true });
+	const store = new LmdbStore({
+		environment: new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: true }),
+		collections: COLLECTIONS,
+	});
 	await store.connect();
 	const padded = store.collection<Padded>("padded");
 	const once = async (_id: string): Promise<number | undefined> => {

@@ -9,7 +9,7 @@ export function wrapped<D extends Stored>(
 ): Collection<D> {
 	return {
 		load: (id) => act("load", () => collection.load(id)),
-		save: (next, previous) => act("save", () => collection.save(next, previous)),
+		save: (...change) => act("save", () => collection.save(...change)),
 		remove: (previous) => act("remove", () => collection.remove(previous)),
 		query: (index, query) => act("query", () => collection.query(index, query)),
 		entries: (index, query) => act("query", () => collection.entries(index, query)),

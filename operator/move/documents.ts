@@ -1,0 +1,40 @@
+import { rmSync } from "node:fs";
+import { checkRoomForCopy, copyCollections } from "../../shared/store/lmdb/copy-collections";
+import { changeLayout, layoutOf, partOf, sharedFolder } from "../../shared/store/folder/folder-layout";
+import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { sync } from "../../shared/store/folder/write-once";
+
+/**
+ * Copies the documents that a data folder has together into an environment for each of these stores. It may be killed at any point, and begins anew when it is
+ * called again. Resolves with their number once the disk has them; the layout is still "together" then.
+ */
+export async function copyApart(dataDir: string, stores: readonly string[]): Promise<number> {
+	for (const name of stores) rmSync(partOf(dataDir, name, "apart").path, { recursive: true, force: true });
+	checkRoomForCopy(dataDir, new Set([sharedFolder(dataDir)]));
+	let copied = 0;
+	for (const name of stores) {
+		const { path } = partOf(dataDir, name, "apart");
+		const reader = await LmdbReader.open(partOf(dataDir, name, "together"));
+		if (reader.names().length > 0) copied += await copyTo(path, reader);
+		await reader.close();
+	}
+	return copied;
+}
+
+async function copyTo(path: string, reader: LmdbReader): Promise<number> {
+	const environment = new LmdbEnvironment({ path, durable: true });
+	const to = await environment.open();
+	try {
+		return await copyCollections(reader, to, "");
+	} finally {
+		await environment.close();
+		sync(path);
+	}
+}
+
+/** Ends the move of a folder whose shape is a cluster's already: its documents and events have been copied. */
+export function leaveTogether(dataDir: string): void {
+	if (layoutOf(dataDir) === "together") changeLayout(dataDir, "apart");
+	rmSync(sharedFolder(dataDir), { recursive: true, force: true });
+}

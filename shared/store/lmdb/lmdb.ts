@@ -1,0 +1,3 @@
+import "./compress-when-written";
+
+export { asBinary, open } from "lmdb";

@@ -1,0 +1,196 @@
+import fs, { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PUBLISHING } from "../../shared/aggregates/outbox";
+import { openDatabases, TRIMMED_UNTIL } from "../../shared/events/embedded/embedded-databases";
+import type { CloudEvent } from "../../shared/events/event";
+import { takeOverFolder } from "../../shared/process/take-over";
+import { prepareDataDir } from "../../shared/store/folder/data-folder";
+import { changeLayout, EVENTS, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
+import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
+import type { Stored } from "../../shared/store/store";
+import { anEvent } from "../support/events/builders";
+import { partsApart } from "../support/shop/apart";
+import { temporaryEnvironment } from "../support/store/environment";
+import { eventually, silentLogger } from "../support/world";
+
+interface Thing extends Stored {
+	version: number;
+	size: number;
+	outbox?: CloudEvent[];
+	unsentSince?: number;
+}
+
+const MANY = 2_500;
+const COLLECTIONS = { orders: { ...PUBLISHING, size: ["size"] } };
+const event = (subject: string, sequence: number, data: object = {}) =>
+	anEvent("order.placed", subject, sequence, data);
+
+describe("the data folder of an earlier version", () => {
+	let dataDir: string;
+	let id: string;
+
+	/** A folder of a version that keeps documents and events apart, with events that are not published yet. */
+	beforeEach(async () => {
+		dataDir = mkdtempSync(join(tmpdir(), "funshop-take-over-"));
+		id = prepareDataDir(dataDir);
+		const { bus, openStore } = partsApart(dataDir);
+		await bus.open();
+		const orders = openStore("order", COLLECTIONS);
+		const carts = openStore("cart", { entries: {} });
+		await orders.connect();
+		await carts.connect();
+		const published = [event("sent", 1), event("half", 1), event("taken", 1)];
+		await bus.publish(published);
+		const handled: string[] = [];
+		const reader = bus.subscribe("cart", ["order.placed"], async ({ subject }) => void handled.push(subject));
+		await eventually(() => handled.length === 3);
+		await reader.stop();
+		await bus.publish([event("waits", 1)]);
+		const all = orders.collection<Thing>("orders");
+		const save = (_id: string, version: number, outbox?: CloudEvent[]) =>
+			all.save({ _id, version, size: version, outbox, unsentSince: outbox && 1 }, undefined);
+		await save("sent", 1);
+		await save("half", 2, [event("half", 1), event("half", 2)]);
+		await save("unsent", 1, [event("unsent", 1)]);
+		await save("taken", 1, [event("taken", 1, { other: true })]);
+		await Promise.all(Array.from({ length: MANY }, (_, number) => save(`o${number}`, 7)));
+		await carts.collection("entries").save({ _id: "entry" }, undefined);
+		await Promise.all([orders.disconnect(), carts.disconnect(), bus.close()]);
+	});
+	afterEach(() => rmSync(dataDir, { recursive: true }));
+
+	const lines: string[] = [];
+	const takeOver = (elsewhere: string[] = []) => {
+		const logger = { ...silentLogger, info: (line: string) => lines.push(line) } as never;
+		const { starting } = takeOverFolder({ dataDir, stores: ["order", "cart", "shop"], elsewhere, logger });
+		return (starting as unknown as () => Promise<void>)();
+	};
+
+	async function expectTaken(): Promise<void> {
+		expect(readdirSync(dataDir).sort()).toEqual(["format.json", "store"]);
+		expect([layoutOf(dataDir), prepareDataDir(dataDir)]).toEqual(["together", id]);
+		const environment = temporaryEnvironment(partOf(dataDir, "order"));
+		const store = new LmdbStore({ environment, prefix: "order.", collections: COLLECTIONS });
+		await store.connect();
+		const orders = store.collection<Thing>("orders");
+		expect(await orders.query("size", { equals: [7], limit: MANY + 1 })).toHaveLength(MANY);
+		const rev = expect.any(Number);
+		const plain = (_id: string, size: number, version = size) => ({ _id, rev, version, size });
+		const documents = await Promise.all(["sent", "half", "unsent", "taken"].map((each) => orders.load(each)));
+		expect(documents).toEqual([plain("sent", 1), plain("half", 2), plain("unsent", 1), plain("taken", 1, 2)]);
+		// The revision was taken along: a write is conditional on it.
+		const [sent] = documents;
+		expect(await orders.save({ ...sent!, size: 8 }, sent)).toMatchObject({ size: 8, rev: sent!.rev + 1 });
+		await orders.save(sent!, (await orders.load("sent"))!);
+		await store.disconnect();
+
+		const log = await openDatabases(environment, "events.");
+		const logged = [...log.events.getRange({})].map(({ value }) => value);
+		const ids = (...events: CloudEvent[]) => events.map((each) => each.id);
+		expect(ids(...logged.slice(0, 4))).toEqual(
+			ids(event("sent", 1), event("half", 1), event("taken", 1), event("waits", 1)),
+		);
+		expect(ids(...logged.slice(4)).sort()).toEqual(ids(event("half", 2), event("taken", 2), event("unsent", 1)).sort());
+		expect(logged.find(({ subject, sequence }) => subject === "taken" && sequence === 2)!.data).toEqual({
+			other: true,
+		});
+		expect(log.progress.get("cart")).toBe(3);
+		expect(logged.map((each) => log.positions.get(each.id))).toEqual([1, 2, 3, 4, 5, 6, 7]);
+		await log.close();
+	}
+
+	it("is taken over with all documents, their indexes, the log, and what was not published", async () => {
+		lines.splice(0);
+		await takeOver();
+		await expectTaken();
+		expect(lines).toEqual([`${dataDir} has ${MANY + 5} documents and 4 events of an earlier version in one store now`]);
+		await takeOver();
+		await expectTaken();
+		expect(lines).toHaveLength(1);
+	});
+
+	it("is taken over with a log whose first events were removed because of their age", async () => {
+		const environment = temporaryEnvironment(partOf(dataDir, EVENTS));
+		const log = await openDatabases(environment);
+		await log.batch(() => {
+			void log.events.remove(1);
+			void log.positions.remove(event("sent", 1).id);
+			void log.trimmed.put(TRIMMED_UNTIL, 5_000);
+		});
+		await log.close();
+		await takeOver();
+		const { prefix, ...folder } = partOf(dataDir, EVENTS);
+		const taken = await openDatabases(temporaryEnvironment(folder), prefix);
+		expect([...taken.events.getKeys()]).toEqual([2, 3, 4, 5, 6, 7]);
+		expect([taken.progress.get("cart"), taken.trimmed.get(TRIMMED_UNTIL)]).toEqual([3, 5_000]);
+		await taken.close();
+	});
+
+	it("is taken over anew where that was cut off before the copy was complete, whatever the earlier version did meanwhile", async () => {
+		await takeOver();
+		// As it was before the layout was changed: the earlier version goes on, and its files are what counts.
+		const format = join(dataDir, "format.json");
+		const together = partOf(dataDir, "order");
+		rmSync(together.path, { recursive: true });
+		changeLayout(dataDir, "apart");
+		const { bus, openStore } = partsApart(dataDir);
+		await bus.open();
+		await bus.publish([event("later", 1)]);
+		const orders = openStore("order", COLLECTIONS);
+		await orders.connect();
+		await orders.collection<Thing>("orders").save({ _id: "later", version: 1, size: 1 }, undefined);
+		await Promise.all([orders.disconnect(), bus.close()]);
+		const stale = temporaryEnvironment(together);
+		await (await stale.open()).openDB({ name: "order.orders" }).put("stale", {});
+		await stale.close();
+		expect(JSON.parse(readFileSync(format, "utf8"))).toEqual({ format: 3, id });
+		await takeOver();
+		const environment = temporaryEnvironment(together);
+		const store = new LmdbStore({ environment, prefix: "order.", collections: COLLECTIONS });
+		await store.connect();
+		const found: string[] = [];
+		for await (const { _id } of store.collection<Thing>("orders").all()) found.push(_id);
+		expect(found).toEqual(["later"]);
+		await store.disconnect();
+	});
+
+	it("loses its old folders at the next start where that was cut off after the copy was complete", async () => {
+		await takeOver();
+		const { openStore } = partsApart(dataDir);
+		const left = openStore("order", COLLECTIONS);
+		await left.connect();
+		await left.disconnect();
+		expect(existsSync(join(dataDir, "order"))).toBe(true);
+		await takeOver();
+		await expectTaken();
+	});
+
+	it("is no longer read by that version, and what is torn in a copy that was cut off does not matter", async () => {
+		const { path } = partOf(dataDir, "order", "together");
+		await takeOver();
+		expect(JSON.parse(readFileSync(join(dataDir, "format.json"), "utf8"))).toEqual({ format: 4, id });
+		writeFileSync(join(path, "data.mdb"), "torn");
+		expect(() => prepareDataDir(dataDir)).toThrow("data.mdb");
+		changeLayout(dataDir, "apart");
+		expect(prepareDataDir(dataDir)).toBe(id);
+	});
+
+	it("stays as it is where the disk has no room for a copy", async () => {
+		const full = { bavail: 10, bsize: 4_096 } as ReturnType<typeof fs.statfsSync>;
+		const room = jest.spyOn(fs, "statfsSync").mockReturnValue(full);
+		await expect(takeOver()).rejects.toThrow(/DATA_DIR=.* its disk needs \d+ MB of room/);
+		room.mockRestore();
+		expect([layoutOf(dataDir), existsSync(join(dataDir, "order"))]).toEqual(["apart", true]);
+		await takeOver();
+		await expectTaken();
+	});
+
+	it("is refused where documents would be left behind for MongoDB", async () => {
+		await takeOver();
+		await takeOver(["shop"]);
+		await expect(takeOver(["order", "shop"])).rejects.toThrow(
+			/has the documents of order, which MONGO_URI would leave/,
+		);
+	});
+});
