@@ -64,14 +64,15 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	refuseLeftDocuments(dataDir, inMongo);
 	const isOwn = isOwnFolder(config, dataDir);
 	if (isOwn) claimShape(dataDir, shapeFor(config));
-	const takeOver = (of: ServiceBroker) =>
-		takeOverFolder({ dataDir, stores: PLACES, elsewhere: inMongo, logger: of.getLogger("shop") });
 	const currency = () => currencyGuard(config.currency, places());
-	// Before all that opens a store.
-	const first = config.natsUrls ? [] : [takeOver];
+	const logged = () => broker.getLogger("shop");
+	const folder = takeOverFolder({ dataDir, stores: PLACES, elsewhere: inMongo, logger: logged });
 	// Within one process the gateway asks the bus itself.
-	const lag = config.natsUrls ? [lagReports(() => bus.lagMs)] : [];
-	const options = brokerOptions(config, [...first, delivery, currency, storeGuard, discoveryDelay, ...lag]);
+	const lag = lagReports(() => bus.lagMs);
+	const guards = [delivery, currency, storeGuard, discoveryDelay];
+	// The folder is copied before all that opens a store, and settled after all that may refuse the start.
+	const own = config.natsUrls ? [...guards, lag] : [folder.copy, ...guards, folder.settle];
+	const options = brokerOptions(config, own);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
 	const clock = parts.clock ?? systemClock;
 	// With one process, all in its folder is in one environment, and a write appends its events to the log.

@@ -7,6 +7,7 @@ import { gatewayUrl } from "./services/api/api.service";
 import { StartError } from "./shared/domain/start-error";
 import { listenError } from "./shared/process/ports";
 import { ProbeServer } from "./shared/process/probes";
+import { cutOffTakeOver } from "./shared/process/take-over";
 import { announceLeaving } from "./shared/process/readiness";
 import { claimDataDir, createShop } from "./shop";
 import { placesOf } from "./shop-places";
@@ -95,9 +96,9 @@ function stopOnSignal(broker: ServiceBroker): void {
 		if (stopping) process.exit(1);
 		stopping = true;
 		broker.getLogger("shop").info(`${signal}: stopping`);
-		// A broker that has not started has no requests to finish.
-		if (!broker.started) process.exit(0);
 		setTimeout(() => process.exit(1), STOP_DEADLINE_MS);
+		// A broker that has not started has no requests to finish.
+		if (!broker.started) return void cutOffTakeOver().then(() => process.exit(0));
 		void stopInOrder(broker).then((inOrder) => process.exit(inOrder ? 0 : 1));
 	};
 	process.on("SIGTERM", stop).on("SIGINT", stop);

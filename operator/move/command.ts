@@ -47,7 +47,8 @@ runCommand(USAGE, async (words) => {
 	const cluster = { shape: "cluster", namespace } as const;
 	const found = shapeOf(dataDir);
 	if (found?.shape !== "process") {
-		if (found) leaveTogether(dataDir);
+		// A move that was cut off after the shape was noted.
+		if (found) await leaveTogether(dataDir, PLACES);
 		claimShape(dataDir, cluster);
 		return say(`${dataDir} is a cluster's; there is nothing to move`);
 	}
@@ -58,7 +59,7 @@ runCommand(USAGE, async (words) => {
 		if (layoutOf(dataDir) === "together")
 			say(`${await copyApart(dataDir, PLACES)} documents are in stores of their own`);
 		changeShape(dataDir, cluster);
-		leaveTogether(dataDir);
+		await leaveTogether(dataDir, PLACES);
 		say(`moved: ${moved} events are in ${nameOf(urls, namespace)}, and ${dataDir} is a cluster's now`);
 		say(`start it by: DATA_DIR=${dataDir} ${namespace && `NAMESPACE=${namespace} `}npm run cluster`);
 	} finally {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { checkRoomForCopy, copyCollections } from "../../shared/store/lmdb/copy-collections";
-import { changeLayout, layoutOf, partOf, sharedFolder } from "../../shared/store/folder/folder-layout";
+import { checkRoomForCopy, collectionsIn, copyCollections } from "../../shared/store/lmdb/copy-collections";
+import { changeLayout, type Layout, layoutOf, partOf, sharedFolder } from "../../shared/store/folder/folder-layout";
 import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
 import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
 import { sync } from "../../shared/store/folder/write-once";
@@ -16,7 +16,7 @@ export async function copyApart(dataDir: string, stores: readonly string[]): Pro
 	for (const name of stores) {
 		const { path } = partOf(dataDir, name, "apart");
 		const reader = await LmdbReader.open(partOf(dataDir, name, "together"));
-		if (reader.names().length > 0) copied += await copyTo(path, reader);
+		if (collectionsIn(reader).length > 0) copied += await copyTo(path, reader);
 		await reader.close();
 	}
 	return copied;
@@ -26,15 +26,36 @@ async function copyTo(path: string, reader: LmdbReader): Promise<number> {
 	const environment = new LmdbEnvironment({ path, durable: true });
 	const to = await environment.open();
 	try {
-		return await copyCollections(reader, to, "");
+		return await copyCollections(reader, to);
 	} finally {
 		await environment.close();
 		sync(path);
 	}
 }
 
-/** Ends the move of a folder whose shape is a cluster's already: its documents and events have been copied. */
-export function leaveTogether(dataDir: string): void {
-	if (layoutOf(dataDir) === "together") changeLayout(dataDir, "apart");
+/**
+ * Ends the move of a folder whose shape is a cluster's already: its documents and events have been copied, and no cluster has started on it before the layout is noted.
+ * @throws Error where a copy has fewer documents than there are together: then nothing is removed
+ */
+export async function leaveTogether(dataDir: string, stores: readonly string[]): Promise<void> {
+	if (layoutOf(dataDir) === "together") {
+		for (const name of stores) {
+			const [copies, documents] = [await countIn(dataDir, name, "apart"), await countIn(dataDir, name, "together")];
+			if (copies < documents)
+				throw new Error(
+					`${dataDir} has ${copies} of ${documents} documents of ${name} in a store of their own; nothing is removed`,
+				);
+		}
+		changeLayout(dataDir, "apart");
+	}
 	rmSync(sharedFolder(dataDir), { recursive: true, force: true });
+}
+
+async function countIn(dataDir: string, name: string, layout: Layout): Promise<number> {
+	const reader = await LmdbReader.open(partOf(dataDir, name, layout));
+	try {
+		return collectionsIn(reader).reduce((sum, collection) => sum + reader.count(collection), 0);
+	} finally {
+		await reader.close();
+	}
 }

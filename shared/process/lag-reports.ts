@@ -3,7 +3,7 @@ import type { Middleware, ServiceBroker } from "moleculer";
 /** The event by which a process tells gateways how long events wait in it. It is broadcast, and lost where nobody hears it. */
 export const LAG_EVENT = "events.lag";
 const REPORT_EVERY_MS = 500;
-/** A process that reports no more has no lag, or is gone. */
+/** A report is forgotten after this time. */
 const KNOWN_FOR_MS = 2_000;
 
 export interface Lag {

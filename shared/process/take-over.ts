@@ -19,30 +19,57 @@ export interface TakeOverOptions {
 	stores: readonly string[];
 	/** Of these, the ones that are in MongoDB now. */
 	elsewhere: readonly string[];
-	logger: Logger;
+	logger(): Logger;
+}
+
+/** Of this process, which takes over one folder when it starts. */
+let copying: Promise<unknown> | undefined;
+let isCutOff = false;
+
+/**
+ * Ends a copy that is under way after the documents that are being written, because the process is to end: lmdb does not let it exit while it writes. Resolves once nothing is written.
+ */
+export async function cutOffTakeOver(): Promise<void> {
+	isCutOff = true;
+	await copying?.catch(() => undefined);
 }
 
 /**
- * A middleware that gives the data folder of a shop of one process the layout "together" before anything is opened: documents and events that a
- * version up to 0.4.0 has left apart are copied. It may be killed at any point: the folders of the earlier version are removed once the copy is complete
- * and on disk.
+ * Two middlewares that give the data folder of a shop of one process the layout "together". `copy`, before anything is opened, copies the documents and events that a version up to 0.4.0 has
+ * left apart. `settle`, before any service starts and after all that may refuse the start, notes the layout and removes the folders of the earlier version: until then that version may go on.
+ * The process may be killed at any point.
  */
-export function takeOverFolder({ dataDir, stores, elsewhere, logger }: TakeOverOptions): Middleware {
-	return {
-		name: "TakeOver",
+export function takeOverFolder({ dataDir, stores, elsewhere, logger }: TakeOverOptions): {
+	copy: Middleware;
+	settle: Middleware;
+} {
+	let taken = { documents: 0, events: 0 };
+	const copy = {
+		name: "CopyFolder",
 		async starting() {
 			if (layoutOf(dataDir) === "apart") {
-				const { documents, events } = await copyTogether(dataDir, stores);
-				changeLayout(dataDir, "together");
-				if (documents + events > 0)
-					logger.info(
-						`${dataDir} has ${documents} documents and ${events} events of an earlier version in one store now`,
-					);
+				const copied = copyTogether(dataDir, stores);
+				copying = copied;
+				taken = await copied;
+				// The process ends.
+				if (isCutOff) await new Promise(() => undefined);
 			}
-			for (const name of [...stores, EVENTS]) rmSync(join(dataDir, name), { recursive: true, force: true });
 			await refuseLeftTogether(dataDir, elsewhere);
 		},
-	} as Middleware;
+	};
+	const settle = {
+		name: "SettleFolder",
+		async starting() {
+			if (layoutOf(dataDir) === "apart") changeLayout(dataDir, "together");
+			for (const name of [...stores, EVENTS]) rmSync(join(dataDir, name), { recursive: true, force: true });
+			const { documents, events } = taken;
+			if (documents + events > 0)
+				logger().info(
+					`${dataDir} has ${documents} documents and ${events} events of an earlier version in one store now`,
+				);
+		},
+	};
+	return { copy: copy as Middleware, settle: settle as Middleware };
 }
 
 /** Copies all documents and events into one environment. Events that are still in the outbox of their document are appended to the log. */
@@ -69,7 +96,9 @@ async function copyTogether(
 				return emptied.document;
 			};
 			const { prefix } = partOf(dataDir, name, "together");
-			documents += await reading(dataDir, name, (from) => copyCollections(from, environment, prefix, take));
+			documents += await reading(dataDir, name, (from) =>
+				copyCollections(from, environment, { prefix, change: take, isOver }),
+			);
 			await append(log, unsent);
 		}
 		return { documents, events };
@@ -89,15 +118,22 @@ async function reading<T>(dataDir: string, name: string, read: (from: LmdbReader
 	}
 }
 
+function isOver(): boolean {
+	return isCutOff;
+}
+
 /** Resolves with the number of events. */
 async function copyLog(from: LmdbReader, { environment, ...to }: EmbeddedDatabases): Promise<number> {
 	const copied: number[] = [];
 	for (const name of ["events", "positions", "progress", "types", "retries", "dead", "trimmed"] as const) {
 		const database = to[name] as Database<unknown>;
-		const count = await inChunks(from.entries<unknown, Key>(name), (chunk) =>
-			environment.batch(() => {
-				for (const { key, value } of chunk) void database.put(key, value);
-			}),
+		const count = await inChunks(
+			from.entries<unknown, Key>(name),
+			(chunk) =>
+				environment.batch(() => {
+					for (const { key, value } of chunk) void database.put(key, value);
+				}),
+			isOver,
 		);
 		copied.push(count);
 	}

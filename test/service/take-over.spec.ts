@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { PUBLISHING } from "../../shared/aggregates/outbox";
 import { openDatabases, TRIMMED_UNTIL } from "../../shared/events/embedded/embedded-databases";
 import type { CloudEvent } from "../../shared/events/event";
+import { copyApart, leaveTogether } from "../../operator/move/documents";
+import { claimShape, shapeOf } from "../../shared/store/folder/folder-shape";
 import { takeOverFolder } from "../../shared/process/take-over";
 import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { changeLayout, EVENTS, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
@@ -61,10 +63,16 @@ describe("the data folder of an earlier version", () => {
 	afterEach(() => rmSync(dataDir, { recursive: true }));
 
 	const lines: string[] = [];
-	const takeOver = (elsewhere: string[] = []) => {
-		const logger = { ...silentLogger, info: (line: string) => lines.push(line) } as never;
-		const { starting } = takeOverFolder({ dataDir, stores: ["order", "cart", "shop"], elsewhere, logger });
-		return (starting as unknown as () => Promise<void>)();
+	const steps = (elsewhere: string[] = []) => {
+		const logger = () => ({ ...silentLogger, info: (line: string) => lines.push(line) }) as never;
+		const { copy, settle } = takeOverFolder({ dataDir, stores: ["order", "cart", "shop"], elsewhere, logger });
+		const begin = ({ starting }: typeof copy) => (starting as unknown as () => Promise<void>)();
+		return { copy: () => begin(copy), settle: () => begin(settle) };
+	};
+	const takeOver = async (elsewhere: string[] = []) => {
+		const { copy, settle } = steps(elsewhere);
+		await copy();
+		await settle();
 	};
 
 	async function expectTaken(): Promise<void> {
@@ -164,6 +172,53 @@ describe("the data folder of an earlier version", () => {
 		expect(existsSync(join(dataDir, "order"))).toBe(true);
 		await takeOver();
 		await expectTaken();
+	});
+
+	it("stays that version's where the start is refused after the copy", async () => {
+		const before = readdirSync(dataDir).sort();
+		await steps().copy();
+		expect(readdirSync(dataDir).sort()).toEqual([...before, "store"].sort());
+		expect(JSON.parse(readFileSync(join(dataDir, "format.json"), "utf8"))).toEqual({ format: 3, id });
+		await takeOver();
+		await expectTaken();
+	});
+
+	it("moves to a cluster with all documents, also where no service has opened what was taken over", async () => {
+		await takeOver();
+		const stores = ["order", "cart", "shop"];
+		expect(await copyApart(dataDir, stores)).toBe(MANY + 5);
+		await leaveTogether(dataDir, stores);
+		const { openStore } = partsApart(dataDir);
+		const orders = openStore("order", COLLECTIONS);
+		await orders.connect();
+		expect(await orders.collection<Thing>("orders").query("size", { equals: [7], limit: MANY + 1 })).toHaveLength(MANY);
+		await orders.disconnect();
+	});
+
+	it("is not given up where its copies lack documents", async () => {
+		await takeOver();
+		const stores = ["order", "cart", "shop"];
+		await copyApart(dataDir, stores);
+		rmSync(join(dataDir, "cart"), { recursive: true });
+		await expect(leaveTogether(dataDir, stores)).rejects.toThrow("0 of 1 documents of cart");
+		expect([layoutOf(dataDir), existsSync(join(dataDir, "store", "data.mdb"))]).toEqual(["together", true]);
+	});
+
+	it("is refused, and not made anew, where the note of its format is lost", async () => {
+		await takeOver();
+		const format = join(dataDir, "format.json");
+		const note = readFileSync(format, "utf8");
+		rmSync(format);
+		expect(() => prepareDataDir(dataDir)).toThrow("format.json is missing beside the shop's data");
+		writeFileSync(format, note);
+		await expectTaken();
+	});
+
+	it("is of one process also where the note of its shape is lost", async () => {
+		await takeOver();
+		expect(shapeOf(dataDir)).toEqual({ shape: "process" });
+		expect(() => claimShape(dataDir, { shape: "cluster", namespace: "" })).toThrow("move-to-cluster");
+		expect(existsSync(join(dataDir, "shape.json"))).toBe(false);
 	});
 
 	it("is no longer read by that version, and what is torn in a copy that was cut off does not matter", async () => {

@@ -73,7 +73,7 @@ export class JetStreamConsumer implements Subscription {
 	private readonly held = new Set<JsMsg>();
 	/** Those of them that wait for their turn, in the order in which they came; since when, in milliseconds since 1970. */
 	private readonly waiting = new Map<JsMsg, number>();
-	/** In milliseconds since 1970; it is compared with the server's times of messages. */
+	/** In milliseconds since 1970; it is compared with the server's times of messages: where the server's clock is behind, there is no lag for as long. */
 	private readonly startedAt = Date.now();
 	/** Messages that went to another process while this one was frozen: their failures here are ignored. */
 	private readonly lost = new WeakSet<JsMsg>();

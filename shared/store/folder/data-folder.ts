@@ -17,7 +17,11 @@ export function prepareDataDir(path: string): string {
 	try {
 		makeFolder(path);
 		accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK);
-		if (!existsSync(file)) writeOnce(file, newFormat(randomUUID()));
+		if (!existsSync(file)) {
+			if (existsSync(join(sharedFolder(path), "data.mdb")))
+				throw new StartError(`${file} is missing beside the shop's data; restore it from a backup`);
+			writeOnce(file, newFormat(randomUUID()));
+		}
 		found = readFormat(file);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;

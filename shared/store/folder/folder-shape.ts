@@ -18,12 +18,15 @@ export function shapeFor({ natsUrls, namespace = "" }: { natsUrls?: readonly str
 
 /**
  * The shape of the shop that wrote this data folder; undefined where none has written to it yet. A folder of a version that did not note its
- * shape is of one process where it has an event log.
+ * shape is of one process where it has an event log, or all in one store.
  * @throws StartError where the file is damaged
  */
 export function shapeOf(folder: string): Shape | undefined {
 	const file = join(folder, SHAPE_FILE);
-	if (!existsSync(file)) return existsSync(join(folder, EVENTS, "data.mdb")) ? { shape: "process" } : undefined;
+	if (!existsSync(file)) {
+		const isOfProcess = layoutOf(folder) === "together" || existsSync(join(folder, EVENTS, "data.mdb"));
+		return isOfProcess ? { shape: "process" } : undefined;
+	}
 	let found: { shape?: unknown; namespace?: unknown } = {};
 	try {
 		found = JSON.parse(readFileSync(file, "utf8")) as typeof found;
@@ -42,7 +45,8 @@ export function shapeOf(folder: string): Shape | undefined {
  */
 export function claimShape(folder: string, wanted: Shape): void {
 	refuseOther(folder, wanted, shapeOf(folder));
-	writeOnce(join(folder, SHAPE_FILE), toText(wanted));
+	// A full disk must not keep a shop from starting that only has to read.
+	if (!existsSync(join(folder, SHAPE_FILE))) writeOnce(join(folder, SHAPE_FILE), toText(wanted));
 	// Another process may have been first.
 	refuseOther(folder, wanted, shapeOf(folder));
 }

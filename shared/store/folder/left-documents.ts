@@ -2,11 +2,12 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { layoutOf, partOf } from "./folder-layout";
+import { collectionsIn } from "../lmdb/copy-collections";
 import { LmdbReader } from "../lmdb/lmdb-reader";
 
 /**
- * Checks that a data folder has no documents of these stores, which are kept in MongoDB: a shop that goes on there would leave them behind. Documents that
- * are apart are found at once, those that are together by {@link refuseLeftTogether}.
+ * Checks that a data folder has no documents of these stores, which are kept in MongoDB: a shop that goes on there would leave them behind. For stores
+ * that are apart; {@link refuseLeftTogether} looks at those that are together.
  * @throws StartError that names the stores
  */
 export function refuseLeftDocuments(folder: string, stores: readonly string[]): void {
@@ -22,7 +23,7 @@ export async function refuseLeftTogether(folder: string, stores: readonly string
 	const left: string[] = [];
 	for (const name of stores) {
 		const reader = await LmdbReader.open(partOf(folder, name, "together"));
-		if (reader.names().length > 0) left.push(name);
+		if (collectionsIn(reader).some((collection) => reader.count(collection) > 0)) left.push(name);
 		await reader.close();
 	}
 	refuse(folder, left);

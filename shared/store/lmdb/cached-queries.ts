@@ -1,21 +1,21 @@
-import type { IndexValue, Query, Stored } from "../store";
+import type { IndexValue, Query } from "../store";
 
 /** Groups of queries whose results are kept: those that were asked last. */
 const GROUPS_KEPT = 1_000;
-/** Queries of a group that are kept: a page has few, of different limits. */
+/** Queries of a group that are kept; one more replaces them all. A client may ask for any limit. */
 const QUERIES_KEPT = 4;
-/** Longer results are not kept. */
+/** Longer results are not kept, so that all that is kept of a collection takes some megabytes at most. */
 const LONGEST = 50;
 
 /**
- * Results of queries on a collection, until a document that may be among them is written: only for an environment whose documents no other process writes. Queries on one index whose first value
- * is the same are a group, as those for a customer's orders; writing a document ends the groups that it is in and was in.
+ * The ids that queries on a collection have found, until a document that may be among them is written: only for an environment whose documents no other process writes. Queries on one index
+ * whose first value is the same are a group, as those for a customer's orders; writing a document ends the groups that it is in and was in.
  */
 export class CachedQueries {
-	private readonly groups = new Map<string, Map<string, readonly Stored[]>>();
+	private readonly groups = new Map<string, Map<string, readonly string[]>>();
 
-	/** The result of a query: the kept one, or that of `run`. */
-	find<D extends Stored>(index: string, query: Query, run: () => D[]): readonly D[] {
+	/** The ids that a query finds: the kept ones, or those of `run`. */
+	find(index: string, query: Query, run: () => string[]): readonly string[] {
 		if (!isKept(query)) return run();
 		const group = groupOf(index, query.equals?.[0]);
 		const rest = query.equals && query.equals.length > 1 ? JSON.stringify(query.equals.slice(1)) : "";
@@ -24,7 +24,7 @@ export class CachedQueries {
 		const known = queries?.get(name);
 		if (known) {
 			this.keep(group, queries!);
-			return known as readonly D[];
+			return known;
 		}
 		const result = run();
 		this.keep(group, (queries?.size ?? QUERIES_KEPT) < QUERIES_KEPT ? queries! : new Map()).set(name, result);
@@ -43,7 +43,7 @@ export class CachedQueries {
 		this.groups.clear();
 	}
 
-	private keep(group: string, queries: Map<string, readonly Stored[]>): Map<string, readonly Stored[]> {
+	private keep(group: string, queries: Map<string, readonly string[]>): Map<string, readonly string[]> {
 		this.groups.delete(group);
 		this.groups.set(group, queries);
 		for (const oldest of this.groups.keys()) {

@@ -10,30 +10,46 @@ const ROOM = 2;
 /** Documents that share a commit: it takes some milliseconds, a document some microseconds. */
 const COPY_CHUNK = 1_000;
 
+export interface CopyOptions {
+	/** Before the names of the databases in the copy. */
+	prefix?: string;
+	/** May replace each document. */
+	change?(document: Stored): Stored;
+	/** Whether the copy ends before it is complete. */
+	isOver?(): boolean;
+}
+
 /**
- * Copies a store's documents into an environment; `change` may replace each of them. Resolves with their number once they are on disk. Their indexes
- * are built when the store is connected there.
+ * Copies a store's documents into an environment that has none of them. Resolves with their number once they are on disk. Indexes are not copied: they are built when the store is connected
+ * there.
+ * @throws Error where the copy has another number of documents: what was copied must not be removed
  */
 export async function copyCollections(
 	from: LmdbReader,
 	to: RootDatabase,
-	prefix: string,
-	change: (document: Stored) => Stored = (document) => document,
+	{ prefix = "", change = (document) => document, isOver = () => false }: CopyOptions = {},
 ): Promise<number> {
-	const names = from.names();
 	let copied = 0;
-	for (const name of names.filter((each) => names.includes(`${each}.indexes`))) {
+	for (const name of collectionsIn(from)) {
 		const documents = to.openDB<Stored, string>({ name: `${prefix}${name}`, useVersions: true, encoding: "json" });
-		copied += await inChunks(from.entries<Stored>(name, true), (chunk) =>
+		const write = (chunk: Array<{ key: string; value: Stored }>) =>
 			to.batch(() => {
 				for (const { key, value } of chunk) {
 					const document = change(value);
 					void documents.put(key, document, document.rev);
 				}
-			}),
-		);
+			});
+		const count = await inChunks(from.entries<Stored>(name, true), write, isOver);
+		const found = documents.getCount();
+		if (found !== count) throw new Error(`the copy of ${name} has ${found} documents of ${count}`);
+		copied += count;
 	}
 	return copied;
+}
+
+/** The names of a store's collections: all of its databases but those of indexes, and the one that records them. */
+export function collectionsIn(store: LmdbReader): string[] {
+	return store.names().filter((name) => name !== "indexes" && !name.endsWith(".indexes"));
 }
 
 /**
@@ -51,15 +67,24 @@ export function checkRoomForCopy(dataDir: string, paths: ReadonlySet<string>): v
 	);
 }
 
-/** Awaits `write` for each chunk. Resolves with the number of items. */
-export async function inChunks<T>(items: AsyncIterable<T>, write: (chunk: T[]) => Promise<unknown>): Promise<number> {
+/** Awaits `write` for each chunk, until `isOver`. Resolves with the number of items that were written. */
+export async function inChunks<T>(
+	items: AsyncIterable<T>,
+	write: (chunk: T[]) => Promise<unknown>,
+	isOver: () => boolean,
+): Promise<number> {
 	let count = 0;
-	const chunk: T[] = [];
+	let chunk: T[] = [];
+	const writeChunk = async () => {
+		await write(chunk);
+		count += chunk.length;
+		chunk = [];
+	};
 	for await (const item of items) {
-		count++;
+		if (isOver()) return count;
 		chunk.push(item);
-		if (chunk.length === COPY_CHUNK) await write(chunk.splice(0));
+		if (chunk.length === COPY_CHUNK) await writeChunk();
 	}
-	if (chunk.length > 0) await write(chunk);
+	if (chunk.length > 0) await writeChunk();
 	return count;
 }

@@ -11,7 +11,7 @@ const BIG_DATA = 1;
 /** Pages from the root of a tree to its leaves; a damaged file may have circles. */
 const DEEPEST = 16;
 
-/** Free pages that follow one another, in a file of 64 GB. */
+/** The longest row of free pages that is believed: that of a file of 64 GB. */
 const MOST_PAGES = 16_777_216n;
 
 /** Reads bytes of the file; undefined where it ends before. */

@@ -97,18 +97,10 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
-		this.attach();
-		const run = () => this.run(index, query);
-		return this.queries ? [...this.queries.find(index, query, run)] : run();
-	}
-
-	private run(index: string, query: Query): D[] {
-		const found: D[] = [];
-		for (const key of this.keysOf(index, query)) {
-			const document = this.read(key.at(-1) as string);
-			if (document) found.push(document);
-		}
-		return found;
+		this.attach().resetReadTxn();
+		const run = () => Array.from(this.keysOf(index, query), (key) => key.at(-1) as string);
+		const ids = this.queries ? this.queries.find(index, query, run) : run();
+		return ids.flatMap((id) => this.read(id) ?? []);
 	}
 
 	async entries(index: string, query: Query): Promise<IndexEntry[]> {

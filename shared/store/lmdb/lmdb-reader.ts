@@ -39,6 +39,12 @@ export class LmdbReader {
 		return all.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
 	}
 
+	/** The number of documents of a collection. */
+	count(name: string): number {
+		const options = { name: `${this.part.prefix}${name}`, useVersions: true, encoding: "json" } as const;
+		return this.environment?.openDB(options).getCount() ?? 0;
+	}
+
 	/**
 	 * All entries of one database by key, read in chunks; entries that are written meanwhile may be missing. `useVersions` must be as the database
 	 * was written: true for a store's collections, false for others.
