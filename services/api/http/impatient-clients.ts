@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** A refusal is held back for this long at most. */
 const LONGEST_HELD_MS = 1_000;
 /** Refusals that are held back at the same time; further ones are sent at once. They count as requests under way, and leave places for others. */
-const HELD_LIMIT = 1_000;
+export const HELD_LIMIT = 4_000;
 
 /**
  * Holds back the refusals of connections that ask again before their Retry-After is over: refusing them as fast as they ask would keep the

@@ -18,8 +18,8 @@ const HEADERS_LIMIT_BYTES = 16 * 1024;
 /** Further connections are closed at once. 10,000 idle ones leave 6,000 for others. */
 const CONNECTION_LIMIT = 16_000;
 const LIMITS = {
-	/** Requests under way; further ones are refused. 1,000 of them may be event streams. */
-	underWay: 3_000,
+	/** Requests under way; further ones are refused. 1,000 of them may be event streams, and 4,000 refusals that are held back. */
+	underWay: 8_000,
 	/** For this long a request may wait for its own client, to send its body or to read its response, although others want its place. */
 	patienceMs: 2_000,
 	/** Pipelined requests that wait for an earlier one of their connection: about 25 MB. */
