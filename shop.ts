@@ -28,7 +28,7 @@ import { EVENTS, partOf } from "./shared/store/folder/folder-layout";
 import { claimShape, shapeFor } from "./shared/store/folder/folder-shape";
 import { claimStream, renewStream } from "./shared/store/folder/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/folder/left-documents";
-import { LmdbEnvironment } from "./shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "./shared/lmdb/lmdb-environment";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import type { Indexes } from "./shared/store/store";

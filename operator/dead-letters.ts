@@ -8,7 +8,7 @@ import { JetStreamConnection } from "../shared/events/jetstream/jetstream-connec
 import { JetStreamDeadLetters } from "../shared/events/jetstream/jetstream-dead-letters";
 import { EVENTS, partOf } from "../shared/store/folder/folder-layout";
 import { checkShape, shapeFor } from "../shared/store/folder/folder-shape";
-import { LmdbEnvironment } from "../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../shared/lmdb/lmdb-environment";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
 import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";

@@ -3,7 +3,7 @@ import { MongoStore } from "../shared/store/mongo/mongo-store";
 import type { Stored } from "../shared/store/store";
 import { withDeadline } from "../shared/timing/deadline";
 import { partOf } from "../shared/store/folder/folder-layout";
-import { LmdbReader } from "../shared/store/lmdb/lmdb-reader";
+import { LmdbReader } from "../shared/lmdb/lmdb-reader";
 
 const CONNECT_WITHIN_MS = 5_000;
 

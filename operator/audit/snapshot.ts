@@ -8,7 +8,7 @@ import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
 import { type Documents, openDocuments, type Places } from "../store-reader";
 import { EVENTS, partOf } from "../../shared/store/folder/folder-layout";
-import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 
 /** The collections that are read of each store. */
 export const COLLECTIONS = {

@@ -5,15 +5,15 @@ import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { EVENTS, FORMAT_FILE, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
 import { checkShape } from "../../shared/store/folder/folder-shape";
 import { sync } from "../../shared/store/folder/write-once";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 
 const PARTIAL = ".partial";
 /** Backups are called after their time, so that their names are in its order. */
 const BACKUP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
 /**
- * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and does not wait. The copy is of one moment, because all data is in one environment: it is what a process
- * that was killed just then would have left. Resolves with the new folder.
+ * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and does not wait. The copy is of one
+ * moment, because all data is in one environment: a process that was killed just then would have left the same. Resolves with the new folder.
  * @throws StartError where the folder is of a cluster or damaged; Error where there is no data, or the copy fails: then nothing is left of it
  */
 export async function backUp(dataDir: string, target: string, now: number): Promise<string> {

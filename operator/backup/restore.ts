@@ -5,7 +5,7 @@ import { isLocked } from "../../shared/process/folder-lock";
 import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { FORMAT_FILE } from "../../shared/store/folder/folder-layout";
 import { checkShape } from "../../shared/store/folder/folder-shape";
-import { replace } from "../../shared/store/folder/write-once";
+import { replace, sync } from "../../shared/store/folder/write-once";
 import { newestBackup } from "./backup";
 
 /** The folder of a restore that is under way. */
@@ -34,6 +34,7 @@ export async function restore(backup: string, dataDir: string, now: number): Pro
 	const restoring = join(dataDir, RESTORING);
 	rmSync(restoring, { recursive: true, force: true });
 	cpSync(from, restoring, { recursive: true });
+	syncAll(restoring);
 	// The copy, because the volume of backups may be mounted for reading only.
 	prepareDataDir(restoring);
 	checkShape(restoring, { shape: "process" });
@@ -52,6 +53,14 @@ export async function restore(backup: string, dataDir: string, now: number): Pro
 		renameSync(join(restoring, name), join(dataDir, name));
 	}
 	renameSync(join(restoring, FORMAT_FILE), format);
+	sync(dataDir);
 	rmSync(restoring, { recursive: true });
 	return { from, replaced };
+}
+
+/** Returns once the disk has all files and names below a folder. */
+function syncAll(folder: string): void {
+	for (const { parentPath, name } of readdirSync(folder, { recursive: true, withFileTypes: true }))
+		sync(join(parentPath, name));
+	sync(folder);
 }

@@ -13,7 +13,7 @@ import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { EVENTS, FORMAT_FILE, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
 import { changeShape, claimShape, shapeOf } from "../../shared/store/folder/folder-shape";
 import { claimStream } from "../../shared/store/folder/folder-stream";
-import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 import { withDeadline } from "../../shared/timing/deadline";
 import type { ManagedProcess } from "../cluster/managed-process";
 import { startNats } from "../cluster/servers";

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { checkRoomForCopy, collectionsIn, copyCollections } from "../../shared/store/lmdb/copy-collections";
 import { changeLayout, type Layout, layoutOf, partOf, sharedFolder } from "../../shared/store/folder/folder-layout";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
-import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
+import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 import { sync } from "../../shared/store/folder/write-once";
 
 /**
@@ -34,7 +34,8 @@ async function copyTo(path: string, reader: LmdbReader): Promise<number> {
 }
 
 /**
- * Ends the move of a folder whose shape is a cluster's already: its documents and events have been copied, and no cluster has started on it before the layout is noted.
+ * Ends the move of a folder whose shape is a cluster's already: its documents and events have been copied, and no cluster starts on it before the
+ * layout is noted.
  * @throws Error where a copy has fewer documents than there are together: then nothing is removed
  */
 export async function leaveTogether(dataDir: string, stores: readonly string[]): Promise<void> {

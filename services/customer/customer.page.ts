@@ -1,5 +1,6 @@
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { type Listing, page, PAGE_BYTES, pageWithTotal, shownOnce } from "../../shared/store/paging";
+import { type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { shownOnce } from "../../shared/store/shown-once";
 import { nextStep } from "../../shared/timing/turns";
 import type { CartItem } from "../cart/cart.schemas";
 import type { PageProcess } from "./customer.process";

@@ -33,7 +33,7 @@ export function lagReports(lagMs: () => number): (broker: ServiceBroker) => Midd
 	};
 }
 
-/** What other processes have reported. */
+/** The lags that other processes have reported. */
 export class ReportedLags {
 	/** By node; `at` in milliseconds of `performance.now()`. */
 	private readonly lags = new Map<string, { ms: number; at: number }>();

@@ -8,8 +8,8 @@ import type { CloudEvent } from "../events/event";
 import { checkRoomForCopy, copyCollections, inChunks } from "../store/lmdb/copy-collections";
 import { changeLayout, EVENTS, layoutOf, partOf, sharedFolder } from "../store/folder/folder-layout";
 import { refuseLeftTogether } from "../store/folder/left-documents";
-import { LmdbEnvironment } from "../store/lmdb/lmdb-environment";
-import { LmdbReader } from "../store/lmdb/lmdb-reader";
+import { LmdbEnvironment } from "../lmdb/lmdb-environment";
+import { LmdbReader } from "../lmdb/lmdb-reader";
 import { sync } from "../store/folder/write-once";
 
 export interface TakeOverOptions {
@@ -27,7 +27,8 @@ let copying: Promise<unknown> | undefined;
 let isCutOff = false;
 
 /**
- * Ends a copy that is under way after the documents that are being written, because the process is to end: lmdb does not let it exit while it writes. Resolves once nothing is written.
+ * Ends a copy that is under way after the documents that are being written. Call it before the process exits: one that exited in the middle of a
+ * write was seen to hang. Resolves once nothing is written.
  */
 export async function cutOffTakeOver(): Promise<void> {
 	isCutOff = true;
@@ -35,9 +36,9 @@ export async function cutOffTakeOver(): Promise<void> {
 }
 
 /**
- * Two middlewares that give the data folder of a shop of one process the layout "together". `copy`, before anything is opened, copies the documents and events that a version up to 0.4.0 has
- * left apart. `settle`, before any service starts and after all that may refuse the start, notes the layout and removes the folders of the earlier version: until then that version may go on.
- * The process may be killed at any point.
+ * Two middlewares that give the data folder of a shop of one process the layout "together". `copy`, before anything is opened, copies the documents
+ * and events that a version up to 0.4.0 has left apart. `settle`, before any service starts and after all that may refuse the start, notes the layout
+ * and removes the folders of the earlier version: until then that version may go on. The process may be killed at any point.
  */
 export function takeOverFolder({ dataDir, stores, elsewhere, logger }: TakeOverOptions): {
 	copy: Middleware;

@@ -85,22 +85,6 @@ function bytesOf(item: unknown): number {
 	return bytes;
 }
 
-/**
- * Shows each document once: stores hand out the same document for as long as it does not change, and its item is the same too. Nobody may change the item.
- */
-export function shownOnce<D extends Stored, Item extends object>(
-	toItem: (document: D) => Item | undefined,
-): (document: D) => Item | undefined {
-	const shown = new WeakMap<D, Item>();
-	return (document) => {
-		const known = shown.get(document);
-		if (known) return known;
-		const item = toItem(document);
-		if (item) shown.set(document, item);
-		return item;
-	};
-}
-
 /** As {@link page}, with the number and the sum of all items of the list. @throws Refusal INVALID_CURSOR */
 export async function pageWithTotal<D extends Stored, Item extends { total: Money }>(
 	listing: Listing<D, Item>,

@@ -1,4 +1,4 @@
-// What is measured over NATS: the shop, a naive one and a bare hop, each as several processes with a nats-server of its own.
+// Starts what is measured over NATS: the shop, a naive shop or a bare hop, as several processes with a nats-server of their own.
 import { type ChildProcess, fork } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

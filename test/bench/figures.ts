@@ -6,6 +6,16 @@ export function quantile(values: readonly number[], share: number): number {
 	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
+/** The values below which half and 99 % of the values lie. */
+export interface Quantiles {
+	p50: number;
+	p99: number;
+}
+
+export function quantiles(values: readonly number[]): Quantiles {
+	return { p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
+}
+
 export function median(values: readonly number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);

@@ -8,7 +8,7 @@ import type { OrderView } from "../../services/customer/customer.rules";
 import type { OrderState } from "../../services/order/order.rules";
 import type { ServiceName } from "../../config";
 import { partOf } from "../../shared/store/folder/folder-layout";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { MongoStore } from "../../shared/store/mongo/mongo-store";
 import type { Indexes, Store } from "../../shared/store/store";

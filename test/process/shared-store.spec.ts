@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DICTIONARY } from "../../shared/store/folder/dictionary";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Stored } from "../../shared/store/store";
 import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, message, run } from "../support/cluster/processes";
 import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";
-import { LmdbReader } from "../../shared/store/lmdb/lmdb-reader";
+import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 
 interface Thing extends Stored {
 	size: number;

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partOf } from "../../shared/store/folder/folder-layout";
 import { claimShape } from "../../shared/store/folder/folder-shape";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { COMPILED } from "../support/compile";
 import { clientOf, request } from "../support/http/http";

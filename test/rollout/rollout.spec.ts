@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { SERVICE_NAMES } from "../../config";
 import { RoundRobin } from "../support/cluster/round-robin";
 import { describeWith } from "../support/cluster/servers";
 import { clientOf } from "../support/http/http";
+import { type Served, whileCustomersShop } from "../support/shop/unbroken-service";
 import { Deployments } from "../support/pods/deployments";
 
 const REQUESTS = 20_000;
@@ -29,48 +29,14 @@ describeWith(["nats", "kubectl"], "S13: pods that are replaced as Kubernetes doe
 		await deployments?.cluster.stop();
 	}, 60_000);
 
-	/** Customers shop until `act` is done, and at least `least` requests long. No request is repeated: each unexpected answer is a failure. */
-	async function whileCustomersShop(least: number, act: () => Promise<void>) {
-		let requests = 0;
-		let isDone = false;
-		const failures: string[] = [];
-		const { get, post } = clientOf(url);
-		const ask = async (what: string, asked: Promise<{ status: number; body: any }>, expected: number) => {
-			requests++;
-			try {
-				const { status, body } = await asked;
-				if (status !== expected) failures.push(`${what}: ${status} ${JSON.stringify(body).slice(0, 200)}`);
-				return body;
-			} catch (error) {
-				failures.push(`${what}: ${String((error as Error).cause ?? error)}`);
-				return undefined;
-			}
-		};
-		const clients = Array.from({ length: CLIENTS }, async () => {
-			while (!isDone || requests < least) {
-				const customerId = `c-${randomUUID().slice(0, 8)}`;
-				await ask("products", get("/products"), 200);
-				const order = await ask("order", post("/orders", { customerId, items: [{ productId, quantity: 1 }] }), 201);
-				if (!order?.id) continue;
-				await ask("cart", get(`/carts/${customerId}`), 200);
-				await ask("pay", post(`/orders/${order.id}/payment`, { cardNo: "4242424242424242" }), 200);
-				await ask("my page", get(`/mypages/${customerId}`), 200);
-				await ask("messages", get(`/notifications?customerId=${customerId}`), 200);
-				if (requests % 5 === 0) await ask("cancel", post(`/orders/${order.id}/cancellation`, {}), 200);
-			}
-		});
-		await act();
-		isDone = true;
-		await Promise.all(clients);
-		return { requests, failures };
-	}
-
-	const figures = (what: string, { requests, failures }: { requests: number; failures: string[] }) =>
+	const shop = (least: number, act: () => Promise<void>) =>
+		whileCustomersShop({ url, productId, clients: CLIENTS, least }, act);
+	const figures = (what: string, { requests, failures }: Served) =>
 		console.log(`${what}: ${requests} requests, ${failures.length} failed`);
 
 	it("answers every request of a rollout that is rolled back in the middle, and then done", async () => {
 		const half = SERVICE_NAMES.slice(0, 3);
-		const result = await whileCustomersShop(REQUESTS, async () => {
+		const result = await shop(REQUESTS, async () => {
 			await deployments.rollOut(half, NEW);
 			await deployments.rollOut(half, OLD);
 			await deployments.rollOut(SERVICE_NAMES, NEW);
@@ -83,14 +49,14 @@ describeWith(["nats", "kubectl"], "S13: pods that are replaced as Kubernetes doe
 	}, 900_000);
 
 	it("answers every request while half of the pods leave their node at once", async () => {
-		const result = await whileCustomersShop(2_000, () => deployments.drain());
+		const result = await shop(2_000, () => deployments.drain());
 		figures("node drain", result);
 		expect(result.failures.slice(0, 20)).toEqual([]);
 		await deployments.cluster.audit();
 	}, 300_000);
 
 	it("fails requests where readiness and drain are switched off, for comparison", async () => {
-		const result = await whileCustomersShop(2_000, () => deployments.rollOut(SERVICE_NAMES, OLD, { inOrder: false }));
+		const result = await shop(2_000, () => deployments.rollOut(SERVICE_NAMES, OLD, { inOrder: false }));
 		figures("rollout without readiness and drain", result);
 		expect(result.failures.length).toBeGreaterThan(0);
 		await deployments.cluster.audit();

@@ -8,7 +8,7 @@ import type { Saved } from "../../shared/aggregates/aggregate";
 import { EmbeddedEventBus } from "../../shared/events/embedded/embedded-bus";
 import type { EmbeddedDatabases } from "../../shared/events/embedded/embedded-databases";
 import type { CloudEvent } from "../../shared/events/event";
-import type { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
+import type { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import type { Collection } from "../../shared/store/store";
 import { temporaryEnvironment } from "../support/store/environment";

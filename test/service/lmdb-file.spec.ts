@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Database, RootDatabase } from "lmdb";
-import { LmdbEnvironment } from "../../shared/store/lmdb/lmdb-environment";
-import { checkLmdbFile } from "../../shared/store/lmdb/lmdb-file";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
+import { checkLmdbFile } from "../../shared/lmdb/lmdb-file";
 import { SEED, seededRandom } from "../support/shop/customer";
 
 const PAGE = 4_096;

@@ -4,7 +4,7 @@ import type { Clock } from "../../domain/clock";
 import { type CloudEvent, isSameEvent } from "../event";
 import type { RetryPolicy } from "../retry-policy";
 import type { EventAppender } from "../../store/lmdb/event-appender";
-import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
+import type { LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import { EmbeddedConsumer } from "./embedded-consumer";
 import { ConsumerState } from "./embedded-consumer-state";
 import { type EmbeddedDatabases, openDatabases } from "./embedded-databases";

@@ -1,7 +1,7 @@
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
-import type { LmdbEnvironment } from "../../store/lmdb/lmdb-environment";
+import type { LmdbEnvironment } from "../../lmdb/lmdb-environment";
 
 /** The one key of the database `trimmed`. */
 export const TRIMMED_UNTIL = "until";

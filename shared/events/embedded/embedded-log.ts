@@ -1,4 +1,4 @@
-import { asBinary } from "../../store/lmdb/lmdb";
+import { asBinary } from "../../lmdb/lmdb";
 import type { CloudEvent } from "../event";
 import type { EventAppender } from "../../store/lmdb/event-appender";
 import type { EmbeddedDatabases } from "./embedded-databases";

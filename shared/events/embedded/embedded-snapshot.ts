@@ -2,7 +2,7 @@ import type { CloudEvent } from "../event";
 import type { BusSnapshot, DeadLetter, Progress } from "../event-bus";
 import type { RetryState } from "../retry-policy";
 import type { RetryKey } from "./embedded-databases";
-import type { LmdbReader } from "../../store/lmdb/lmdb-reader";
+import type { LmdbReader } from "../../lmdb/lmdb-reader";
 
 /** Reads all that an embedded bus has stored, with the progress of these `consumers`; `isRunning`: whether the bus is open in a process. */
 export async function embeddedSnapshot(

@@ -128,8 +128,8 @@ export class JetStreamConsumer implements Subscription {
 	}
 
 	/**
-	 * How long the oldest event waits in this process, in milliseconds. 0 where no more are here than may be handled at once, and for events of earlier runs, which may be many where a service
-	 * is new; tries that failed wait on purpose.
+	 * How long the oldest event waits in this process, in milliseconds. 0 where no more are here than may be handled at once, and for events of
+	 * earlier runs, which may be many where a service is new. Events that failed wait on purpose, and do not count.
 	 */
 	get lagMs(): number {
 		if (this.held.size <= IN_FLIGHT_LIMIT) return 0;

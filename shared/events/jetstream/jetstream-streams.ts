@@ -71,7 +71,7 @@ export async function noteTrimmed(jsm: JetStreamManager, stream: string, until: 
 	await jsm.streams.update(stream, { metadata: { ...config.metadata, [TRIMMED_UNTIL]: toRfc3339(until) } });
 }
 
-/** What {@link noteTrimmed} has noted; undefined where it was not called. */
+/** The time that {@link noteTrimmed} has noted, in milliseconds since 1970; undefined where it was not called. */
 export function trimmedBeforeMove({ metadata }: StreamConfig): number | undefined {
 	const noted = metadata?.[TRIMMED_UNTIL];
 	return noted === undefined ? undefined : Date.parse(noted);
@@ -94,8 +94,8 @@ interface Wanted {
 
 /**
  * Creates the streams and buckets that do not exist, and raises the replicas of those that have fewer; many processes may do it at the same
- * time. Otherwise streams that exist stay as they are: an operator may have set limits. NATS removes old events by their age alone, whether all services have handled
- * them or not.
+ * time. Otherwise streams that exist stay as they are: an operator may have set limits. NATS removes old events by their age alone,
+ * whether or not all services have handled them.
  * @throws Error where NATS does not answer; with `create` false, where one does not exist
  */
 export async function ensureStreams(wanted: Wanted): Promise<Record<"tries" | "dead", KV>> {

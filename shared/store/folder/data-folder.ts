@@ -3,7 +3,7 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync } from "node:
 import { dirname, join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { FORMAT_FILE, type Layout, newFormat, readFormat, sharedFolder } from "./folder-layout";
-import { checkLmdbFile } from "../lmdb/lmdb-file";
+import { checkLmdbFile } from "../../lmdb/lmdb-file";
 import { writeOnce } from "./write-once";
 
 /**
@@ -30,9 +30,9 @@ export function prepareDataDir(path: string): string {
 	}
 	for (const entry of readdirSync(path, { withFileTypes: true })) {
 		const folder = join(path, entry.name);
-		// What does not belong to the layout is left of a change of it that was cut off.
-		const belongs = (folder === sharedFolder(path)) === (found.layout === "together");
-		if (entry.isDirectory() && belongs) checkLmdbFile(join(folder, "data.mdb"));
+		// Folders of the other layout are left of a change that was cut off; they may be torn, and are removed.
+		const layout = folder === sharedFolder(path) ? "together" : "apart";
+		if (entry.isDirectory() && layout === found.layout) checkLmdbFile(join(folder, "data.mdb"));
 	}
 	return found.id;
 }

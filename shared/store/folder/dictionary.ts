@@ -1,6 +1,7 @@
 /**
- * What documents and events look like, without the values in which they differ. LZ4 replaces what a value has in common with this text, so it makes values small that are far too
- * short to have much in common with themselves. It is a part of the folder's format: with another text nothing that was compressed can be read again, so a change needs another format.
+ * Samples of the shop's documents and events, without the values in which they differ. LZ4 replaces each part of a value that is in this text too, so
+ * that also short values become small. The text is a part of the folder's format: with another text nobody could read what was compressed, so a
+ * change needs another format.
  */
 const SAMPLES = [
 	`{"_id":"","fingerprint":"","requestId":"","dueAt":17,"answer":{"value":{"id":"","customerId":"","status":"placed","items":[{"productId":"","name":"","quantity":1,"unitPrice":{"amount":1000,"currency":"KRW"}}],"total":{"amount":1000,"currency":"KRW"},"createdAt":"2026-","updatedAt":"2026-","version":1}},"rev":17}`,

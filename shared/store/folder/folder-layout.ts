@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "../../domain/start-error";
-import type { Part } from "../lmdb/lmdb-reader";
+import type { Part } from "../../lmdb/lmdb-reader";
 import { DICTIONARY } from "./dictionary";
 import { replace } from "./write-once";
 

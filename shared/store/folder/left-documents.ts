@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { StartError } from "../../domain/start-error";
 import { layoutOf, partOf } from "./folder-layout";
 import { collectionsIn } from "../lmdb/copy-collections";
-import { LmdbReader } from "../lmdb/lmdb-reader";
+import { LmdbReader } from "../../lmdb/lmdb-reader";
 
 /**
  * Checks that a data folder has no documents of these stores, which are kept in MongoDB: a shop that goes on there would leave them behind. For stores

@@ -1,3 +1,4 @@
+import type { RootDatabase } from "lmdb";
 import type { IndexValue, Query } from "../store";
 
 /** Groups of queries whose results are kept: those that were asked last. */
@@ -8,8 +9,9 @@ const QUERIES_KEPT = 4;
 const LONGEST = 50;
 
 /**
- * The ids that queries on a collection have found, until a document that may be among them is written: only for an environment whose documents no other process writes. Queries on one index
- * whose first value is the same are a group, as those for a customer's orders; writing a document ends the groups that it is in and was in.
+ * The ids that queries on a collection have found, until a document that may be among them is written. Only for an environment whose documents no
+ * other process writes. Queries on one index whose first value is the same are a group, such as those for a customer's orders; writing a document
+ * ends the groups that it is in and was in.
  */
 export class CachedQueries {
 	private readonly groups = new Map<string, Map<string, readonly string[]>>();
@@ -52,6 +54,17 @@ export class CachedQueries {
 		}
 		return queries;
 	}
+}
+
+/** By opened environment and name of a collection. */
+const all = new WeakMap<RootDatabase, Map<string, CachedQueries>>();
+
+/** The kept queries of a collection: the same for all stores of this process that use it. They end when the environment is closed. */
+export function queriesOf(opened: RootDatabase, collection: string): CachedQueries {
+	const ofEnvironment = all.get(opened) ?? new Map<string, CachedQueries>();
+	const queries = ofEnvironment.get(collection) ?? new CachedQueries();
+	all.set(opened, ofEnvironment.set(collection, queries));
+	return queries;
 }
 
 /** First pages are asked for again and again; what follows a position, or is due until a time, hardly is. */

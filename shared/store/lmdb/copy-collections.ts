@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { RootDatabase } from "lmdb";
 import { StartError } from "../../domain/start-error";
 import type { Stored } from "../store";
-import type { LmdbReader } from "./lmdb-reader";
+import type { LmdbReader } from "../../lmdb/lmdb-reader";
 
 /** The room that a copy is sure to find enough, as a multiple of what is copied. */
 const ROOM = 2;
@@ -20,8 +20,8 @@ export interface CopyOptions {
 }
 
 /**
- * Copies a store's documents into an environment that has none of them. Resolves with their number once they are on disk. Indexes are not copied: they are built when the store is connected
- * there.
+ * Copies a store's documents into an environment that has none of them. Resolves with their number once they are on disk. Indexes are not copied:
+ * they are built when the store is connected there.
  * @throws Error where the copy has another number of documents: what was copied must not be removed
  */
 export async function copyCollections(

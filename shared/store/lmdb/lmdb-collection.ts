@@ -11,10 +11,10 @@ import {
 	type Stored,
 	type Unsaved,
 } from "../store";
-import type { CachedQueries } from "./cached-queries";
+import { type CachedQueries, queriesOf } from "./cached-queries";
 import { DecodedDocuments } from "./decoded-documents";
 import type { EventAppender } from "./event-appender";
-import { isLmdbError, type LmdbEnvironment } from "./lmdb-environment";
+import { isLmdbError, type LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import { IndexBuilder, type Write } from "./index-builder";
 import { entriesOf, rangeOf, without } from "./lmdb-indexes";
 
@@ -104,6 +104,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 
 	async entries(index: string, query: Query): Promise<IndexEntry[]> {
+		this.attach().resetReadTxn();
 		return [...this.keysOf(index, query)].map((key) => ({ _id: key.at(-1) as string, values: key.slice(1, -1) }));
 	}
 
@@ -132,7 +133,6 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 
 	/** The keys of an index: its name, the values of its fields, and the document's id. */
 	private keysOf(index: string, query: Query): Iterable<IndexValue[]> {
-		this.attach().resetReadTxn();
 		const { name, indexes } = this.options;
 		if (!indexes[index]) throw new Error(`collection "${name}" has no index "${index}"`);
 		return this.indexed.getKeys({ ...rangeOf(index, query), limit: query.limit }) as Iterable<unknown> as Iterable<
@@ -151,7 +151,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.documents = environment.openDB<D, string>({ name, useVersions: true, encoding: "json" });
 		this.indexed = environment.openDB<true, Key>({ name: `${name}.indexes`, encoding: "json" });
 		this.environment = environment;
-		this.queries = this.options.environment.queriesOf(name);
+		this.queries = this.options.environment.isOwn ? queriesOf(environment, name) : undefined;
 		return environment;
 	}
 
@@ -171,7 +171,10 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	}
 }
 
-/** Runs `change` in one transaction if what `database` has under `id` is of revision `ifRev` (undefined: if there is nothing). Resolves once it is on disk. */
+/**
+ * Runs `change` in one transaction if what `database` has under `id` is of revision `ifRev` (undefined: if there is nothing). Resolves once it is on
+ * disk.
+ */
 function ifCurrent(...[database, id, ifRev, change]: Parameters<Write>): Promise<boolean> {
 	// lmdb takes null for "must not exist"; its typings leave that out.
 	return database.ifVersion(id, (ifRev ?? null) as number, change);

@@ -4,7 +4,7 @@ import { StartError } from "../../domain/start-error";
 import type { Collection, Indexes, Store, Stored } from "../store";
 import type { EventAppender } from "./event-appender";
 import { LmdbCollection } from "./lmdb-collection";
-import type { LmdbEnvironment } from "./lmdb-environment";
+import type { LmdbEnvironment } from "../../lmdb/lmdb-environment";
 
 export interface LmdbStoreOptions {
 	environment: LmdbEnvironment;

@@ -1,14 +1,9 @@
 // Customers of a shop, as its URLs show it, and what they see: the answers, and the time that each took.
 import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
-import { quantile } from "../figures";
+import { type Quantiles, quantiles } from "../figures";
 
-export interface Quantiles {
-	p50: number;
-	p99: number;
-}
-
-/** What customers saw; milliseconds. */
+/** The answers that customers got, and how long these took in milliseconds. */
 export interface Seen {
 	/** By request and status. */
 	answers: Record<string, number>;
@@ -78,7 +73,6 @@ export class Customers {
 	}
 
 	seen(): Seen {
-		const quantiles = (values: number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 		const { place, pay, visible, refusal } = this.times;
 		return {
 			answers: this.answers,

@@ -1,7 +1,6 @@
 // Requests of many URLs in turn: each client sends the next one when one is answered. A process of its own, so that its work is not the shop's.
 import { Pool } from "undici";
-import { quantile } from "../figures";
-import type { Quantiles } from "./customers";
+import { type Quantiles, quantiles } from "../figures";
 import { printFigures } from "./print";
 
 export interface PageLoad {
@@ -35,7 +34,7 @@ async function look({ url, clients, seconds, paths }: PageLoad): Promise<PageFig
 	};
 	await Promise.all(Array.from({ length: clients }, client));
 	await pool.close();
-	return { perSecond: times.length / seconds, failed, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
+	return { perSecond: times.length / seconds, failed, ...quantiles(times) };
 }
 
 if (require.main === module) printFigures(look);

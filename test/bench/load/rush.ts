@@ -1,8 +1,8 @@
 // Customers who all want one unit of the same product at the same moment: each orders and pays, and asks again when Retry-After says.
 // A process of its own, so that its work is not the shop's.
 import { setTimeout as sleep } from "node:timers/promises";
-import { quantile } from "../figures";
-import { Customers, type Quantiles, type Seen } from "./customers";
+import { type Quantiles, quantiles } from "../figures";
+import { Customers, type Seen } from "./customers";
 import { printFigures } from "./print";
 
 const SETTLED_WITHIN_MS = 20_000;
@@ -50,7 +50,6 @@ async function rush({ url, product, customers: count, prefix, seconds }: RushLoa
 		if (states.every(({ status, refund }) => status === "completed" || refund === "refunded")) break;
 	}
 	await customers.close();
-	const quantiles = (values: number[]) => ({ p50: quantile(values, 0.5), p99: quantile(values, 0.99) });
 	const figures = { paid: paid.length, completed, soldOutMs: quantiles(soldOutMs), paidMs: quantiles(paidMs) };
 	return { ...figures, ...customers.seen() };
 }

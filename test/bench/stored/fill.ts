@@ -8,7 +8,7 @@ import { openDatabases } from "../../../shared/events/embedded/embedded-database
 import { EmbeddedLog } from "../../../shared/events/embedded/embedded-log";
 import type { CloudEvent } from "../../../shared/events/event";
 import { EVENTS, partOf } from "../../../shared/store/folder/folder-layout";
-import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../../../shared/store/store";

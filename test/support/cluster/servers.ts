@@ -163,9 +163,9 @@ function isMongoDb(): boolean {
  * where `REQUIRE_MONGODB` is set.
  */
 export function describeWith(servers: readonly Needed[], name: string, suite: () => void): void {
-	const lacks = servers.filter((server) => needed[server]() !== undefined);
+	const lacks = servers.filter((server) => lackOf(server) !== undefined);
 	if (lacks.length === 0) return describe(name, suite);
-	const lack = [...new Set(lacks.map((server) => needed[server]()))].join("; ");
+	const lack = [...new Set(lacks.map(lackOf))].join("; ");
 	const mustRun = process.env.REQUIRE_MONGODB || (process.env.CI && lacks.some((server) => server !== "mongodb"));
 	if (mustRun)
 		return describe(name, () =>

@@ -1,4 +1,4 @@
-import { LmdbEnvironment, type LmdbFolder } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment, type LmdbFolder } from "../../../shared/lmdb/lmdb-environment";
 
 /** An LMDB environment in this folder, whose writes need not be on disk. */
 export function temporaryEnvironment(folder: string | LmdbFolder): LmdbEnvironment {

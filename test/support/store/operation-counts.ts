@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { RootDatabase, RootDatabaseOptionsWithPath } from "lmdb";
 // As in the shop, before lmdb is loaded.
-import "../../../shared/store/lmdb/compress-when-written";
+import "../../../shared/lmdb/compress-when-written";
 
 /** Operations on the LMDB environments of this process that were opened after {@link countOperations} was called. */
 export interface OperationCounts {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../../shared/events/retry-policy";
-import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { silentLogger } from "../world";
 

@@ -2,7 +2,7 @@
 // each number that the store has acknowledged. It exits with 1 on any store error but STORE_UNAVAILABLE.
 import { setTimeout as sleep } from "node:timers/promises";
 import { DICTIONARY } from "../../../shared/store/folder/dictionary";
-import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../../shared/lmdb/lmdb-environment";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { errorType } from "../../../shared/domain/refusals";
 import type { Stored } from "../../../shared/store/store";

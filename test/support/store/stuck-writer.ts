@@ -1,4 +1,4 @@
-import { LmdbEnvironment } from "../../../shared/store/lmdb/lmdb-environment";
+import { LmdbEnvironment } from "../../../shared/lmdb/lmdb-environment";
 // A process that begins a write on the LMDB environment of argument 1 and hangs in the middle of it.
 
 const shared = new LmdbEnvironment({ path: process.argv[2]!, durable: true });

@@ -2,8 +2,7 @@ import { statfsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import type { CompressionOptions, RootDatabase } from "lmdb";
-import { busy } from "../../domain/refusals";
-import { CachedQueries } from "./cached-queries";
+import { busy } from "../domain/refusals";
 import { passGate } from "./environment-gate";
 import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
@@ -31,7 +30,7 @@ export interface LmdbFolder {
 }
 
 export interface LmdbEnvironmentOptions extends LmdbFolder {
-	/** Whether no other process writes its documents, so that results of queries may be kept. */
+	/** No other process writes documents in it, so results of queries may be kept. */
 	isOwn?: boolean;
 	/** Writes are answered once they are on disk; false only for temporary data. */
 	durable: boolean;
@@ -43,7 +42,6 @@ export interface LmdbEnvironmentOptions extends LmdbFolder {
  */
 export class LmdbEnvironment {
 	readonly writes = new WritesUnderWay();
-	private readonly queries = new Map<string, CachedQueries>();
 	private users = 0;
 	private opening: Promise<RootDatabase> | undefined;
 
@@ -53,12 +51,9 @@ export class LmdbEnvironment {
 		return this.options.path;
 	}
 
-	/** The kept results of queries on a collection, for all its users in this process; undefined where other processes may write it. */
-	queriesOf(collection: string): CachedQueries | undefined {
-		if (!this.options.isOwn) return undefined;
-		const known = this.queries.get(collection) ?? new CachedQueries();
-		this.queries.set(collection, known);
-		return known;
+	/** Whether no other process writes documents in it. */
+	get isOwn(): boolean {
+		return this.options.isOwn ?? false;
 	}
 
 	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
@@ -80,7 +75,6 @@ export class LmdbEnvironment {
 		const { opening } = this;
 		this.opening = undefined;
 		const environment = await opening!;
-		this.queries.clear();
 		await passGate(this.options.path, () => environment.close());
 	}
 

@@ -1,19 +1,19 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { StartError } from "../../domain/start-error";
-import { freePages, type Read } from "./free-pages";
+import { StartError } from "../domain/start-error";
+import { areFree, type Read } from "./free-pages";
 
 // Layout of a meta page on a 64-bit machine, as written by lmdb 3.5 (its liblmdb/mdb.c: MDB_page, MDB_meta): a page header of 24 bytes, then
 // magic u32, version u32, address u64, map size u64, two MDB_db of 48 bytes, last page u64, transaction u64.
 const PAGE_HEADER = 24;
 const MAGIC = 0xbeefc0de;
 const META = { magic: 0, pageSize: 24, freeRoot: 64, lastPage: 120, transaction: 128, length: 136 };
-/** Looks at a file that other processes write meanwhile. */
+/** Looks at a file that seems damaged: another process may have written over what was read. */
 const LOOKS = 20;
 
 /**
  * Checks an LMDB file before it is opened, because LMDB ends the process by a signal on a damaged file. Both meta pages must be LMDB's, and
- * the file must have all pages that the newest one counts, except free ones: LMDB does not write a page that is taken and freed in one transaction. A missing or empty file passes as new. Damage
- * inside other pages is not detected.
+ * the file must have all pages that the newest one counts, except free ones: LMDB does not write a page that is taken
+ * and freed in one transaction. A missing or empty file passes as new. Damage inside other pages is not detected.
  * @throws StartError that names the file
  */
 export function checkLmdbFile(file: string): void {
@@ -54,9 +54,6 @@ function findProblem(sizeNow: () => number, read: Read): string | undefined {
 	const size = sizeNow();
 	const pages = BigInt(Math.floor(size / pageSize));
 	if (pages >= expected) return undefined;
-	const free = freePages(read, pageSize, newest.readBigUInt64LE(META.freeRoot));
-	for (let page = pages; page < expected; page++) {
-		if (!free?.has(page)) return `is cut off (${size} of at least ${expected * BigInt(pageSize)} bytes)`;
-	}
-	return undefined;
+	if (areFree({ first: pages, end: expected }, read, pageSize, newest.readBigUInt64LE(META.freeRoot))) return undefined;
+	return `is cut off (${size} of at least ${expected * BigInt(pageSize)} bytes)`;
 }

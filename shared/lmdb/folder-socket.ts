@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { StartError } from "../../domain/start-error";
+import { StartError } from "../domain/start-error";
 
 /**
  * The name of a local socket for an existing folder and a purpose. The process that listens to it holds a lock, which the system takes back when
