@@ -4,6 +4,7 @@ import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { shopOf } from "../../service-context";
 import { type Lag, LAG_EVENT, ReportedLags } from "../../shared/process/lag-reports";
+import { observedOf } from "../../shared/process/observed";
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
 import { Admission, LoopDelay } from "./http/admission";
@@ -22,12 +23,13 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
 	let adjusting: NodeJS.Timeout | undefined;
-	const { config, bus, random } = shopOf(broker);
+	const { config, bus, random, tallies } = shopOf(broker);
 	const admission = new Admission(random);
-	const pipeline = new RequestPipeline(() => web, config, logger, admission);
+	const pipeline = new RequestPipeline(() => web, config, logger, admission, tallies);
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const lags = new ReportedLags();
 	const streams = new EventStreams(broker, logger, STALLED_MS);
+	observedOf(broker).admission = () => ({ ...admission.state, streams: streams.count });
 
 	return {
 		name: "api",
