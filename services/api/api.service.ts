@@ -7,7 +7,8 @@ import { type Lag, LAG_EVENT, ReportedLags } from "../../shared/process/lag-repo
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
 import { Admission, LoopDelay } from "./http/admission";
-import { readUrl } from "./http/requests";
+import { jsonOf, weakTagOf } from "./http/encoded-answers";
+import { isRead, readUrl } from "./http/requests";
 import { GatewayServer } from "./http/server";
 import { EventStreams } from "./api.streams";
 import { type Handler, webSettings } from "./api.web-settings";
@@ -48,6 +49,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 			parseQueryString: (request: Request) => readUrl(request.url!),
 			errorHandler: (request: Request, response: ServerResponse, error: unknown) =>
 				pipeline.refuse(request, response, error),
+			encodeResponse: encode,
 			send404: (request: Request) => pipeline.noRoute(request),
 			address: () => server.address(),
 		},
@@ -68,6 +70,12 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 			clearInterval(adjusting);
 		},
 	};
+}
+
+/** The body of a response. What is read gets an entity tag, which moleculer-web compares with `If-None-Match`. */
+function encode(request: Request, response: ServerResponse, answer: object): string {
+	if (isRead(request) && !response.hasHeader("ETag")) response.setHeader("ETag", weakTagOf(answer));
+	return jsonOf(answer);
 }
 
 /** Adjusts the limits of requests under way from now on, and shows them in metrics. */

@@ -77,7 +77,8 @@ export async function fill<D extends Stored, Item>(
 /** By item, its bytes of JSON. */
 const sizes = new WeakMap<object, number>();
 
-function bytesOf(item: unknown): number {
+/** Bytes of an item's JSON. */
+export function bytesOf(item: unknown): number {
 	const known = sizes.get(item as object);
 	if (known !== undefined) return known;
 	const bytes = Buffer.byteLength(JSON.stringify(item));
