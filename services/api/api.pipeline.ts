@@ -11,6 +11,7 @@ import { readIfMatch, tagOf } from "./http/entity-tags";
 import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
 import { ImpatientClients } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
+import type { Pages } from "./pages/pages";
 import { ROUTES } from "./api.routes";
 
 type Fields = Record<string, unknown>;
@@ -36,7 +37,7 @@ const METHODS = ["GET", "HEAD", "POST", "PATCH"];
 const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
 
 /**
- * The steps of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
+ * The steps of a request: {@link receive}, which answers pages at once; then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
  * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
@@ -52,6 +53,7 @@ export class RequestPipeline {
 		private readonly config: Pick<Config, "protectedMode" | "corsOrigins">,
 		private readonly logger: Logger,
 		private readonly admission: Admission,
+		private readonly pages: Pages,
 	) {
 		this.guard = new BrowserGuard(config);
 	}
@@ -79,7 +81,7 @@ export class RequestPipeline {
 			this.guard.checkHost(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
-			} else await this.web().httpHandler(request, response);
+			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);
 		} catch (error) {
 			this.refuse(request, response, error);
 		}
@@ -106,7 +108,10 @@ export class RequestPipeline {
 
 	/** @throws HttpError NOT_FOUND where no method has a route */
 	private allowedMethods(path: string): string {
-		const allowed = METHODS.filter((method) => path === "*" || this.web().resolveAlias(path, method));
+		const isPage = this.pages.has(path);
+		const allowed = METHODS.filter(
+			(method) => path === "*" || (isPage && isRead({ method })) || this.web().resolveAlias(path, method),
+		);
 		if (allowed.length === 0)
 			throw new HttpError({ status: 404, code: "NOT_FOUND", detail: "There is nothing at this URL." });
 		return [...allowed, "OPTIONS"].join(", ");

@@ -11,6 +11,8 @@ import { jsonOf, weakTagOf } from "./http/encoded-answers";
 import { isRead, readUrl } from "./http/requests";
 import { GatewayServer } from "./http/server";
 import { EventStreams } from "./api.streams";
+import { builtPages, readPageFiles } from "./pages/page-files";
+import { Pages } from "./pages/pages";
 import { type Handler, webSettings } from "./api.web-settings";
 
 /** A client of an event stream that reads nothing for this long is disconnected. */
@@ -25,7 +27,9 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	let adjusting: NodeJS.Timeout | undefined;
 	const { config, bus, random } = shopOf(broker);
 	const admission = new Admission(random);
-	const pipeline = new RequestPipeline(() => web, config, logger, admission);
+	const pageFiles = readPageFiles(builtPages());
+	if (pageFiles.size === 0) logger.warn('There are no pages for browsers: "npm run build" makes them.');
+	const pipeline = new RequestPipeline(() => web, config, logger, admission, new Pages(pageFiles));
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const lags = new ReportedLags();
 	const streams = new EventStreams(broker, logger, STALLED_MS);

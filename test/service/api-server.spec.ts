@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Admission } from "../../services/api/http/admission";
 import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/http/server";
+import { Pages } from "../../services/api/pages/pages";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
 
@@ -135,6 +136,7 @@ describe("a client that sends requests before it has read the responses", () => 
 			{ protectedMode: true, corsOrigins: [] },
 			silentLogger,
 			new Admission(Math.random),
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
 		for (let number = 1; number <= 2; number++) {
@@ -161,6 +163,7 @@ describe("a client that sends requests before it has read the responses", () => 
 			{ protectedMode: true, corsOrigins: [] },
 			silentLogger,
 			full,
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request));
 		const client = await open();
