@@ -13,6 +13,7 @@ import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from 
 import { ImpatientClients } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
 import type { Tallies } from "../../shared/process/tallies";
+import type { Pages } from "./pages/pages";
 import { ROUTES } from "./api.routes";
 import { OPERATOR_API, OPERATOR_ROUTES } from "./operator.routes";
 
@@ -43,7 +44,7 @@ const ALL_ROUTES = [...ROUTES, ...OPERATOR_ROUTES];
 const OPERATIONS = new Map(ALL_ROUTES.map((route) => [route.operation, route]));
 
 /**
- * The steps of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
+ * The steps of a request: {@link receive}, which answers pages at once; then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
  * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
@@ -65,6 +66,7 @@ export class RequestPipeline {
 		private readonly admission: Admission,
 		/** Counts requests of customers, and refusals by status. */
 		private readonly tallies: Pick<Tallies, "add">,
+		private readonly pages: Pages,
 	) {
 		this.guard = new BrowserGuard(config);
 		this.operators = new OperatorGuard(config, logger);
@@ -86,19 +88,19 @@ export class RequestPipeline {
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		if (isRead(request)) response.setHeader("Vary", "Accept-Encoding");
-		normalizeTarget(request);
-		const forOperators = isOperators(request.url!);
-		if (!forOperators) {
-			allowCors(this.config.corsOrigins, request, response);
-			this.tallies.add("requests");
-		}
 		try {
+			normalizeTarget(request);
+			const forOperators = isOperators(request.url!);
+			if (!forOperators) {
+				allowCors(this.config.corsOrigins, request, response);
+				this.tallies.add("requests");
+			}
 			await this.admit(request, response, overloaded);
 			this.guard.checkHost(request);
 			if (forOperators) (request as Request).operator = this.operators.check(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
-			} else await this.web().httpHandler(request, response);
+			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);
 		} catch (error) {
 			this.refuse(request, response, error);
 		}
@@ -126,7 +128,10 @@ export class RequestPipeline {
 
 	/** @throws HttpError NOT_FOUND where no method has a route */
 	private allowedMethods(path: string): string {
-		const allowed = METHODS.filter((method) => path === "*" || this.web().resolveAlias(path, method));
+		const isPage = this.pages.has(path);
+		const allowed = METHODS.filter(
+			(method) => path === "*" || (isPage && isRead({ method })) || this.web().resolveAlias(path, method),
+		);
 		if (allowed.length === 0)
 			throw new HttpError({ status: 404, code: "NOT_FOUND", detail: "There is nothing at this URL." });
 		return [...allowed, "OPTIONS"].join(", ");

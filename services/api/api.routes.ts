@@ -39,6 +39,8 @@ export interface Route {
 	versioned?: true;
 	/** The Location header: the URL of the new resource. */
 	location?: (made: { id: string }) => string;
+	/** A browser gets a page here, as HTML. */
+	page?: true;
 	/** The answer is the same for all clients: caches may store it, and must revalidate it each time. */
 	shared?: true;
 }
@@ -336,11 +338,12 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/",
 		operation: "getLinks",
-		summary: "Links to the other URLs",
+		summary: "Links to the other URLs; for a browser, the storefront",
 		params: None,
 		status: 200,
 		answer: LinksShape,
 		problems: {},
+		page: true,
 		shared: true,
 	},
 ];

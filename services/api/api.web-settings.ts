@@ -28,7 +28,6 @@ export function webSettings(
 				// The pipeline reads the body, and merges it with path and query.
 				bodyParsers: false,
 				mergeParams: false,
-				etag: true,
 				logging: false,
 				onBeforeCall: (context: CallContext, _route: unknown, request: Request) =>
 					pipeline.beforeCall(context, request),

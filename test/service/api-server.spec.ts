@@ -4,6 +4,7 @@ import { type Request, RequestPipeline, type WebService } from "../../services/a
 import { GatewayServer } from "../../services/api/http/server";
 import { systemClock } from "../../shared/domain/clock";
 import { Tallies } from "../../shared/process/tallies";
+import { Pages } from "../../services/api/pages/pages";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
 
@@ -138,6 +139,7 @@ describe("a client that sends requests before it has read the responses", () => 
 			silentLogger,
 			new Admission(Math.random),
 			new Tallies(systemClock),
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
 		for (let number = 1; number <= 2; number++) {
@@ -165,6 +167,7 @@ describe("a client that sends requests before it has read the responses", () => 
 			silentLogger,
 			full,
 			new Tallies(systemClock),
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request));
 		const client = await open();

@@ -142,7 +142,7 @@ function bodyOf(params: TObject, names: string[]) {
 	return { required: (body.required ?? []).length > 0, content: { "application/json": { schema: inline(body) } } };
 }
 
-function answerOf({ method, status, answer, contentType = "application/json", location, versioned }: Route) {
+function answerOf({ method, status, answer, contentType = "application/json", location, versioned, page }: Route) {
 	const isTagged = versioned || (method === "GET" && contentType === "application/json");
 	return {
 		description: STATUS_CODES[status],
@@ -157,6 +157,7 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 				// OpenAPI 3.1 has no keyword for the items of a stream; 3.2 calls it itemSchema.
 				...(contentType === "text/event-stream" ? { "x-itemSchema": reference(MyPageEvent) } : {}),
 			},
+			...(page ? { "text/html": { schema: { type: "string" } } } : {}),
 		},
 	};
 }

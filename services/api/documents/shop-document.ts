@@ -45,7 +45,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	getReadiness: "For a load balancer: `checks` says what is missing, and since when.",
 	getOpenApi: "OpenAPI 3.1.",
 	getAsyncApi: "AsyncAPI 3.0: every event of the shop, for programs that listen to NATS.",
-	getLinks: "Where to begin.",
+	getLinks:
+		"Where to begin. A client that prefers `text/html` gets the storefront's page; links into the page begin with `/shop/`, the operator's console with `/operator`.",
 };
 
 /** The OpenAPI document of customers' URLs: its words. */
