@@ -20,13 +20,13 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 			mypage: {
 				params: GetMyPage,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config.currency),
+				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config),
 			},
 			feed: {
 				visibility: "public",
 				params: GetFeed,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetFeed>) => readFeed(views, params),
+				handler: ({ params }: Context<GetFeed>) => readFeed(views, params, config),
 			},
 			rebuild: {
 				visibility: "public",

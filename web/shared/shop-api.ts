@@ -470,6 +470,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;
@@ -506,6 +511,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;
@@ -616,6 +626,11 @@ export interface operations {
 							[key: string]: string;
 						};
 						name: string;
+						/**
+						 * @description Takes test cards, and no real ones
+						 * @constant
+						 */
+						paymentProcessor: "simulated";
 					};
 					"text/html": string;
 				};
