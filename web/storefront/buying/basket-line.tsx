@@ -25,11 +25,7 @@ export function BasketLine({ line, product, isLocked }: Props) {
 				<a class="name" href={urlOf.product(productId)}>
 					{name}
 				</a>
-				{product && (
-					<span class="calm">
-						{money(product.price)} {text.each}
-					</span>
-				)}
+				{product && <span class="calm">{text.each(money(product.price))}</span>}
 				{obstacle && (
 					<span class="fault" role="alert">
 						{obstacle.why === "gone" ? text.gone : text.obstacle(obstacle.left)}

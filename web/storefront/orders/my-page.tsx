@@ -36,20 +36,22 @@ export function MyPage() {
 							</p>
 						)}
 					</section>
-					<section aria-label={text.orders}>
-						<h2>{text.orders}</h2>
-						{isLoaded.value && orders.value.length === 0 && <p class="calm">{text.ordersEmpty}</p>}
-						<ul class="orders">
-							{others.map((order) => (
-								<OrderRow key={order.id} order={order} />
-							))}
-						</ul>
-						{older.value !== null && (
-							<button type="button" class="quiet wide" onClick={() => void loadOlder()}>
-								{text.older}
-							</button>
-						)}
-					</section>
+					{(others.length > 0 || !toPay) && (
+						<section aria-label={text.orders}>
+							<h2>{text.orders}</h2>
+							{isLoaded.value && others.length === 0 && <p class="calm">{text.ordersEmpty}</p>}
+							<ul class="orders">
+								{others.map((order) => (
+									<OrderRow key={order.id} order={order} />
+								))}
+							</ul>
+						</section>
+					)}
+					{older.value !== null && (
+						<button type="button" class="quiet wide" onClick={() => void loadOlder()}>
+							{text.older}
+						</button>
+					)}
 				</div>
 				<div>
 					<CustomerPanel />

@@ -15,19 +15,17 @@ export function Items({ order }: { order: Order }) {
 					<tr key={productId}>
 						<th scope="row">
 							<a href={urlOf.product(productId)}>{name}</a>
+							<span class="calm">
+								{quantity} × {money(unitPrice)}
+							</span>
 						</th>
-						<td class="calm">
-							{quantity} × {money(unitPrice)}
-						</td>
 						<td>{money({ ...unitPrice, amount: unitPrice.amount * quantity })}</td>
 					</tr>
 				))}
 			</tbody>
 			<tfoot>
 				<tr>
-					<th scope="row" colSpan={2}>
-						{text.total}
-					</th>
+					<th scope="row">{text.total}</th>
 					<td>
 						<strong>{money(order.total)}</strong>
 					</td>
@@ -54,6 +52,11 @@ export function Timeline({ timeline = [] }: { timeline?: Order["timeline"] }) {
 	);
 }
 
+/** The card's brand as it is written; undefined where the shop does not know it. */
+function brandOf(brand: string): string | undefined {
+	return brand === "unknown" ? undefined : brand.charAt(0).toUpperCase() + brand.slice(1);
+}
+
 /** All attempts to pay the order. */
 export function Payments({ order }: { order: Order }) {
 	const { order: text, payment, problems } = texts.value;
@@ -74,7 +77,7 @@ export function Payments({ order }: { order: Order }) {
 				{payments.map(({ id, card, amount, status: outcome, code, createdAt }) => (
 					<li key={id}>
 						<span>
-							{payment.card(card.brand === "unknown" ? payment.anyCard : card.brand, card.last4)} · {money(amount)}
+							{payment.card(brandOf(card.brand) ?? payment.anyCard, card.last4)} · {money(amount)}
 						</span>{" "}
 						<span class={`status ${outcome}`}>{payment.status[outcome]}</span>
 						<time dateTime={createdAt}>{time(createdAt)}</time>

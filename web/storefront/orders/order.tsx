@@ -43,16 +43,18 @@ export function OrderPage({ id }: { id: string }) {
 					{order.status === "paying" && <Notice tone="calm">{payment.settling}</Notice>}
 					{order.status === "completed" && <Notice tone="good">{payment.paid}</Notice>}
 					<Cancellation order={order} />
-					<div class="columns">
+					<div class="whole-order">
 						<div>
 							<Items order={order} />
-							<Timeline timeline={order.timeline} />
-							<Payments order={order} />
-							<Messages orderId={order.id} />
 						</div>
-						<div>
+						<div class="act">
 							{order.status === "placed" && <PaymentForm order={order} />}
 							{order.status !== "cancelled" && <CancelForm order={order} />}
+							<Timeline timeline={order.timeline} />
+						</div>
+						<div>
+							<Payments order={order} />
+							<Messages orderId={order.id} />
 						</div>
 					</div>
 				</>

@@ -9,6 +9,7 @@ interface Props {
 	/** The text as it is shown: called while it is typed, if the cursor is at its end, and when the field is left. */
 	shown?: (typed: string) => string;
 	change: (value: string) => void;
+	placeholder?: string;
 	/** What a browser fills in, such as `cc-number`. */
 	autocomplete: string;
 	maxLength: number;

@@ -92,6 +92,7 @@ export function PaymentForm({ order }: { order: Order }) {
 						fault={faultOf("expiry")}
 						shown={formatExpiry}
 						change={change("expiry")}
+						placeholder="MM/YY"
 						autocomplete="cc-exp"
 						maxLength={7}
 						disabled={isBusy}

@@ -52,7 +52,7 @@ export const en = {
 		resumed: "Your order was still on its way; it is sent again, once.",
 		obstacle: (left: number) => (left === 0 ? "Sold out" : `Only ${left} left`),
 		gone: "Not sold any more",
-		each: "each",
+		each: (sum: string) => `${sum} each`,
 	},
 	myPage: {
 		title: "My page",
@@ -122,7 +122,7 @@ export const en = {
 	payment: {
 		title: "Pay by card",
 		number: "Card number",
-		expiry: "Expires (MM/YY)",
+		expiry: "Expires",
 		cvc: "Security code",
 		pay: (sum: string) => `Pay ${sum}`,
 		paying: "Paying…",

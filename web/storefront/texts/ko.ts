@@ -51,7 +51,7 @@ export const ko: Texts = {
 		resumed: "보내던 주문이 남아 있어 한 번만 이어서 보냅니다.",
 		obstacle: (left) => (left === 0 ? "품절" : `${left}개만 남았습니다`),
 		gone: "판매 종료",
-		each: "개당",
+		each: (sum) => `개당 ${sum}`,
 	},
 	myPage: {
 		title: "마이페이지",
@@ -114,14 +114,14 @@ export const ko: Texts = {
 	},
 	messages: {
 		"order.placed": (ref, sum) => `주문 ${ref}(${sum})을 접수했습니다. 결제를 기다립니다.`,
-		"order.completed": (ref, sum) => `${sum} 결제가 완료되어 주문 ${ref}이 확정되었습니다.`,
+		"order.completed": (ref, sum) => `${sum} 결제가 완료되었습니다. (주문 ${ref})`,
 		"order.cancelled": (ref, sum) => `주문 ${ref}(${sum})이 취소되었습니다.`,
 		"payment.refunded": (ref, sum) => `주문 ${ref}의 ${sum}을 환불했습니다.`,
 	},
 	payment: {
 		title: "카드 결제",
 		number: "카드 번호",
-		expiry: "유효 기간 (MM/YY)",
+		expiry: "유효 기간",
 		cvc: "보안 코드",
 		pay: (sum) => `${sum} 결제하기`,
 		paying: "결제 중…",
