@@ -30,6 +30,8 @@ export function gatewayAnswers(broker: ServiceBroker): Readonly<Record<string, (
 		getAsyncApi: async () => asyncApi,
 		getLinks: async () => ({
 			name: "Funshop",
+			// There is no other yet.
+			paymentProcessor: "simulated",
 			links: { products: "/products", openapi: "/openapi.json", asyncapi: "/asyncapi.json", ready: "/readyz" },
 		}),
 	};

@@ -46,7 +46,11 @@ export interface Route {
 }
 
 const None = Type.Object({}, { additionalProperties: false });
-const LinksShape = Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) });
+const LinksShape = Type.Object({
+	name: Type.String(),
+	paymentProcessor: Type.Literal("simulated", { description: "Takes test cards, and no real ones" }),
+	links: Type.Record(Type.String(), Type.String()),
+});
 const HealthShape = Type.Object({
 	status: Type.String(),
 	checks: Type.Optional(

@@ -22,13 +22,13 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 			mypage: {
 				params: GetMyPage,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config.currency, pages),
+				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config, pages),
 			},
 			feed: {
 				visibility: "public",
 				params: GetFeed,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetFeed>) => readFeed(views, params),
+				handler: ({ params }: Context<GetFeed>) => readFeed(views, params, config),
 			},
 			rebuild: {
 				visibility: "public",

@@ -92,7 +92,10 @@ describe("npm run bench", () => {
 	}, 120_000);
 
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, live, hot, overload, flash, cluster, latency, stored'],
+		[
+			["--only", "speed"],
+			'--only: "speed" is none of checkout, page, live, hot, overload, flash, cluster, latency, stored',
+		],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
 		[["--stored", "many"], '--stored: "many" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {

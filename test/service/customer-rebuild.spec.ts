@@ -16,7 +16,8 @@ beforeEach(async () => {
 afterEach(() => processes.close());
 
 const nothing = () => undefined;
-const readMyPage = (process: PageProcess, params: GetMyPage) => readPage(process, params, "KRW", new SameAgain());
+const SETTINGS = { currency: "KRW", orderExpiresAfterMs: 1_800_000 };
+const readMyPage = (process: PageProcess, params: GetMyPage) => readPage(process, params, SETTINGS, new SameAgain());
 const pageOf = (process: PageProcess, customerId = "alice") =>
 	readMyPage(process, { customerId, limit: 100 }).then(({ orders }) => orders.map(({ id }) => id));
 

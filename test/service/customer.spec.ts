@@ -94,6 +94,7 @@ describe("my page", () => {
 			total,
 			createdAt: time,
 			updatedAt: time,
+			expiresAt: "2026-01-01T00:30:00.000Z",
 			version: 1,
 		};
 		expect(page.orders).toEqual([{ ...order, timeline: [{ at: time, type: "order.placed" }] }]);

@@ -618,6 +618,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;
@@ -654,6 +659,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;

@@ -470,6 +470,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;
@@ -506,6 +511,11 @@ export interface components {
 			/** Format: date-time */
 			createdAt: string;
 			customerId: string;
+			/**
+			 * Format: date-time
+			 * @description When the order is cancelled, unless it is paid; only of an order that is `placed`
+			 */
+			expiresAt?: string;
 			id: string;
 			items: {
 				name: string;
@@ -581,8 +591,6 @@ export interface components {
 	parameters: never;
 	requestBodies: never;
 	headers: {
-		/** @description Bearer: how to bring the token */
-		Authenticate: string;
 		/** @description The answer's version: for If-None-Match and, of a product, for If-Match */
 		ETag: string;
 		/** @description The URL of the new resource */
@@ -618,6 +626,11 @@ export interface operations {
 							[key: string]: string;
 						};
 						name: string;
+						/**
+						 * @description Takes test cards, and no real ones
+						 * @constant
+						 */
+						paymentProcessor: "simulated";
 					};
 					"text/html": string;
 				};

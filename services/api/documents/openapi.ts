@@ -88,6 +88,7 @@ export function openApiOf(routes: readonly Route[], document: ApiDocument) {
 	const { title, description, tags, shapes, needsToken } = document;
 	const paths: Record<string, Record<string, unknown>> = {};
 	for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, document);
+	const isUsed = (header: string) => JSON.stringify(paths).includes(`"#/components/headers/${header}"`);
 	return {
 		openapi: "3.1.0",
 		info: {
@@ -105,7 +106,7 @@ export function openApiOf(routes: readonly Route[], document: ApiDocument) {
 			schemas: Object.fromEntries(
 				Object.entries({ ...shapes, Problem: ProblemShape }).map(([name, shape]) => [name, inline(shape)]),
 			),
-			headers: HEADERS,
+			headers: Object.fromEntries(Object.entries(HEADERS).filter(([name]) => isUsed(name))),
 			...(needsToken && { securitySchemes: { token: TOKEN } }),
 		},
 	};
