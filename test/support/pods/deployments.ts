@@ -10,6 +10,7 @@ const ENDPOINTS_LATE_MS = 2_000;
 
 /** What of the manifests decides how pods are replaced. */
 interface Settings {
+	readinessPath: string;
 	readinessPeriodMs: number;
 	preStopMs: number;
 	graceMs: number;
@@ -44,7 +45,11 @@ export class Deployments {
 				const [{ readinessProbe, lifecycle }] = spec.containers;
 				const preStopMs = (lifecycle?.preStop.sleep.seconds ?? 0) * 1_000;
 				const graceMs = spec.terminationGracePeriodSeconds * 1_000;
-				return [service, { readinessPeriodMs: readinessProbe.periodSeconds * 1_000, preStopMs, graceMs }] as const;
+				const readiness = {
+					readinessPath: readinessProbe.httpGet.path,
+					readinessPeriodMs: readinessProbe.periodSeconds * 1_000,
+				};
+				return [service, { ...readiness, preStopMs, graceMs }] as const;
 			}),
 		);
 		const cluster = await startCluster({ processes: 2, gateways: 2 });
@@ -92,12 +97,12 @@ export class Deployments {
 	private async add(service: ServiceName, env: Record<string, string>, { inOrder }: Replacing = { inOrder: true }) {
 		const shopProcess = await this.cluster.add(service, { env });
 		this.pods.push({ service, shopProcess, env });
-		const { readinessPeriodMs } = this.settings.get(service)!;
+		const { readinessPath, readinessPeriodMs } = this.settings.get(service)!;
 		let askAt = 0;
 		const isReady = async () => {
 			if (Date.now() < askAt) return false;
 			askAt = Date.now() + readinessPeriodMs;
-			return fetch(`${shopProcess.healthUrl}/readyz`).then(
+			return fetch(shopProcess.healthUrl + readinessPath).then(
 				({ ok }) => ok,
 				() => false,
 			);
