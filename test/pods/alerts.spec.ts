@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { LRParser } from "@lezer/lr";
 import { parse } from "yaml";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { describeWith } from "../support/cluster/servers";
@@ -8,8 +7,12 @@ import { clientOf } from "../support/http/http";
 import { type Manifest, ROOT } from "../support/pods/manifests";
 import { eventually } from "../support/world";
 
-// Its types are those of an ES module, which it has beside the one that is taken here.
-const { parser } = require("@prometheus-io/lezer-promql") as { parser: LRParser };
+// Its types are those of an ES module.
+const promql = () => import("@prometheus-io/lezer-promql");
+let parser: Awaited<ReturnType<typeof promql>>["parser"];
+beforeAll(async () => {
+	({ parser } = await promql());
+});
 
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const RULES: Manifest[] = parse(read("k8s/components/alerts/rules.yaml")).spec.groups.flatMap(
