@@ -78,6 +78,8 @@ async function measureOrders(
 			try {
 				const run = await measureCheckouts(subject, `${count} of order`, clients, settings);
 				perSecond.get(count)!.push(run.perSecond);
+				const counts = Object.entries(run.counts!).map(([what, value]) => `${what} ${value.toFixed(1)}`);
+				settings.progress(`  each: ${counts.join(", ")}`);
 			} finally {
 				await subject.stop();
 			}
