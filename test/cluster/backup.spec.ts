@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { clientOf } from "../support/http/http";
 import { SEED } from "../support/shop/customer";
 import type { Cluster } from "../support/cluster/cluster";
-import { describeWith, type TestServer } from "../support/cluster/servers";
+import { describeWith, startMongod, type TestServer } from "../support/cluster/servers";
 import { startTrading, type Trade } from "../support/cluster/trade";
 import { eventually } from "../support/world";
 
@@ -33,14 +33,17 @@ describeWith(
 		const folder = mkdtempSync(join(tmpdir(), "funshop-cluster-backup-"));
 		const [stream, documents] = [join(folder, "nats"), join(folder, "mongod")];
 		let cluster: Cluster;
+		let mongo: TestServer;
 		let trade: Trade;
 
 		beforeAll(async () => {
-			({ cluster, trade } = await startTrading({ store: "mongo" }, SEED));
+			mongo = await startMongod();
+			({ cluster, trade } = await startTrading({ env: { MONGO_URI: mongo.url } }, SEED));
 		}, 120_000);
 		afterAll(async () => {
 			await trade?.close();
 			await cluster?.stop();
+			await mongo?.stop();
 			rmSync(folder, { recursive: true });
 		}, 60_000);
 
@@ -55,7 +58,7 @@ describeWith(
 			const natsMs = snapshot(cluster.nats, stream);
 			await sold(20);
 			const before = { placed: [...placed], completed: [...completed] };
-			const mongoMs = snapshot(cluster.mongo!, documents);
+			const mongoMs = snapshot(mongo, documents);
 			const known = new Set(placed);
 			await sold(20);
 			await trade.close();
@@ -64,8 +67,8 @@ describeWith(
 
 			const lostAt = Date.now();
 			await Promise.all(cluster.processes().map((shopProcess) => shopProcess.kill()));
-			await Promise.all([cluster.nats.kill(), cluster.mongo!.kill()]);
-			await Promise.all([putBack(cluster.nats, stream), putBack(cluster.mongo!, documents)]);
+			await Promise.all([cluster.nats.kill(), mongo.kill()]);
+			await Promise.all([putBack(cluster.nats, stream), putBack(mongo, documents)]);
 			for (const shopProcess of cluster.processes()) shopProcess.start();
 			await Promise.all(cluster.processes().map((shopProcess) => shopProcess.ready(60_000)));
 			const readyMs = Date.now() - lostAt;
