@@ -63,7 +63,9 @@ describe("a rebuild of my page", () => {
 			const before = await readPage(process, { customerId: "alice" }, SETTINGS);
 			await damage<OrderView>("orderViews", "o0", { customerId: "bob", createdAt: 1, cartOf: undefined });
 			await damage<OrderView>("orderViews", "o2", { cartOf: "alice", placedAt: 1 });
-			expect((await readPage(process, { customerId: "alice" }, SETTINGS)).cart.items).toMatchObject([{ orderId: "o2" }]);
+			expect((await readPage(process, { customerId: "alice" }, SETTINGS)).cart.items).toMatchObject([
+				{ orderId: "o2" },
+			]);
 			expect(await pageOf(process, "bob")).toEqual(["o0"]);
 			processes.log.splice(0);
 			expect(await process.rebuild()).toMatchObject({ orders: 2, events: 0, changed: 2 });

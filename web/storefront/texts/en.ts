@@ -9,7 +9,8 @@ export const en = {
 		label: "Shop",
 		catalogue: "Catalogue",
 		basket: "Basket",
-		basketCount: (count: number) => `Basket, ${few(count, "item", "items")}`,
+		/** After the number in the basket, for screen readers. */
+		items: (count: number): string => (count === 1 ? "item" : "items"),
 		myPage: "My page",
 		language: "Language",
 	},
@@ -28,7 +29,7 @@ export const en = {
 		soldOut: "Sold out",
 		inBasket: (count: number) => `${count} in your basket`,
 		add: "Add to basket",
-		addNamed: (name: string) => `Add ${name} to basket`,
+		addNamed: (name: string) => `Add to basket: ${name}`,
 		added: (name: string) => `${name} is in your basket.`,
 		noMore: (name: string) => `There are no more of ${name}.`,
 		gone: "This product is not sold any more.",
