@@ -1,7 +1,7 @@
 import { source as axe } from "axe-core";
 import type { ServiceBroker } from "moleculer";
 import type { Browser } from "playwright-core";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { type Eyes, Visitor } from "../support/browser/visitor";
 import { baseUrl } from "../support/http/http";
 import { startShop } from "../support/world";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { ended, freePort, type RunningShop, startShopProcess } from "../support/cluster/processes";
 import { clientOf } from "../support/http/http";

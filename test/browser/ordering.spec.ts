@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import type { Browser, Route } from "playwright-core";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";

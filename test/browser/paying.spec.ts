@@ -1,7 +1,7 @@
 import type { ServiceBroker } from "moleculer";
 import type { Browser } from "playwright-core";
 import { serviceFile } from "../../shop";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { baseUrl, clientOf } from "../support/http/http";
 import { startShop } from "../support/world";

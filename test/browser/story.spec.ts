@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import type { Browser } from "playwright-core";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
@@ -108,6 +108,11 @@ describeInBrowser("a visitor of the storefront", (launch) => {
 		await page.goBack();
 		await visitor.sees("Waiting for payment");
 		expect(page.url()).toContain(id);
+		// The page has asked the same URL for JSON meanwhile.
+		await visitor.go("/");
+		await page.goto("about:blank");
+		await page.goBack();
+		await page.getByRole("heading", { name: "Catalogue" }).waitFor();
 		await visitor.go("/shop/orders/of-somebody-else");
 		await visitor.sees("There is no such order.");
 	});

@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import type { Browser } from "playwright-core";
-import { describeInBrowser } from "../support/browser/chromium";
+import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { baseUrl } from "../support/http/http";
 import { startShop } from "../support/world";

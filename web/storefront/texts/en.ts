@@ -190,6 +190,8 @@ export const en = {
 		ORDER_NOT_FOUND: "There is no such order.",
 		ORDER_ALREADY_PAID: "This order is paid already. Nothing was charged now.",
 		ORDER_CANCELLED: "This order is cancelled.",
+		PAYMENT_OUTCOME_UNKNOWN:
+			"The card company has not answered yet. The payment settles by itself, and this page shows how.",
 		PAYMENT_IN_PROGRESS: "This order is being paid already. This page shows how it ends.",
 		CARD_DECLINED: "Your card was declined. Nothing was charged; please try another card.",
 		INSUFFICIENT_FUNDS: "There are not enough funds on this card. Nothing was charged; please try another card.",

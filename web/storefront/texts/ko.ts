@@ -177,6 +177,7 @@ export const ko: Texts = {
 		ORDER_NOT_FOUND: "없는 주문입니다.",
 		ORDER_ALREADY_PAID: "이미 결제된 주문입니다. 이번에는 청구되지 않았습니다.",
 		ORDER_CANCELLED: "취소된 주문입니다.",
+		PAYMENT_OUTCOME_UNKNOWN: "카드사의 응답을 기다리고 있습니다. 결제 결과는 이 화면에 자동으로 표시됩니다.",
 		PAYMENT_IN_PROGRESS: "이미 결제가 진행 중입니다. 결과는 이 화면에 표시됩니다.",
 		CARD_DECLINED: "카드 승인이 거절되었습니다. 청구된 금액은 없습니다. 다른 카드로 시도해 주세요.",
 		INSUFFICIENT_FUNDS: "카드 잔액이 부족합니다. 청구된 금액은 없습니다. 다른 카드로 시도해 주세요.",
