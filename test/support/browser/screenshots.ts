@@ -17,13 +17,13 @@ async function takePictures(): Promise<void> {
 		await visitor.go("/");
 		await visitor.addToBasket("Tea bowl");
 		await visitor.addToBasket("Green tea");
-		await take(visitor.page, "storefront.jpg");
+		await take(visitor.page, "storefront.png");
 		await visitor.order();
 		await visitor.pay("declined");
 		await visitor.sees(visitor.texts.payment.status.declined);
 		await visitor.fillIn("accepted");
 		await visitor.sees(visitor.texts.messages["order.placed"]!("", "").slice(0, 9));
-		await take(visitor.page, "order.jpg");
+		await take(visitor.page, "order.png");
 	} finally {
 		await browser.close();
 		await broker.stop();
@@ -33,7 +33,7 @@ async function takePictures(): Promise<void> {
 async function take(page: Page, file: string): Promise<void> {
 	await page.mouse.move(0, 0);
 	await page.evaluate("document.activeElement.blur()");
-	await page.screenshot({ path: join(DOCS, file), type: "jpeg", quality: 80 });
+	await page.screenshot({ path: join(DOCS, file) });
 	process.stdout.write(`docs/${file}\n`);
 }
 
