@@ -1,7 +1,17 @@
 const tseslint = require("typescript-eslint");
 
 module.exports = tseslint.config(
-	{ ignores: ["web/shared/shop-api.ts", "dist/", "dist-test/", "node_modules/", "coverage/", "data/"] },
+	{
+		ignores: [
+			"web/shared/shop-api.ts",
+			"web/console/operator-api.ts",
+			"dist/",
+			"dist-test/",
+			"node_modules/",
+			"coverage/",
+			"data/",
+		],
+	},
 	{
 		files: ["**/*.{ts,mts,tsx}"],
 		extends: [tseslint.configs.strict],

@@ -64,12 +64,12 @@ const HealthShape = Type.Object({
 	),
 });
 
-const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];
-const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY", "REQUEST_TOO_LATE"];
-const INVALID = { 422: ["VALIDATION_FAILED"] };
-const LIST = { 400: ["INVALID_CURSOR"], ...INVALID, 503: BUSY };
-const one = (code: string) => ({ 404: [code], ...INVALID, 503: BUSY });
-const KEYED = {
+export const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];
+export const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY", "REQUEST_TOO_LATE"];
+export const INVALID = { 422: ["VALIDATION_FAILED"] };
+export const LIST = { 400: ["INVALID_CURSOR"], ...INVALID, 503: BUSY };
+export const one = (code: string) => ({ 404: [code], ...INVALID, 503: BUSY });
+export const KEYED = {
 	400: ["MALFORMED_BODY", "INVALID_IDEMPOTENCY_KEY"],
 	422: ["VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED"],
 };

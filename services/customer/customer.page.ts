@@ -1,6 +1,7 @@
 import type { Config } from "../../config";
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { bytesOf, type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { type SameAgain } from "../../shared/store/same-again";
 import { shownOnce } from "../../shared/store/shown-once";
 import { nextStep } from "../../shared/timing/turns";
 import type { CartItem } from "../cart/cart.schemas";
@@ -21,6 +22,8 @@ const shownOrder = shownOnce<Saved<OrderView>, PageOrder>(toPageOrder);
 const shownCartItem = shownOnce<Saved<OrderView>, CartItem>(toCartItem);
 const shownProduct = shownOnce((product: Saved<ProductView>) => toPageProduct(product._id, product));
 
+/** Pages are asked for far more often than they change. */
+export type KnownPages = SameAgain<MyPage>;
 type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;
 
 /** The shop's settings that a page shows. `currency`: that of an empty cart's total */
@@ -34,6 +37,7 @@ export async function readPage(
 	{ orderViews, productViews }: Views,
 	{ customerId, ...list }: GetMyPage,
 	{ currency, orderExpiresAfterMs }: Shown,
+	known: KnownPages,
 ): Promise<MyPage> {
 	const orders: Listing<Saved<OrderView>, PageOrder> = {
 		collection: orderViews,
@@ -65,8 +69,17 @@ export async function readPage(
 		pageWithTotal(waiting, {}, currency),
 		page(newest, { limit: PRODUCTS_SHOWN }),
 	]);
-	const shown = own.items.map((order) => withExpiry(order, orderExpiresAfterMs));
-	return { customerId, cart: { customerId, ...cart }, orders: shown, next: own.next, products: products.items };
+	const answer = {
+		customerId,
+		cart: { customerId, ...cart },
+		orders: own.items.map((order) => withExpiry(order, orderExpiresAfterMs)),
+		next: own.next,
+		products: products.items,
+	};
+	const items = [...cart.items, ...own.items, ...products.items];
+	const parts = [...items, cart.items.length, cart.total.amount, cart.count, cart.next, own.items.length, own.next];
+	const key = `${customerId}\n${list.limit ?? ""}\n${list.cursor ?? ""}`;
+	return known.of(key, answer, parts, () => items.reduce((bytes, item) => bytes + bytesOf(item), 0));
 }
 
 /**

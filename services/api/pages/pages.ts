@@ -8,7 +8,8 @@ import type { PageFile } from "./page-files";
 /** A page, and the URLs at which it is: itself and all below, which are links into the page. */
 const PAGES = [
 	{ at: /^\/shop(\/|$)/, file: "storefront/index.html" },
-	{ at: /^\/operator(\/|$)/, file: "console/index.html" },
+	// Below /operator/api are answers for the page.
+	{ at: /^\/operator(\/(?!api(\/|$))|$)/, file: "console/index.html" },
 ];
 /** URLs of files that pages load. */
 const LOADED = /^\/((?:assets|pictures)\/.+)$/;
