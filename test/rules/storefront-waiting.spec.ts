@@ -1,7 +1,7 @@
 import { EVENT_CATALOG } from "../../services/event-catalog";
-import { clockAhead, clockOf, secondsUntil } from "../../web/storefront/rules/countdown";
+import { clockAhead, clockOf, secondsUntil } from "../../web/shared/rules/countdown";
 import { LIVE_EVENTS } from "../../web/storefront/rules/live-events";
-import { isUndecided, waitFor } from "../../web/storefront/rules/retry";
+import { isUndecided, waitFor } from "../../web/shared/rules/retry";
 
 describe("the time that is left", () => {
 	it("is counted in whole seconds, and ends at zero", () => {

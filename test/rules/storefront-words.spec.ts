@@ -3,7 +3,7 @@ import { ROUTES } from "../../services/api/api.routes";
 import { SAMPLES } from "../../services/product/product.samples";
 import { formatMoney, formatTime } from "../../web/shared/formats";
 import { isCustomerId } from "../../web/storefront/rules/customer";
-import { languageFor } from "../../web/storefront/rules/languages";
+import { languageFor } from "../../web/shared/rules/languages";
 import { ownPicture } from "../../web/storefront/rules/pictures";
 import { routeOf, urlOf } from "../../web/storefront/rules/route";
 import { en } from "../../web/storefront/texts/en";

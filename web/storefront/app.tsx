@@ -8,7 +8,7 @@ import { Header } from "./parts/header";
 import { Page } from "./parts/page";
 import { ShopAway } from "./parts/shop-away";
 import { urlOf } from "./rules/route";
-import { announcement } from "./state/announcement";
+import { announcement } from "../shared/state/announcement";
 import { route } from "./state/router";
 import { language, texts } from "./state/visitor";
 

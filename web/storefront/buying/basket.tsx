@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../calls/asking";
+import { ask } from "../../shared/asking";
 import { pendingIntent } from "../calls/intents";
 import { Sending } from "../calls/sending";
 import { Notice } from "../parts/notice";

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../calls/asking";
+import { ask } from "../../shared/asking";
 import { useAnswer } from "../calls/use-answer";
 import { Page } from "../parts/page";
 import { Refusal } from "../parts/notice";

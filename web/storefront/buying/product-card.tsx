@@ -1,7 +1,7 @@
 import type { Schemas } from "../../shared/shop";
 import { put } from "../rules/basket";
 import { urlOf } from "../rules/route";
-import { announcement } from "../state/announcement";
+import { announcement } from "../../shared/state/announcement";
 import { basket } from "../state/basket";
 import { money, texts } from "../state/visitor";
 import { Picture } from "../parts/picture";

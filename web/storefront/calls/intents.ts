@@ -1,4 +1,4 @@
-import { randomId } from "../state/random-id";
+import { randomId } from "../../shared/state/random-id";
 
 /** Something that the visitor wants to be done once, such as paying an order, until the shop has answered. A reload keeps it. */
 export interface Intent<Body = unknown> {

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { isUndecided, waitFor } from "../rules/retry";
-import { ask, type Call, type Refused } from "./asking";
+import { isUndecided, waitFor } from "../../shared/rules/retry";
+import { ask, type Call, type Refused } from "../../shared/asking";
 import { intend, settleIntent } from "./intents";
 
 export type SendingState =

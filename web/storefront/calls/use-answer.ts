@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
-import { isUndecided, waitFor } from "../rules/retry";
-import { ask, type Call, type Refused } from "./asking";
+import { isUndecided, waitFor } from "../../shared/rules/retry";
+import { ask, type Call, type Refused } from "../../shared/asking";
 
 /** An answer that a part of the page shows, with what was refused since. */
 export interface Loaded<Data> {

@@ -2,7 +2,7 @@ import { useEffect, useId, useMemo, useState } from "preact/hooks";
 import { shop } from "../../shared/shop";
 import { Sending } from "../calls/sending";
 import type { Order } from "../rules/orders";
-import { announcement } from "../state/announcement";
+import { announcement } from "../../shared/state/announcement";
 import { learnOrder } from "../state/live-page";
 import { texts } from "../state/visitor";
 import { SendingNotice } from "../parts/sending-notice";

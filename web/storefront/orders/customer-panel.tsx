@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { isCustomerId } from "../rules/customer";
-import { announcement } from "../state/announcement";
+import { announcement } from "../../shared/state/announcement";
 import { customerId, texts } from "../state/visitor";
 
 /** Who the visitor is to the shop, and how to be somebody else. */

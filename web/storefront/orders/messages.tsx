@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../calls/asking";
+import { ask } from "../../shared/asking";
 import { happened, orderOf } from "../state/live-page";
 import { customerId, money, refOf, texts, time } from "../state/visitor";
 

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../calls/asking";
+import { ask } from "../../shared/asking";
 import type { Order } from "../rules/orders";
 import { urlOf } from "../rules/route";
 import { money, texts, time } from "../state/visitor";

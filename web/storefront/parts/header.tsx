@@ -1,4 +1,4 @@
-import { LANGUAGES } from "../rules/languages";
+import { LANGUAGES } from "../../shared/rules/languages";
 import { urlOf } from "../rules/route";
 import { basketCount } from "../state/basket";
 import { route } from "../state/router";

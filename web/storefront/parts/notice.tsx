@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Refused } from "../calls/asking";
+import type { Refused } from "../../shared/asking";
 import { texts } from "../state/visitor";
 
 /** @param tone `bad` is read out at once, the others when a screen reader has finished */

@@ -1,5 +1,5 @@
 import type { Sending } from "../calls/sending";
-import { secondsUntil } from "../rules/countdown";
+import { secondsUntil } from "../../shared/rules/countdown";
 import { texts } from "../state/visitor";
 import { Notice, Refusal } from "./notice";
 import { useNow } from "./use-now";

@@ -1,6 +1,6 @@
-import { clockOf, secondsUntil } from "../rules/countdown";
+import { clockOf, secondsUntil } from "../../shared/rules/countdown";
 import type { Order } from "../rules/orders";
-import { shopNow } from "../calls/asking";
+import { shopNow } from "../../shared/asking";
 import { texts } from "../state/visitor";
 import { useNow } from "./use-now";
 

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { shop } from "../../shared/shop";
-import { shopNow } from "../calls/asking";
+import { shopNow } from "../../shared/asking";
 import { Sending } from "../calls/sending";
 import { useAnswer } from "../calls/use-answer";
 import { type CardFaults, type CardFields, formatExpiry, groupNumber, readCard } from "../rules/card";
 import type { Order } from "../rules/orders";
-import { announcement } from "../state/announcement";
+import { announcement } from "../../shared/state/announcement";
 import { learnOrder } from "../state/live-page";
 import { money, texts } from "../state/visitor";
 import { CardField } from "./card-field";

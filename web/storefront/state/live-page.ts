@@ -2,7 +2,7 @@ import { computed, effect, signal } from "@preact/signals";
 import { type Schemas, shop } from "../../shared/shop";
 import { isWaiting, learn, newestFirst, type Order, type Orders } from "../rules/orders";
 import { LIVE_EVENTS } from "../rules/live-events";
-import { ask } from "../calls/asking";
+import { ask } from "../../shared/asking";
 import { customerId } from "./visitor";
 
 const RECONNECT_MS = 2_000;

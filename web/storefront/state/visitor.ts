@@ -1,18 +1,18 @@
 import { computed } from "@preact/signals";
 import { isCustomerId } from "../rules/customer";
-import { isLanguage, languageFor } from "../rules/languages";
 import { formatMoney, formatTime, type Money } from "../../shared/formats";
 import { en } from "../texts/en";
 import { ko } from "../texts/ko";
-import { randomId } from "./random-id";
-import { stored } from "./stored";
+import { language } from "../../shared/state/language";
+import { randomId } from "../../shared/state/random-id";
+import { stored } from "../../shared/state/stored";
 
 const TEXTS = { en, ko };
 
 /** Who the visitor is to the shop, as there is no sign-in. */
 export const customerId = stored("customer", (kept) => (isCustomerId(kept) ? kept : `guest-${randomId(12)}`));
 
-export const language = stored("language", (kept) => (isLanguage(kept) ? kept : languageFor(navigator.languages)));
+export { language };
 
 /** All text in the visitor's language. */
 export const texts = computed(() => TEXTS[language.value]);

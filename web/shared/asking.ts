@@ -1,6 +1,6 @@
-import type { Schemas } from "../../shared/shop";
-import type { Reply } from "../rules/retry";
-import { clockAhead } from "../rules/countdown";
+import type { Schemas } from "./shop";
+import type { Reply } from "./rules/retry";
+import { clockAhead } from "./rules/countdown";
 
 /** A problem of the shop, or none where it could not be reached. */
 export type Refused = Reply & { problem?: Schemas["Problem"] };
