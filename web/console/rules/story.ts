@@ -1,0 +1,28 @@
+import type { Schemas } from "../state/operator";
+
+type Story = Schemas["Story"];
+
+/** One line of an order's story. */
+export type Line =
+	| { kind: "command"; at: string; command: Story["commands"][number] }
+	| { kind: "event"; at: string; event: Story["events"][number] }
+	| { kind: "ledger"; at: string; entry: Story["ledger"][number] }
+	| { kind: "message"; at: string; message: Story["messages"][number] }
+	| { kind: "deadLetter"; at: string; deadLetter: Story["deadLetters"][number] };
+
+/** Of the same time, what causes comes before what follows. */
+const ORDER: ReadonlyArray<Line["kind"]> = ["command", "ledger", "event", "message", "deadLetter"];
+
+/** All that happened to an order as one timeline, oldest first. */
+export function timelineOf({ commands, events, ledger, messages, deadLetters }: Story): Line[] {
+	const lines: Line[] = [
+		...commands.map((command): Line => ({ kind: "command", at: command.at, command })),
+		...events.map((event): Line => ({ kind: "event", at: event.at, event })),
+		...ledger.map((entry): Line => ({ kind: "ledger", at: entry.at, entry })),
+		...messages.map((message): Line => ({ kind: "message", at: message.createdAt, message })),
+		...deadLetters.map((deadLetter): Line => ({ kind: "deadLetter", at: deadLetter.at, deadLetter })),
+	];
+	return lines.sort(
+		(one, other) => Date.parse(one.at) - Date.parse(other.at) || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind),
+	);
+}
