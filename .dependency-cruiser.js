@@ -1,6 +1,7 @@
 /**
  * The arrows between the rooms of the code. They point one way:
  *
+ *   web/{storefront, console} → web/shared
  *   start.ts → operator → services → shared/{process, aggregates, events, store, lmdb, calls} → shared/timing → shared/domain
  *
  * `npm run check` holds them.
@@ -72,6 +73,28 @@ module.exports = {
 			"^(config|service-context|shop|moleculer)",
 			{
 				path: "^operator/",
+			},
+		),
+		forbid(
+			"pages-know-the-api-only",
+			"A page knows of the shop what its OpenAPI document says: web/shared/shop-api.ts.",
+			"^web/(shared|storefront|console)/",
+			{
+				path: "^(shared|services|operator|config|service-context|shop|start|moleculer|web/build)",
+			},
+		),
+		forbid("pages-apart", "What both pages use is in web/shared/, which knows neither.", "^web/(shared|storefront)/", {
+			path: "^web/console/",
+		}),
+		forbid("pages-apart-too", "What both pages use is in web/shared/, which knows neither.", "^web/(shared|console)/", {
+			path: "^web/storefront/",
+		}),
+		forbid(
+			"server-knows-no-page",
+			"The gateway serves built files; nothing of the server imports a page.",
+			"^(services|shared|operator|config|shop|start)",
+			{
+				path: "^web/",
 			},
 		),
 	],

@@ -4,11 +4,23 @@ import { StartError } from "./shared/domain/start-error";
 import { findMisspelt } from "./shared/process/misspelt-settings";
 
 /** Every service of the shop, in the order in which they start. */
-export const SERVICE_NAMES = ["product", "payment", "order", "cart", "customer", "notification", "api"] as const;
+export const SERVICE_NAMES = [
+	"product",
+	"payment",
+	"order",
+	"cart",
+	"customer",
+	"notification",
+	"operator",
+	"api",
+] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** Every service but the gateway, which has no store. */
 export const STORING_SERVICES = SERVICE_NAMES.filter((name) => name !== "api");
+
+/** Every service that handles events. */
+export const HANDLING_SERVICES = STORING_SERVICES.filter((name) => name !== "operator");
 
 /** The owner of a store: a service, or `provider`, the simulated payment processor with its ledger. */
 export type StoreName = (typeof STORING_SERVICES)[number] | "provider";
@@ -22,6 +34,8 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace"] as const
 export class ConfigError extends StartError {}
 
 const DAY_MS = 86_400_000;
+/** The least length of `OPERATOR_TOKEN`. */
+const TOKEN_LENGTH = 16;
 
 /** Variables of features that are not built: setting one ends the start, because the feature would silently not work. */
 const NOT_BUILT = /^(AUTH_.*|STRIPE_.*)$/;
@@ -73,6 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>) {
 		nodeId: read.optional("NODEID"),
 		logLevel: read.oneOf("LOGLEVEL", LOG_LEVELS, "info"),
 		corsOrigins: read.origins(),
+		operatorToken: read.operatorToken(),
 		currency: read.currency(),
 		eventsKeptMs: read.integer("EVENTS_KEPT_DAYS", 30, 1, 36_500) * DAY_MS,
 		orderExpiresAfterMs: read.integer("ORDER_EXPIRES_AFTER_S", 1_800, 1, 31_536_000) * 1_000,
@@ -232,6 +247,18 @@ class Reader {
 			}
 			return origin;
 		});
+	}
+
+	/** The token that every request of the operator's console has to bring; undefined: none is needed, or there is no console. */
+	operatorToken(): string | undefined {
+		const token = this.optional("OPERATOR_TOKEN");
+		if (token === undefined) return undefined;
+		// The message leaves the value out, because it is a secret.
+		if (token.length < TOKEN_LENGTH || token.length > 512 || !/^[A-Za-z0-9._~+/-]+=*$/.test(token))
+			throw new ConfigError(
+				`OPERATOR_TOKEN must have ${TOKEN_LENGTH} to 512 letters, digits and signs of "-._~+/", as openssl rand -base64 24 makes them`,
+			);
+		return token;
 	}
 
 	webhook(): { url: string; secret: string } | undefined {

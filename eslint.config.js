@@ -1,11 +1,23 @@
 const tseslint = require("typescript-eslint");
 
 module.exports = tseslint.config(
-	{ ignores: ["dist/", "dist-test/", "node_modules/", "coverage/", "data/"] },
 	{
-		files: ["**/*.ts"],
+		ignores: [
+			"web/shared/shop-api.ts",
+			"web/console/operator-api.ts",
+			"dist/",
+			"dist-test/",
+			"node_modules/",
+			"coverage/",
+			"data/",
+		],
+	},
+	{
+		files: ["**/*.{ts,mts,tsx}"],
 		extends: [tseslint.configs.strict],
-		languageOptions: { parserOptions: { project: "./tsconfig.json", tsconfigRootDir: __dirname } },
+		languageOptions: {
+			parserOptions: { project: ["./tsconfig.json", "./web/tsconfig.json"], tsconfigRootDir: __dirname },
+		},
 		rules: {
 			"no-console": "error",
 			eqeqeq: "error",
@@ -21,6 +33,6 @@ module.exports = tseslint.config(
 			"@typescript-eslint/no-invalid-void-type": "off",
 		},
 	},
-	{ files: ["operator/**/*.ts", "test/**/*.ts"], rules: { "no-console": "off" } },
+	{ files: ["operator/**/*.ts", "test/**/*.ts", "web/build/**"], rules: { "no-console": "off" } },
 	{ files: ["test/**/*.ts"], rules: { "@typescript-eslint/no-explicit-any": "off" } },
 );

@@ -4,6 +4,9 @@ import type { EventBus } from "./shared/events/event-bus";
 import { type Collections, ServiceData } from "./shared/aggregates/service-data";
 import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
+import type { Deliveries } from "./shared/process/deliveries";
+import { observedOf } from "./shared/process/observed";
+import type { Tallies } from "./shared/process/tallies";
 import type { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 /** Everything that the services of one process get from outside: settings, time, ids, chance, the event bus and stores. */
@@ -14,6 +17,9 @@ export interface Shop {
 	/** A number from 0 to below 1. */
 	random(): number;
 	bus: EventBus;
+	/** Counts what happens in this process. */
+	tallies: Tallies;
+	deliveries: Deliveries;
 	/** Opens a service's own store, or "provider" with the payment processor's ledger. The caller connects and disconnects it. */
 	openStore(name: StoreName, collections: Readonly<Record<string, Indexes>>): StoreAdapter;
 	/** The folder of the embedded stores; a temporary one where `DATA_DIR` is `:memory:`. */
@@ -40,7 +46,17 @@ export function openData(
 	service: Exclude<StoreName, "provider">,
 	collections: Collections,
 ): ServiceData {
-	const { openStore, bus, clock } = shopOf(broker);
+	const { openStore, bus, clock, tallies } = shopOf(broker);
 	const logger = broker.getLogger(service);
-	return new ServiceData({ service, openStore: (all) => openStore(service, all), collections, bus, clock, logger });
+	const data = new ServiceData({
+		service,
+		openStore: (all) => openStore(service, all),
+		collections,
+		bus,
+		clock,
+		logger,
+		onSaved: ({ type }) => tallies.add(type),
+	});
+	observedOf(broker).data.set(service, data);
+	return data;
 }

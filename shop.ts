@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrokerOptions, ServiceBroker } from "moleculer";
@@ -17,10 +17,13 @@ import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
 import { RETRY_POLICY } from "./shared/events/retry-policy";
 import { eventDelivery } from "./shared/events/subscriptions";
 import { currencyGuard, type Place, type PricedCollection } from "./shared/process/currency-guard";
+import { Deliveries, type Delivery } from "./shared/process/deliveries";
 import { discoveryDelay } from "./shared/process/discovery-delay";
 import { lockFolder } from "./shared/process/folder-lock";
 import { lagReports } from "./shared/process/lag-reports";
+import { processService } from "./shared/process/process-service";
 import { addReadinessCheck } from "./shared/process/readiness";
+import { Tallies } from "./shared/process/tallies";
 import { storeGuard, type StoreMetadata } from "./shared/process/store-guard";
 import { takeOverFolder } from "./shared/process/take-over";
 import { prepareDataDir } from "./shared/store/folder/data-folder";
@@ -33,6 +36,9 @@ import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
 import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
 import type { Indexes } from "./shared/store/store";
 import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
+
+/** The version of the shop: that of its package.json, which lies one folder above the built files. */
+const VERSION = versionIn(["package.json", "../package.json"].map((path) => join(__dirname, path)).find(existsSync)!);
 
 /** By service, its collection with prices. */
 const PRICES: Partial<Record<StoreName, PricedCollection>> = {
@@ -57,9 +63,17 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 
 	// The bus needs the broker's logger, and the broker's middleware needs the bus: it gets the bus later.
 	let bus: EventBus;
-	const delivery = eventDelivery(() => bus, isCatalogued);
+	const clock = parts.clock ?? systemClock;
+	const tallies = new Tallies(clock);
+	const deliveries = new Deliveries();
+	const onDelivery = (delivered: Omit<Delivery, "at">) => deliveries.note({ ...delivered, at: clock.now() });
+	const delivery = eventDelivery(() => bus, isCatalogued, onDelivery);
 	const { replOptions } = parts;
-	const metadata: StoreMetadata = { stores: storesOf(config, prepareDataDir(dataDir)), startedAt };
+	const metadata: StoreMetadata & { version: string } = {
+		stores: storesOf(config, prepareDataDir(dataDir)),
+		startedAt,
+		version: VERSION,
+	};
 	const inMongo = STORING_SERVICES.filter((name) => config.services.includes(name) && mongoUriOf(config, name));
 	refuseLeftDocuments(dataDir, inMongo);
 	const isOwn = isOwnFolder(config, dataDir);
@@ -74,7 +88,6 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 	const own = config.natsUrls ? [...guards, lag] : [folder.copy, ...guards, folder.settle];
 	const options = brokerOptions(config, own);
 	const broker = new ServiceBroker({ ...options, metadata, replOptions });
-	const clock = parts.clock ?? systemClock;
 	// With one process, all in its folder is in one environment, and a write appends its events to the log.
 	const environment = new LmdbEnvironment({ ...partOf(dataDir, EVENTS, "together"), durable: !temporary, isOwn: true });
 	const log = config.natsUrls || parts.bus ? undefined : openLog();
@@ -89,6 +102,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		newId: parts.newId ?? uuidv7,
 		random: parts.random ?? Math.random,
 		bus,
+		tallies,
+		deliveries,
 		openStore(name, collections) {
 			const store = openStore(name, collections);
 			stores.push(store);
@@ -97,6 +112,11 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		dataDir,
 	});
 	for (const name of config.services) broker.loadService(serviceFile(name));
+	// A process without services only calls those of others.
+	if (config.services.length > 0) {
+		const files = new Map(config.services.map((name) => [name, serviceFile(name)]));
+		broker.createService(processService(broker, { bus: () => bus, tallies, deliveries, files }));
+	}
 	addReadinessCheck(broker, { name: "network", ok: () => ["none", "connected"].includes(transportState(broker)) });
 	addReadinessCheck(broker, { name: "events", ok: () => bus.connected });
 	addReadinessCheck(broker, {
@@ -188,5 +208,11 @@ export async function claimDataDir({ dataDir, natsUrls }: Config): Promise<void>
 
 /** The path of a service's module: services are loaded by path, so that one can be loaded again. */
 export function serviceFile(name: ServiceName): string {
+	// The audit is in operator/, and knows the rules of all services.
+	if (name === "operator") return join(__dirname, "operator", "console", "operator.service");
 	return join(__dirname, "services", name, `${name}.service`);
+}
+
+function versionIn(packageJson: string): string {
+	return (JSON.parse(readFileSync(packageJson, "utf8")) as { version: string }).version;
 }

@@ -1,3 +1,10 @@
+import { userInfo } from "node:os";
+
+/** Who does what a command does, for the trail. */
+export function fromCommandLine(): { by: string; name: string } {
+	return { by: "command line", name: userInfo().username };
+}
+
 /** The command line is wrong; the command then prints its usage. */
 export class UsageError extends Error {}
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Logger } from "moleculer";
-import { type Config, readConfig } from "../config";
+import { type Config, HANDLING_SERVICES, readConfig } from "../config";
+import { errorType } from "../shared/domain/refusals";
 import { openDatabases } from "../shared/events/embedded/embedded-databases";
 import { EmbeddedDeadLetters } from "../shared/events/embedded/embedded-dead-letters";
 import type { DeadLetters } from "../shared/events/event-bus";
@@ -11,11 +12,11 @@ import { checkShape, shapeFor } from "../shared/store/folder/folder-shape";
 import { LmdbEnvironment } from "../shared/lmdb/lmdb-environment";
 import { withDeadline } from "../shared/timing/deadline";
 import { runCommand, UsageError } from "./command-line";
-import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "./dead-letter-actions";
+import { DeadLetterDesk, type DeadLetterSummary } from "./console/dead-letter-desk";
+import { formatDeadLetter, formatDeadLetters } from "./dead-letter-text";
 
 const OPEN_WITHIN_MS = 5_000;
-const ACTIONS = [...DEAD_LETTER_ACTIONS.keys()].join(" | ");
-const USAGE = `usage: npm run dead-letters -- list [consumer] | (${ACTIONS}) <consumer> <eventId>
+const USAGE = `usage: npm run dead-letters -- list [service] | (show | replay | drop) <service> <eventId>
 Lists, shows, replays or drops the events that services gave up; the shop may be running.
 Exit code 0: done; 1: there is no such dead letter; 2: it failed.`;
 
@@ -33,7 +34,11 @@ runCommand(USAGE, async (words) => {
 	const ask = readCommand(words);
 	const letters = await openDeadLetters(readConfig(process.env));
 	try {
-		process.stdout.write(`${await ask(letters)}\n`);
+		process.stdout.write(`${await ask(new DeadLetterDesk(() => letters))}\n`);
+	} catch (error) {
+		if (errorType(error) !== "DEAD_LETTER_NOT_FOUND") throw error;
+		process.stdout.write(`${(error as Error).message}\n`);
+		process.exitCode = 1;
 	} finally {
 		await letters.close();
 	}
@@ -64,14 +69,32 @@ async function openDeadLetters({ natsUrls, namespace, dataDir }: Config): Promis
 }
 
 /** Parses the command line. @throws UsageError where it is not a command */
-function readCommand(words: readonly string[]): (letters: DeadLetters) => Promise<string> {
-	const [name = "", consumer, eventId] = words;
-	if (name === "list" && words.length <= 2) return (letters) => listDeadLetters(letters, consumer);
-	const act = DEAD_LETTER_ACTIONS.get(name);
-	if (!act || words.length !== 3) throw new UsageError(`"${words.join(" ")}" is no command`);
-	return async (letters) => {
-		const answer = await act(letters, consumer!, eventId!);
-		if (answer === undefined) process.exitCode = 1;
-		return answer ?? noDeadLetter(consumer!, eventId!);
-	};
+function readCommand(words: readonly string[]): (desk: DeadLetterDesk) => Promise<string> {
+	const [name = "", service, eventId] = words;
+	if (service !== undefined && !HANDLING_SERVICES.some((known) => known === service))
+		throw new UsageError(`"${service}" handles no events; there are ${HANDLING_SERVICES.join(", ")}`);
+	if (name === "list" && words.length <= 2) return async (desk) => formatDeadLetters(await everyOne(desk, service));
+	if (words.length !== 3) throw new UsageError(`"${words.join(" ")}" is no command`);
+	const letter = { service: service!, eventId: eventId! };
+	switch (name) {
+		case "show":
+			return async (desk) => formatDeadLetter(await desk.show(letter));
+		case "replay":
+			return (desk) => desk.replay(letter);
+		case "drop":
+			return (desk) => desk.drop(letter);
+		default:
+			throw new UsageError(`"${words.join(" ")}" is no command`);
+	}
+}
+
+async function everyOne(desk: DeadLetterDesk, service: string | undefined): Promise<DeadLetterSummary[]> {
+	const letters: DeadLetterSummary[] = [];
+	let cursor: string | undefined;
+	do {
+		const { items, next } = await desk.list({ service, limit: 100, cursor });
+		letters.push(...items);
+		cursor = next ?? undefined;
+	} while (cursor !== undefined);
+	return letters;
 }

@@ -1,7 +1,7 @@
 import { readConfig } from "../config";
-import { refuseWords, runCommand } from "./command-line";
+import type { TrailEntry } from "../services/operator/operator.schemas";
+import { fromCommandLine, refuseWords, runCommand } from "./command-line";
 import { connectToCluster } from "./connect";
-import { addSampleCatalogue } from "./sample-catalogue";
 
 const WAIT_MS = 10_000;
 const USAGE = `usage: npm run samples
@@ -13,10 +13,12 @@ runCommand(USAGE, async (args) => {
 	const config = readConfig(process.env);
 	const broker = await connectToCluster(config);
 	try {
-		await broker.waitForServices("product", WAIT_MS).catch(() => {
-			throw new Error("No process of the cluster runs product");
+		await broker.waitForServices(["operator", "product"], WAIT_MS).catch(() => {
+			throw new Error("No process of the cluster runs operator and product");
 		});
-		process.stdout.write(`${await addSampleCatalogue(broker)}\n`);
+		const meta = { operator: fromCommandLine() };
+		const { outcome } = await broker.call<TrailEntry, object>("operator.addSamples", {}, { meta });
+		process.stdout.write(`${outcome}\n`);
 	} finally {
 		await broker.stop();
 	}

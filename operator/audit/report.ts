@@ -17,6 +17,8 @@ export interface AuditOptions extends Places {
 	waitMs?: number;
 	/** Whether the shop runs, where it keeps events in its data folder; else the folder's lock says so. */
 	isRunning?: boolean;
+	/** Called after each look with the number of looks and of differences so far. The audit ends where it rejects. */
+	onLook?(looks: number, differences: number): Promise<void>;
 }
 
 /** The result of an audit. */
@@ -50,7 +52,13 @@ export interface Report {
  * Compares snapshots of a shop until nothing differs, for at most `waitMs`; only once where nothing runs that could change it.
  * @throws Error where a store or the event log cannot be read
  */
-export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...places }: AuditOptions): Promise<Report> {
+export async function audit({
+	now,
+	waitMs = DEFAULT_WAIT_MS,
+	isRunning,
+	onLook,
+	...places
+}: AuditOptions): Promise<Report> {
 	const reader = await SnapshotReader.open(places, now, async () => isRunning ?? isLocked(places.dataDir));
 	const until = performance.now() + waitMs;
 	const running = new Set<string>();
@@ -65,11 +73,13 @@ export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...place
 		let found = findDifferences(snapshot);
 		let looks = 1;
 		const mayChange = () => running.size > 0 || places.natsUrls !== undefined;
+		await onLook?.(looks, found.length);
 		for (; found.length > 0 && mayChange() && performance.now() < until; looks++) {
 			await sleep(LOOK_AGAIN_AFTER_MS);
 			snapshot = await look();
 			const seen = new Set(findDifferences(snapshot).map(nameOf));
 			found = found.filter((difference) => seen.has(nameOf(difference)));
+			await onLook?.(looks + 1, found.length);
 		}
 		const underWay = findUnderWay(snapshot, found, running);
 		return {
@@ -87,8 +97,15 @@ export async function audit({ now, waitMs = DEFAULT_WAIT_MS, isRunning, ...place
 	}
 }
 
+/** The parts of a report that are printed. */
+export type Printed = Omit<Report, "dataDir" | "differences" | "underWay"> & {
+	differences: ReadonlyArray<Named>;
+	underWay: ReadonlyArray<Named>;
+};
+type Named = Record<"invariant" | "subject" | "says", string>;
+
 /** The report as lines of text. */
-export function formatReport(report: Report): string {
+export function formatReport(report: Printed): string {
 	const { places, looks, orders, payments, captured, refunded, events, eventsSince, underWay, differences } = report;
 	return [
 		`Looked at ${places.join(", ")} ${looks === 1 ? "once" : `${looks} times`}; ${stateOf(report)}.`,
@@ -104,14 +121,14 @@ export function formatReport(report: Report): string {
 }
 
 /** The services that do not run, as the end of a sentence. */
-function stateOf({ running, lastEventAt }: Report): string {
+function stateOf({ running, lastEventAt }: Printed): string {
 	const stopped = CONSUMERS.filter((name) => !running.includes(name));
 	if (stopped.length === 0) return "all services run";
 	if (running.length > 0) return `${stopped.join(", ")} ${stopped.length === 1 ? "does" : "do"} not run`;
 	return `no service runs${lastEventAt ? `, and the last event is of ${lastEventAt}` : ""}`;
 }
 
-function nameOf({ invariant, subject, says }: Difference): string {
+function nameOf({ invariant, subject, says }: Named): string {
 	return `${invariant} ${subject} ${says}`;
 }
 

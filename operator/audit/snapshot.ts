@@ -1,5 +1,5 @@
 import type { Logger } from "moleculer";
-import { STORING_SERVICES, type StoreName } from "../../config";
+import { HANDLING_SERVICES, type StoreName } from "../../config";
 import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
 import { embeddedSnapshot } from "../../shared/events/embedded/embedded-snapshot";
 import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
@@ -19,10 +19,9 @@ export const COLLECTIONS = {
 	cart: ["entries"],
 	customer: ["orderViews", "productViews"],
 	notification: ["messages"],
-} as const satisfies Record<StoreName, readonly string[]>;
+} as const satisfies Record<Exclude<StoreName, "operator">, readonly string[]>;
 
-/** Every service with a store also handles events. */
-export const CONSUMERS = STORING_SERVICES;
+export const CONSUMERS = HANDLING_SERVICES;
 /** The readers log nothing: the audit's output is its report. */
 const QUIET = { warn: () => undefined } as unknown as Logger;
 

@@ -2,7 +2,9 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readConfig } from "../../config";
 import { refuseWords, runCommand } from "../command-line";
+import { servePages } from "./pages";
 import type { ReloadAnswer, ReloadRequest } from "./reload";
 import { changedFiles, lookAtSources, type Sources } from "./sources";
 
@@ -15,7 +17,7 @@ const ANSWER_WITHIN_MS = 20_000;
 const STOP_WITHIN_MS = 22_000;
 
 const USAGE = `usage: npm run dev
-Runs the shop from its sources with the REPL. A save reloads the services that use the file, or restarts the shop.
+Runs the shop from its sources with the REPL. A save reloads the services that use the file, or restarts the shop; one of a page reloads it in the browser.
 Exit code: that of the shop; 2: the command line is wrong.`;
 
 /** The shop's process; undefined after it ended because of a defect, until the next save. */
@@ -131,6 +133,8 @@ function stopOnSignal(signal: NodeJS.Signals): void {
 
 runCommand(USAGE, async (args) => {
 	refuseWords(args);
+	const { host, port } = readConfig(process.env);
 	for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stopOnSignal);
+	say(`the pages, reloaded by a save: ${await servePages(ROOT, `http://${host}:${port}`)}`);
 	await run();
 });

@@ -1,19 +1,22 @@
-import type { ReplOptions } from "moleculer";
+import { userInfo } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ReplOptions, ServiceBroker } from "moleculer";
 import { SERVICE_NAMES, type ServiceName } from "../../config";
 import { shopOf } from "../../service-context";
-import type { Rebuilt } from "../../services/customer/customer.schemas";
+import type { AuditRun, TrailEntry } from "../../services/operator/operator.schemas";
+import type { Story } from "../../services/operator/story.schemas";
 import type { Order } from "../../services/order/order.schemas";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
-import { serviceFile } from "../../shop";
-import { audit, formatReport } from "../audit/report";
-import { DEAD_LETTER_ACTIONS, listDeadLetters, noDeadLetter } from "../dead-letter-actions";
+import type { List } from "../../shared/store/paging";
+import { formatReport } from "../audit/report";
 import { UsageError } from "../command-line";
-import { addSampleCatalogue } from "../sample-catalogue";
+import type { DeadLetterInFull, DeadLetterSummary } from "../console/dead-letter-desk";
+import { formatDeadLetter, formatDeadLetters } from "../dead-letter-text";
 import { command, type ReplCommand } from "./define-command";
-import { orderStory } from "./order-story";
+import { formatStory } from "./story-text";
 import { amountOf, table } from "./tables";
 
-const START_WITHIN_MS = 5_000;
+const LOOK_AGAIN_AFTER_MS = 100;
 
 /** Test cards of the simulated payment processor. Other cards are refused, because the REPL writes its input to a history file. */
 const TEST_CARDS: Readonly<Record<string, string>> = {
@@ -34,8 +37,8 @@ export const replCommands: ReplCommand[] = [
 		},
 	),
 
-	command("order <orderId>", "Show all that the services know about an order", (broker, { orderId }) =>
-		orderStory(broker, orderId!),
+	command("order <orderId>", "Show all that the services know about an order", async (broker, { orderId }) =>
+		formatStory(await ask<Story>(broker, "orderStory", { id: orderId })),
 	),
 
 	command(
@@ -58,15 +61,21 @@ export const replCommands: ReplCommand[] = [
 		},
 	),
 
-	command("dead-letters [consumer]", "List the events that services gave up", (broker, { consumer }) =>
-		listDeadLetters(shopOf(broker).bus.deadLetters, consumer),
+	command("dead-letters [service]", "List the events that services gave up", async (broker, words) =>
+		formatDeadLetters((await ask<List<DeadLetterSummary>>(broker, "listDeadLetters", { ...words, limit: 100 })).items),
 	),
 
-	command("dead-letter <what> <consumer> <eventId>", "Show, replay or drop a dead letter", async (broker, words) => {
-		const { what = "", consumer = "", eventId = "" } = words;
-		const act = DEAD_LETTER_ACTIONS.get(what);
-		if (!act) throw new UsageError(`what is one of ${[...DEAD_LETTER_ACTIONS.keys()].join(", ")}`);
-		return (await act(shopOf(broker).bus.deadLetters, consumer, eventId)) ?? noDeadLetter(consumer, eventId);
+	command("dead-letter <what> <service> <eventId>", "Show, replay or drop a dead letter", async (broker, words) => {
+		const { what = "", ...letter } = words;
+		switch (what) {
+			case "show":
+				return formatDeadLetter(await ask<DeadLetterInFull>(broker, "showDeadLetter", letter));
+			case "replay":
+			case "drop":
+				return (await ask<TrailEntry>(broker, `${what}DeadLetter`, letter)).outcome!;
+			default:
+				throw new UsageError("what is one of show, replay, drop");
+		}
 	}),
 
 	command("backlog", "Show how many events wait for each service", async (broker) => {
@@ -77,11 +86,12 @@ export const replCommands: ReplCommand[] = [
 		);
 	}),
 
-	command("add-samples", "Add the sample catalogue, unless there are other products", addSampleCatalogue),
+	command("add-samples", "Add the sample catalogue, unless there are other products", async (broker) => {
+		return (await ask<TrailEntry>(broker, "addSamples")).outcome!;
+	}),
 
 	command("rebuild-view", "Rebuild my page from all events, while it is served", async (broker) => {
-		const { orders, events, changed, ms } = await broker.call<Rebuilt>("customer.rebuild");
-		return `My page is rebuilt: ${orders} orders from ${events} events in ${ms} ms, ${changed} documents mended.`;
+		return (await whenDone(broker, await ask<TrailEntry>(broker, "rebuildView"))).outcome!;
 	}),
 
 	command("breaker", "Show the circuit breaker of each guarded action", async (broker) => {
@@ -95,34 +105,45 @@ export const replCommands: ReplCommand[] = [
 	}),
 
 	command("stop <service>", "Stop a service of this process", async (broker, words) => {
-		const name = serviceName(words.service);
-		const service = broker.getLocalService(name);
-		if (!service) return `${name} does not run here.`;
-		await broker.destroyService(service);
-		return `${name} is stopped.`;
+		const service = serviceName(words.service);
+		await broker.call("$process.stopService", { service }, { nodeID: broker.nodeID });
+		return `${service} is stopped.`;
 	}),
 
 	command("start <service>", "Start a service in this process", async (broker, words) => {
-		const name = serviceName(words.service);
-		if (broker.getLocalService(name)) return `${name} runs already.`;
-		broker.loadService(serviceFile(name));
-		await broker.waitForServices(name, START_WITHIN_MS);
-		return `${name} is started.`;
+		const service = serviceName(words.service);
+		await broker.call("$process.startService", { service }, { nodeID: broker.nodeID });
+		return `${service} is started.`;
 	}),
 
 	command(
 		"audit",
 		"Compare the data of all services; repeats for up to 10 s while something differs",
 		async (broker) => {
-			const { config, dataDir, clock } = shopOf(broker);
-			// The folder of the configuration is ":memory:" where the shop uses a temporary one.
-			return formatReport(await audit({ ...config, dataDir, now: () => clock.now(), isRunning: true }));
+			const { id } = await whenDone(broker, await ask<TrailEntry>(broker, "runAudit"));
+			const { report, looks, error = "it was interrupted" } = await ask<AuditRun>(broker, "getAudit", { id });
+			return report ? formatReport({ ...report, looks }) : `The audit failed: ${error}`;
 		},
 	),
 ];
 
 /** Broker options of a shop with a REPL. */
 export const replOptions = { customCommands: replCommands, delimiter: "funshop $ " } as unknown as ReplOptions;
+
+/** Asks the service of operators, which other processes may run. */
+function ask<Answer>(broker: ServiceBroker, action: string, params: object = {}): Promise<Answer> {
+	const operator = { by: "repl", name: userInfo().username };
+	return broker.call<Answer, object>(`operator.${action}`, params, { meta: { operator } });
+}
+
+/** Resolves with the entry of a doing when it has its outcome. */
+async function whenDone(broker: ServiceBroker, { id }: TrailEntry): Promise<TrailEntry> {
+	for (;;) {
+		const entry = await ask<TrailEntry>(broker, "trailEntry", { id });
+		if (entry.status !== "running") return entry;
+		await sleep(LOOK_AGAIN_AFTER_MS);
+	}
+}
 
 function serviceName(word: string | undefined): ServiceName {
 	const name = SERVICE_NAMES.find((known) => known === word);

@@ -7,11 +7,15 @@ import { busy } from "../../shared/domain/refusals";
 import { type Admission, kindOf } from "./http/admission";
 import { BrowserGuard } from "./http/browser-guard";
 import { allowCors } from "./http/cors";
+import { isOperators, type Operator, OperatorGuard } from "./http/operator-guard";
 import { readIfMatch, tagOf } from "./http/entity-tags";
 import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
 import { ImpatientClients } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
+import type { Tallies } from "../../shared/process/tallies";
+import type { Pages } from "./pages/pages";
 import { ROUTES } from "./api.routes";
+import { OPERATOR_API, OPERATOR_ROUTES } from "./operator.routes";
 
 type Fields = Record<string, unknown>;
 
@@ -23,6 +27,8 @@ export type Request = IncomingMessage & {
 	parsedUrl?: string;
 	/** In milliseconds of `performance.now()`; it may have waited since for earlier requests of its connection. */
 	arrivedAt: number;
+	/** Who asks, where {@link OperatorGuard} let the request pass to an operator's URL. */
+	operator?: Operator;
 };
 
 /** The parts of moleculer-web's service that the pipeline uses. */
@@ -33,27 +39,37 @@ export interface WebService {
 }
 
 const METHODS = ["GET", "HEAD", "POST", "PATCH"];
-const OPERATIONS = new Map(ROUTES.map((route) => [route.operation, route]));
+/** Customers' URLs and the operator's. */
+const ALL_ROUTES = [...ROUTES, ...OPERATOR_ROUTES];
+const OPERATIONS = new Map(ALL_ROUTES.map((route) => [route.operation, route]));
 
 /**
- * The steps of a request: {@link receive}, then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
+ * The steps of a request: {@link receive}, which answers pages at once; then in moleculer-web the alias of its URL, {@link beforeCall}, the action, {@link afterCall}.
  * {@link refuse} answers an error of any step.
  */
 export class RequestPipeline {
 	private readonly guard: BrowserGuard;
+	private readonly operators: OperatorGuard;
 	private readonly impatient = new ImpatientClients();
 	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
 	private readonly validators = new Map(
-		ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [operation, compile(params)]),
+		ALL_ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [
+			operation,
+			compile(params),
+		]),
 	);
 
 	constructor(
 		private readonly web: () => WebService,
-		private readonly config: Pick<Config, "protectedMode" | "corsOrigins">,
+		private readonly config: Pick<Config, "protectedMode" | "corsOrigins" | "operatorToken">,
 		private readonly logger: Logger,
 		private readonly admission: Admission,
+		/** Counts requests of customers, and refusals by status. */
+		private readonly tallies: Pick<Tallies, "add">,
+		private readonly pages: Pages,
 	) {
 		this.guard = new BrowserGuard(config);
+		this.operators = new OperatorGuard(config, logger);
 	}
 
 	/**
@@ -72,14 +88,19 @@ export class RequestPipeline {
 		response.setHeader("Cache-Control", "no-store");
 		response.setHeader("X-Content-Type-Options", "nosniff");
 		if (isRead(request)) response.setHeader("Vary", "Accept-Encoding");
-		allowCors(this.config.corsOrigins, request, response);
 		try {
 			normalizeTarget(request);
+			const forOperators = isOperators(request.url!);
+			if (!forOperators) {
+				allowCors(this.config.corsOrigins, request, response);
+				this.tallies.add("requests");
+			}
 			await this.admit(request, response, overloaded);
 			this.guard.checkHost(request);
+			if (forOperators) (request as Request).operator = this.operators.check(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
-			} else await this.web().httpHandler(request, response);
+			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);
 		} catch (error) {
 			this.refuse(request, response, error);
 		}
@@ -88,7 +109,8 @@ export class RequestPipeline {
 	/** @throws Refusal OVERLOADED for a request beyond what the process can do; never for a probe, as the process would be restarted otherwise */
 	private async admit(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
 		const kind = kindOf(request);
-		if (overloaded && kind !== "probe") throw busy("OVERLOADED", "Too many requests are under way.");
+		if (overloaded && kind !== "probe" && kind !== "operator")
+			throw busy("OVERLOADED", "Too many requests are under way.");
 		if (this.admission.take(kind)) {
 			response.once("close", () => this.admission.leave(kind));
 			return;
@@ -106,7 +128,10 @@ export class RequestPipeline {
 
 	/** @throws HttpError NOT_FOUND where no method has a route */
 	private allowedMethods(path: string): string {
-		const allowed = METHODS.filter((method) => path === "*" || this.web().resolveAlias(path, method));
+		const isPage = this.pages.has(path);
+		const allowed = METHODS.filter(
+			(method) => path === "*" || (isPage && isRead({ method })) || this.web().resolveAlias(path, method),
+		);
 		if (allowed.length === 0)
 			throw new HttpError({ status: 404, code: "NOT_FOUND", detail: "There is nothing at this URL." });
 		return [...allowed, "OPTIONS"].join(", ");
@@ -116,6 +141,11 @@ export class RequestPipeline {
 	async beforeCall({ meta, broker }: Context<unknown, Fields>, request: Request): Promise<void> {
 		this.guard.checkWrite(request);
 		const route = routeOf(request);
+		if (route.path.startsWith(OPERATOR_API)) {
+			// `receive` has let it pass. This line is for a URL that it took for a customer's.
+			if (!request.operator) throw new HttpError({ status: 404, code: "NOT_FOUND" });
+			meta.operator = request.operator;
+		}
 		const { params, query } = request.$params as Record<"params" | "query", Record<string, string>>;
 		request.$params = await readParams(request, route.params, params, query);
 		// Its client may have given up meanwhile, and sent something else to another gateway.
@@ -154,6 +184,7 @@ export class RequestPipeline {
 	/** Answers with a problem; logs an unforeseen error with its stack. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
+		if (!isOperators(request.url!)) this.tallies.add(`status ${failure.status}`);
 		const requestId = request.headers["x-request-id"] as string;
 		if (failure.unforeseen)
 			this.logger.error(`request ${requestId} failed:`, (error as Error | undefined)?.stack ?? error);

@@ -39,12 +39,18 @@ export interface Route {
 	versioned?: true;
 	/** The Location header: the URL of the new resource. */
 	location?: (made: { id: string }) => string;
+	/** A browser gets a page here, as HTML. */
+	page?: true;
 	/** The answer is the same for all clients: caches may store it, and must revalidate it each time. */
 	shared?: true;
 }
 
 const None = Type.Object({}, { additionalProperties: false });
-const LinksShape = Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) });
+const LinksShape = Type.Object({
+	name: Type.String(),
+	paymentProcessor: Type.Literal("simulated", { description: "Takes test cards, and no real ones" }),
+	links: Type.Record(Type.String(), Type.String()),
+});
 const HealthShape = Type.Object({
 	status: Type.String(),
 	checks: Type.Optional(
@@ -58,12 +64,12 @@ const HealthShape = Type.Object({
 	),
 });
 
-const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];
-const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY", "REQUEST_TOO_LATE"];
-const INVALID = { 422: ["VALIDATION_FAILED"] };
-const LIST = { 400: ["INVALID_CURSOR"], ...INVALID, 503: BUSY };
-const one = (code: string) => ({ 404: [code], ...INVALID, 503: BUSY });
-const KEYED = {
+export const BUSY = ["SERVICE_UNAVAILABLE", "REQUEST_TIMEOUT", "OVERLOADED", "STORE_UNAVAILABLE"];
+export const WRITE_BUSY = [...BUSY, "AGGREGATE_BUSY", "REQUEST_TOO_LATE"];
+export const INVALID = { 422: ["VALIDATION_FAILED"] };
+export const LIST = { 400: ["INVALID_CURSOR"], ...INVALID, 503: BUSY };
+export const one = (code: string) => ({ 404: [code], ...INVALID, 503: BUSY });
+export const KEYED = {
 	400: ["MALFORMED_BODY", "INVALID_IDEMPOTENCY_KEY"],
 	422: ["VALIDATION_FAILED", "IDEMPOTENCY_KEY_REUSED"],
 };
@@ -336,11 +342,12 @@ export const ROUTES: readonly Route[] = [
 		method: "GET",
 		path: "/",
 		operation: "getLinks",
-		summary: "Links to the other URLs",
+		summary: "Links to the other URLs; for a browser, the storefront",
 		params: None,
 		status: 200,
 		answer: LinksShape,
 		problems: {},
+		page: true,
 		shared: true,
 	},
 ];

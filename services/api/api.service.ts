@@ -4,12 +4,16 @@ import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import ApiGateway from "moleculer-web";
 import { shopOf } from "../../service-context";
 import { type Lag, LAG_EVENT, ReportedLags } from "../../shared/process/lag-reports";
+import { observedOf } from "../../shared/process/observed";
 import { gatewayAnswers } from "./api.answers";
 import { type Request, RequestPipeline, type WebService } from "./api.pipeline";
 import { Admission, LoopDelay } from "./http/admission";
-import { readUrl } from "./http/requests";
+import { jsonOf, weakTagOf } from "./http/encoded-answers";
+import { isRead, readUrl } from "./http/requests";
 import { GatewayServer } from "./http/server";
 import { EventStreams } from "./api.streams";
+import { builtPages, readPageFiles } from "./pages/page-files";
+import { Pages } from "./pages/pages";
 import { type Handler, webSettings } from "./api.web-settings";
 
 /** A client of an event stream that reads nothing for this long is disconnected. */
@@ -22,12 +26,15 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 	const logger = broker.getLogger("api");
 	let web: WebService;
 	let adjusting: NodeJS.Timeout | undefined;
-	const { config, bus, random } = shopOf(broker);
+	const { config, bus, random, tallies } = shopOf(broker);
 	const admission = new Admission(random);
-	const pipeline = new RequestPipeline(() => web, config, logger, admission);
+	const pageFiles = readPageFiles(builtPages());
+	if (pageFiles.size === 0) logger.warn('There are no pages for browsers: "npm run build" makes them.');
+	const pipeline = new RequestPipeline(() => web, config, logger, admission, tallies, new Pages(pageFiles));
 	const server = new GatewayServer((...request) => void pipeline.receive(...request));
 	const lags = new ReportedLags();
 	const streams = new EventStreams(broker, logger, STALLED_MS);
+	observedOf(broker).admission = () => ({ ...admission.state, streams: streams.count });
 
 	return {
 		name: "api",
@@ -48,6 +55,7 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 			parseQueryString: (request: Request) => readUrl(request.url!),
 			errorHandler: (request: Request, response: ServerResponse, error: unknown) =>
 				pipeline.refuse(request, response, error),
+			encodeResponse: encode,
 			send404: (request: Request) => pipeline.noRoute(request),
 			address: () => server.address(),
 		},
@@ -68,6 +76,12 @@ export default function apiService(broker: ServiceBroker): ServiceSchema {
 			clearInterval(adjusting);
 		},
 	};
+}
+
+/** The body of a response. What is read gets an entity tag, which moleculer-web compares with `If-None-Match`. */
+function encode(request: Request, response: ServerResponse, answer: object): string {
+	if (isRead(request) && !response.hasHeader("ETag")) response.setHeader("ETag", weakTagOf(answer));
+	return jsonOf(answer);
 }
 
 /** Adjusts the limits of requests under way from now on, and shows them in metrics. */

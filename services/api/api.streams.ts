@@ -27,6 +27,10 @@ export class EventStreams {
 		private readonly stalledMs: number,
 	) {}
 
+	get count(): number {
+		return this.streams.size;
+	}
+
 	start(): void {
 		const each = (act: (stream: EventStream) => void) => () => this.streams.forEach(act);
 		this.timers = [

@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Context, ServiceSettingSchema } from "moleculer";
 import type { Request, RequestPipeline } from "./api.pipeline";
 import { type Route, ROUTES } from "./api.routes";
+import { OPERATOR_ROUTES } from "./operator.routes";
 
 /** Answers a route that has no action. */
 export type Handler = (request: Request, response: ServerResponse) => void;
@@ -21,13 +22,12 @@ export function webSettings(
 		routes: [
 			{
 				path: "",
-				aliases: Object.fromEntries(ROUTES.flatMap((route) => aliasesOf(route, handlers))),
+				aliases: Object.fromEntries([...ROUTES, ...OPERATOR_ROUTES].flatMap((route) => aliasesOf(route, handlers))),
 				mappingPolicy: "restrict",
 				pathToRegexpOptions: { sensitive: true },
 				// The pipeline reads the body, and merges it with path and query.
 				bodyParsers: false,
 				mergeParams: false,
-				etag: true,
 				logging: false,
 				onBeforeCall: (context: CallContext, _route: unknown, request: Request) =>
 					pipeline.beforeCall(context, request),

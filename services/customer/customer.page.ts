@@ -1,10 +1,12 @@
+import type { Config } from "../../config";
 import type { Saved } from "../../shared/aggregates/aggregate";
-import { type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { bytesOf, type Listing, page, PAGE_BYTES, pageWithTotal } from "../../shared/store/paging";
+import { type SameAgain } from "../../shared/store/same-again";
 import { shownOnce } from "../../shared/store/shown-once";
 import { nextStep } from "../../shared/timing/turns";
 import type { CartItem } from "../cart/cart.schemas";
 import type { PageProcess } from "./customer.process";
-import { type OrderView, type ProductView, toCartItem, toPageOrder, toPageProduct } from "./customer.rules";
+import { type OrderView, type ProductView, toCartItem, toPageOrder, toPageProduct, withExpiry } from "./customer.rules";
 import type { Feed, GetFeed, GetMyPage, MyPage, PageOrder } from "./customer.schemas";
 import { entriesAfter, entryId } from "./feed.rules";
 
@@ -20,16 +22,22 @@ const shownOrder = shownOnce<Saved<OrderView>, PageOrder>(toPageOrder);
 const shownCartItem = shownOnce<Saved<OrderView>, CartItem>(toCartItem);
 const shownProduct = shownOnce((product: Saved<ProductView>) => toPageProduct(product._id, product));
 
+/** Pages are asked for far more often than they change. */
+export type KnownPages = SameAgain<MyPage>;
 type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;
 
+/** The shop's settings that a page shows. `currency`: that of an empty cart's total */
+type Shown = Pick<Config, "currency" | "orderExpiresAfterMs">;
+
 /**
- * Products, cart and orders of a customer. `currency`: that of an empty cart's total.
+ * Products, cart and orders of a customer.
  * @throws Refusal INVALID_CURSOR, STORE_UNAVAILABLE
  */
 export async function readPage(
 	{ orderViews, productViews }: Views,
 	{ customerId, ...list }: GetMyPage,
-	currency: string,
+	{ currency, orderExpiresAfterMs }: Shown,
+	known: KnownPages,
 ): Promise<MyPage> {
 	const orders: Listing<Saved<OrderView>, PageOrder> = {
 		collection: orderViews,
@@ -61,14 +69,28 @@ export async function readPage(
 		pageWithTotal(waiting, {}, currency),
 		page(newest, { limit: PRODUCTS_SHOWN }),
 	]);
-	return { customerId, cart: { customerId, ...cart }, orders: own.items, next: own.next, products: products.items };
+	const answer = {
+		customerId,
+		cart: { customerId, ...cart },
+		orders: own.items.map((order) => withExpiry(order, orderExpiresAfterMs)),
+		next: own.next,
+		products: products.items,
+	};
+	const items = [...cart.items, ...own.items, ...products.items];
+	const parts = [...items, cart.items.length, cart.total.amount, cart.count, cart.next, own.items.length, own.next];
+	const key = `${customerId}\n${list.limit ?? ""}\n${list.cursor ?? ""}`;
+	return known.of(key, answer, parts, () => items.reduce((bytes, item) => bytes + bytesOf(item), 0));
 }
 
 /**
  * The entries of a customer's feed after an event id, each with its order as my page shows it now; no more of them than fit into an answer.
  * @throws Refusal STORE_UNAVAILABLE
  */
-export async function readFeed({ orderViews, feeds }: Views, { customerId, after, limit }: GetFeed): Promise<Feed> {
+export async function readFeed(
+	{ orderViews, feeds }: Views,
+	{ customerId, after, limit }: GetFeed,
+	{ orderExpiresAfterMs }: Shown,
+): Promise<Feed> {
 	const feed = await feeds.load(customerId);
 	const last = entryId(feed);
 	if (after === undefined) return { events: [], last };
@@ -87,7 +109,7 @@ export async function readFeed({ orderViews, feeds }: Views, { customerId, after
 			if (!order) continue;
 			bytes += Buffer.byteLength(JSON.stringify(order));
 			if (bytes > PAGE_BYTES && events.length > 0) return { events, more: true, last: events.at(-1)!.id };
-			events.push({ id: entryId(feed, number), type, order });
+			events.push({ id: entryId(feed, number), type, order: withExpiry(order, orderExpiresAfterMs) });
 		}
 	}
 	return {

@@ -1,3 +1,4 @@
+import { toRfc3339 } from "../../shared/domain/clock";
 import type { CloudEvent, EventOf } from "../../shared/events/event";
 import type { CartItem } from "../cart/cart.schemas";
 import type { OrderEvents } from "../order/order.events";
@@ -145,6 +146,12 @@ export function toPageOrder({ events }: OrderView): PageOrder | undefined {
 		...(cancelled && { cancellation: toCancellation(cancelled, events) }),
 		timeline: events.map(({ time, type }) => ({ at: time, type })),
 	};
+}
+
+/** The order with the time at which it expires, where it waits for a payment. `expiresAfterMs`: the shop's setting */
+export function withExpiry(order: PageOrder, expiresAfterMs: number): PageOrder {
+	if (order.status !== "placed") return order;
+	return { ...order, expiresAt: toRfc3339(Date.parse(order.createdAt) + expiresAfterMs) };
 }
 
 function lastOfOrder(events: readonly OrderEvent[]): EventOf<OrderEvents> {

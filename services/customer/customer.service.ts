@@ -1,8 +1,9 @@
 import type { Context, ServiceBroker, ServiceSchema } from "moleculer";
 import { openData, shopOf } from "../../service-context";
 import { REPEATABLE } from "../../shared/calls/failover";
+import { SameAgain } from "../../shared/store/same-again";
 import { handles } from "../../shared/events/subscriptions";
-import { readFeed, readPage } from "./customer.page";
+import { type KnownPages, readFeed, readPage } from "./customer.page";
 import { COLLECTIONS, PAGE_EVENTS, type PageEvent, PageProcess } from "./customer.process";
 import { GetFeed, GetMyPage } from "./customer.schemas";
 
@@ -11,6 +12,7 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 	const { config, bus, clock, newId } = shopOf(broker);
 	const data = openData(broker, "customer", COLLECTIONS);
 	const views = new PageProcess({ data, bus, clock, newId, logger: broker.getLogger("customer") });
+	const pages: KnownPages = new SameAgain();
 
 	return {
 		name: "customer",
@@ -20,13 +22,13 @@ export default function customerService(broker: ServiceBroker): ServiceSchema {
 			mypage: {
 				params: GetMyPage,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config.currency),
+				handler: ({ params }: Context<GetMyPage>) => readPage(views, params, config, pages),
 			},
 			feed: {
 				visibility: "public",
 				params: GetFeed,
 				...REPEATABLE,
-				handler: ({ params }: Context<GetFeed>) => readFeed(views, params),
+				handler: ({ params }: Context<GetFeed>) => readFeed(views, params, config),
 			},
 			rebuild: {
 				visibility: "public",

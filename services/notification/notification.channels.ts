@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import type { Logger } from "moleculer";
 import type { Config } from "../../config";
 import type { Clock } from "../../shared/domain/clock";
 import type { Notification } from "./notification.schemas";
@@ -16,17 +15,9 @@ export interface Channel {
 	send(message: Notification): Promise<void>;
 }
 
-/** Opens the configured channel: the webhook where there is one, else the log. */
-export function openChannel({ webhook }: Pick<Config, "webhook">, clock: Clock, logger: Logger): Channel {
-	return webhook ? webhookChannel(webhook, clock) : logChannel(logger);
-}
-
-function logChannel(logger: Logger): Channel {
-	return {
-		async send({ customerId, text }) {
-			logger.info(`To ${customerId}: ${text}`);
-		},
-	};
+/** Opens the webhook. Undefined where none is configured: customers read their messages in the shop. */
+export function openChannel({ webhook }: Pick<Config, "webhook">, clock: Clock): Channel | undefined {
+	return webhook && webhookChannel(webhook, clock);
 }
 
 /** Posts messages as https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md says. */

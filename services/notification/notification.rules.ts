@@ -45,8 +45,11 @@ export function messageId(eventId: string): string {
 	return `msg_${createHash("sha256").update(eventId).digest("base64url").slice(0, 22)}`;
 }
 
-/** One message for each event, however often the event is delivered. `isClaimed`: its first try begins as soon as it is saved. */
-export function note(message: MessageState | undefined, event: Notable, now: number, isClaimed: boolean): Decision {
+/** How a new message goes on: it is claimed for its first try, waits for one, or needs none. */
+export type Sending = "claimed" | "due" | "not needed";
+
+/** One message for each event, however often the event is delivered. */
+export function note(message: MessageState | undefined, event: Notable, now: number, sending: Sending): Decision {
 	if (message) return undefined;
 	const { customerId, orderId } = event.data;
 	const state: MessageState = {
@@ -60,7 +63,8 @@ export function note(message: MessageState | undefined, event: Notable, now: num
 		dueAt: now,
 		requestId: event.requestid,
 	};
-	return { state: isClaimed ? claim(state, now) : state };
+	if (sending === "not needed") return sent({ ...state, _id: messageId(event.id) });
+	return { state: sending === "claimed" ? claim(state, now) : state };
 }
 
 /** Counts a try before it begins, and puts the next one off. */
@@ -68,7 +72,7 @@ export function claim<Message extends MessageState>(message: Message, now: numbe
 	return { ...message, tries: message.tries + 1, dueAt: now + LEASE_MS };
 }
 
-/** A channel has taken the message. */
+/** The channel has taken the message. */
 export function sent(message: (MessageState & { _id: string }) | undefined): Decision {
 	if (message?.status !== "pending") return undefined;
 	const { _id: notificationId, customerId, orderId, type: about } = message;

@@ -19,7 +19,7 @@ import { ListNotifications, type Notification } from "./notification.schemas";
 export default function notificationService(broker: ServiceBroker): ServiceSchema {
 	const { config, clock } = shopOf(broker);
 	const logger = broker.getLogger("notification");
-	const channel = openChannel(config, clock, logger);
+	const channel = openChannel(config, clock);
 	const data = openData(broker, "notification", {
 		messages: { ...PUBLISHING, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
 	});
@@ -54,22 +54,26 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		return { collection: listed, index: "customer", equals: [customerId], position, toItem: rules.toNotification };
 	}
 
-	/** Saves the message and sends it, or leaves it to due work while too many are being sent. The event does not wait for that. */
+	/** Saves the message, and begins to send it where there is a channel that has room. The event does not wait for that. */
 	async function note(event: CloudEvent): Promise<void> {
 		const notable = event as rules.Notable;
-		const isClaimed = sending.hasRoom;
+		const how = !channel ? "not needed" : sending.hasRoom ? "claimed" : "due";
 		let isNew = false;
-		const message = await messages.change(rules.messageId(event.id), (found) => {
+		const decide = (found: Saved<MessageState> | undefined) => {
 			isNew = found === undefined;
-			return rules.note(found, notable, clock.now(), isClaimed);
-		});
-		if (isNew && isClaimed) sending.workNow(message!);
+			return rules.note(found, notable, clock.now(), how);
+		};
+		const message = await messages.change(rules.messageId(event.id), decide, event.requestid);
+		if (!isNew) return;
+		if (how === "claimed") sending.workNow(message!);
+		if (how === "not needed") logger.info(`To ${message!.customerId}: ${message!.text}`);
 	}
 
 	async function send(message: Saved<MessageState>): Promise<void> {
 		const { _id: id, tries, requestId } = message;
 		try {
-			await channel.send(rules.toNotification(message));
+			// Messages of a time with a channel may be left.
+			await channel?.send(rules.toNotification(message));
 		} catch (error) {
 			logger.warn(`Message ${id} was not taken (try ${tries}): ${(error as Error).message}`);
 			await messages.change(id, (found) => rules.notTaken(found, clock.now()));

@@ -18,6 +18,7 @@ export function toOrder(order: StoredOrder): Order {
 		...(order.status === "cancelled" && reasonsOf(order.cancellation)),
 		createdAt: toRfc3339(order.createdAt),
 		updatedAt: toRfc3339(order.updatedAt),
+		...(order.status === "placed" && { expiresAt: toRfc3339(order.expiresAt) }),
 		version,
 	};
 }

@@ -66,6 +66,12 @@ export const OrderShape = Type.Object({
 	reason: Type.Optional(Type.String()),
 	createdAt: Type.String({ format: "date-time" }),
 	updatedAt: Type.String({ format: "date-time" }),
+	expiresAt: Type.Optional(
+		Type.String({
+			format: "date-time",
+			description: "When the order is cancelled, unless it is paid; only of an order that is `placed`",
+		}),
+	),
 	version: Type.Integer({ minimum: 1 }),
 });
 export type Order = Static<typeof OrderShape>;

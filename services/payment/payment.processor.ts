@@ -19,6 +19,13 @@ export interface CardDetails {
 /** The outcome of an attempt, decided once and for good. `voided`: nothing is captured, and a later capture is refused. */
 export type Outcome = { status: "captured" } | { status: "declined"; code: string } | { status: "voided" };
 
+/** One act of the processor on a payment, as on its statement. */
+export interface Act extends ProcessorPayment {
+	/** RFC 3339. */
+	at: string;
+	type: "captured" | "declined" | "voided" | "refunded";
+}
+
 /**
  * The payment processor: the company that moves the money. Every call may be repeated. A call rejects when `signal` fires or the processor
  * fails; it may have taken effect then or not, and `settle` finds out. No error names the card.
@@ -32,4 +39,6 @@ export interface CardProcessor {
 	settle(payment: ProcessorPayment, signal: AbortSignal): Promise<Outcome>;
 	/** Refunds the captured amount, once. */
 	refund(payment: ProcessorPayment, signal: AbortSignal): Promise<void>;
+	/** What the processor did with these payments, the oldest act first. */
+	statement(paymentIds: readonly string[]): Promise<Act[]>;
 }

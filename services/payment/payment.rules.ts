@@ -66,6 +66,11 @@ export function isLive({ status }: Attempt): boolean {
 	return status === "pending" || status === "approved";
 }
 
+/** Whether the processor has not said in time what became of the attempt. `now`: milliseconds since 1970. */
+export function isUnknown({ status, tries, dueAt = Infinity }: Attempt, now: number): boolean {
+	return status === "pending" && (tries > 0 || dueAt <= now);
+}
+
 /** Whether, of two attempts of an order that has no claim, the other one may capture: it has captured, or it began first. */
 export function mayCaptureFirst(other: Saved<Attempt>, attempt: Saved<Attempt>): boolean {
 	if (other.status !== "pending") return isLive(other);

@@ -33,6 +33,28 @@ export type GetPayment = Static<typeof GetPayment>;
 export const ListPayments = Type.Object({ orderId: Id, ...ListParams }, { additionalProperties: false });
 export type ListPayments = Static<typeof ListPayments>;
 
+/** Params of `payment.statement`. */
+export const GetStatement = Type.Object(
+	{ paymentIds: Type.Array(Id, { maxItems: 1_000 }) },
+	{ additionalProperties: false },
+);
+export type GetStatement = Static<typeof GetStatement>;
+
+const Rate = Type.Optional(Type.Number({ minimum: 0, maximum: 1 }));
+/** Params of `payment.setFaults`: those that are left out stay as they are. */
+export const SetSimulatedFaults = Type.Object(
+	{
+		latencyMs: Type.Optional(Type.Integer({ minimum: 0, maximum: 600_000 })),
+		concurrency: Type.Optional(Type.Integer({ minimum: 0, maximum: 100_000 })),
+		failRate: Rate,
+		hangRate: Rate,
+		loseAnswerRate: Rate,
+		forMs: Type.Integer({ minimum: 1, maximum: 3_600_000 }),
+	},
+	{ additionalProperties: false },
+);
+export type SetSimulatedFaults = Static<typeof SetSimulatedFaults>;
+
 /** Params of `payment.charge`; order passes the deadline as the call's timeout. */
 export const ChargeParams = Type.Object(
 	{

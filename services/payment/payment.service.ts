@@ -13,7 +13,8 @@ import { PaymentEvents } from "./payment.events";
 import { ProcessorPace } from "./payment.pace";
 import { PaymentProcess } from "./payment.process";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
-import { ChargeParams, GetPayment, ListPayments } from "./payment.schemas";
+import { ChargeParams, GetPayment, GetStatement, ListPayments, SetSimulatedFaults } from "./payment.schemas";
+import { waitingIn } from "./payment.waiting";
 import { PROVIDER, PROVIDER_COLLECTIONS, SimulatedProcessor } from "./processor.simulated";
 
 /** Attempts of an order that are read at a time. */
@@ -21,7 +22,7 @@ const ATTEMPTS_AT_ONCE = 100;
 
 /** Payments by card and their refunds: attempts, each decided once. */
 export default function paymentService(broker: ServiceBroker): ServiceSchema {
-	const { attempts, listed, processing, clock, settings, mixin } = open(broker);
+	const { attempts, listed, processing, processor, clock, settings, mixin } = open(broker);
 
 	return {
 		name: "payment",
@@ -54,6 +55,25 @@ export default function paymentService(broker: ServiceBroker): ServiceSchema {
 					return page(attemptsOf(orderId, toPayment), list);
 				},
 			},
+
+			waiting: { ...REPEATABLE, visibility: "public", handler: () => waitingIn(listed, clock.now()) },
+
+			statement: {
+				...REPEATABLE,
+				visibility: "public",
+				params: GetStatement,
+				handler: ({ params: { paymentIds } }: Context<GetStatement>) => processor.statement(paymentIds),
+			},
+
+			// Of the simulated processor in this process: a call names it by its node id.
+			faults: { ...REPEATABLE, visibility: "public", handler: async () => processor.faults.state },
+			setFaults: {
+				visibility: "public",
+				params: SetSimulatedFaults,
+				handler: async ({ params: { forMs, ...faults } }: Context<SetSimulatedFaults>) =>
+					processor.faults.change(faults, forMs),
+			},
+			resetFaults: { visibility: "public", handler: async () => processor.faults.reset() },
 		},
 
 		events: {
@@ -133,6 +153,7 @@ function open(broker: ServiceBroker) {
 		attempts,
 		listed,
 		processing,
+		processor,
 		clock,
 		settings: config.payment,
 		mixin: data.mixin,

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { SimulatedFaults, StoreName } from "../../config";
 import { type Clock, toRfc3339 } from "../../shared/domain/clock";
 import type { Collection, Indexes, Store, Stored } from "../../shared/store/store";
-import type { CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.processor";
+import { FaultControl } from "./processor.faults";
+import type { Act, CardDetails, CardProcessor, Outcome, ProcessorPayment } from "./payment.processor";
 
 /** The name of the store that holds the simulated processor's ledger; all payment processes share it. */
 export const PROVIDER = "provider" satisfies StoreName;
@@ -18,12 +19,9 @@ const DECLINED_ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /** One act of the processor, as on its statement. */
-export interface JournalEntry extends ProcessorPayment {
+export interface JournalEntry extends Act {
 	/** From 1, without a gap. Numbered when read: the same entries get the same numbers as long as none comes in between. */
 	seq: number;
-	/** RFC 3339. */
-	at: string;
-	type: "captured" | "declined" | "voided" | "refunded";
 }
 
 /** An attempt in the processor's ledger, by its `paymentId`: written when decided, and once more when refunded. */
@@ -38,6 +36,7 @@ export interface LedgerEntry extends Stored, ProcessorPayment {
 export interface SimulatedOptions {
 	/** The processor's own store, with the {@link PROVIDER_COLLECTIONS}. */
 	store: Store;
+	/** Of the settings. */
 	faults: SimulatedFaults;
 	clock: Clock;
 	/** A number from 0 to below 1. */
@@ -46,12 +45,13 @@ export interface SimulatedOptions {
 
 /** Stands in for a payment processor: with a ledger of its own, apart from payment's documents, and with faults on demand. */
 export class SimulatedProcessor implements CardProcessor {
+	readonly faults: FaultControl;
 	private readonly ledger: Ledger;
-	private readonly slots: Slots;
+	private readonly slots = new Slots(() => this.faults.now.concurrency);
 
 	constructor(private readonly options: SimulatedOptions) {
 		this.ledger = new Ledger(options.store.collection(PAYMENTS));
-		this.slots = new Slots(options.faults.concurrency);
+		this.faults = new FaultControl(options.faults, options.clock, () => this.slots.fill());
 	}
 
 	open(): Promise<void> {
@@ -78,12 +78,17 @@ export class SimulatedProcessor implements CardProcessor {
 		return this.serve(signal, (ledger, at) => ledger.refund(payment, at));
 	}
 
+	statement(paymentIds: readonly string[]): Promise<Act[]> {
+		return this.ledger.acts(paymentIds);
+	}
+
 	/** A processor that is sick is so for every call. */
 	private async serve<T>(signal: AbortSignal, work: (ledger: Ledger, at: string) => Promise<T>): Promise<T> {
-		const { faults, clock } = this.options;
+		const { clock } = this.options;
 		await this.slots.take(signal);
 		try {
-			if (faults.latencyMs > 0) await sleep(faults.latencyMs, undefined, { signal });
+			const { latencyMs } = this.faults.now;
+			if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
 			if (this.strikes("failRate")) throw new Error("the card processor answered with an error");
 			if (this.strikes("hangRate")) return await aborted(signal);
 			return await Promise.race([work(this.ledger, toRfc3339(clock.now())), aborted(signal)]);
@@ -93,7 +98,7 @@ export class SimulatedProcessor implements CardProcessor {
 	}
 
 	private strikes(fault: "failRate" | "hangRate" | "loseAnswerRate"): boolean {
-		return this.options.random() < this.options.faults[fault];
+		return this.options.random() < this.faults.now[fault];
 	}
 }
 
@@ -112,6 +117,11 @@ class Ledger {
 		return decided.outcome;
 	}
 
+	async acts(paymentIds: readonly string[]): Promise<Act[]> {
+		const entries = await Promise.all(paymentIds.map((id) => this.payments.load(id)));
+		return entries.flatMap((entry) => (entry ? actsOf(entry) : [])).sort(byTime);
+	}
+
 	async refund({ paymentId }: ProcessorPayment, at: string): Promise<void> {
 		const decided = await this.payments.load(paymentId);
 		if (decided?.outcome.status !== "captured") throw new Error("nothing was captured that could be refunded");
@@ -127,15 +137,22 @@ class Ledger {
  * The processor's acts so far, by time and then by id. Payment processes may go on writing: an act meanwhile may be included or not.
  */
 export async function readJournal(payments: AsyncIterable<LedgerEntry>): Promise<JournalEntry[]> {
-	const entries: Array<Omit<JournalEntry, "seq">> = [];
-	for await (const { paymentId, orderId, amount, card, outcome, decidedAt, refundedAt } of payments) {
-		const payment = { paymentId, orderId, amount, card };
-		entries.push({ at: decidedAt, type: outcome.status, ...payment });
-		if (refundedAt !== undefined) entries.push({ at: refundedAt, type: "refunded", ...payment });
-	}
-	// The sort is stable, so acts on one payment in the same millisecond keep their order.
-	entries.sort((a, b) => compare(a.at, b.at) || compare(a.paymentId, b.paymentId));
+	const entries: Act[] = [];
+	for await (const entry of payments) entries.push(...actsOf(entry));
+	entries.sort(byTime);
 	return entries.map((entry, index) => ({ seq: index + 1, ...entry }));
+}
+
+/** What the processor did with a payment, the oldest act first. */
+function actsOf({ paymentId, orderId, amount, card, outcome, decidedAt, refundedAt }: LedgerEntry): Act[] {
+	const payment = { paymentId, orderId, amount, card };
+	const decided: Act = { at: decidedAt, type: outcome.status, ...payment };
+	return refundedAt === undefined ? [decided] : [decided, { at: refundedAt, type: "refunded", ...payment }];
+}
+
+/** Sorts are stable, so acts on one payment in the same millisecond keep their order. */
+function byTime(a: Act, b: Act): number {
+	return compare(a.at, b.at) || compare(a.paymentId, b.paymentId);
 }
 
 function compare(a: string, b: string): number {
@@ -147,12 +164,12 @@ class Slots {
 	private taken = 0;
 	private readonly waiting = new Set<() => void>();
 
-	/** `limit` 0: any number. */
-	constructor(private readonly limit: number) {}
+	/** @param limit returns how many calls may run now; 0: any number */
+	constructor(private readonly limit: () => number) {}
 
 	async take(signal: AbortSignal): Promise<void> {
 		signal.throwIfAborted();
-		if (this.limit === 0 || this.taken < this.limit) {
+		if (this.isFree) {
 			this.taken++;
 			return;
 		}
@@ -168,13 +185,23 @@ class Slots {
 	}
 
 	give(): void {
-		const [next] = this.waiting;
-		if (!next) {
-			this.taken--;
-			return;
+		this.taken--;
+		this.fill();
+	}
+
+	/** Lets waiting calls run as far as the limit allows; call it where that has changed. */
+	fill(): void {
+		for (const next of this.waiting) {
+			if (!this.isFree) return;
+			this.waiting.delete(next);
+			this.taken++;
+			next();
 		}
-		this.waiting.delete(next);
-		next();
+	}
+
+	private get isFree(): boolean {
+		const limit = this.limit();
+		return limit === 0 || this.taken < limit;
 	}
 }
 

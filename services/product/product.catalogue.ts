@@ -33,11 +33,11 @@ export class Catalogue {
 		return { items, next: search.isOver ? null : writeCursor(LIST, search.after!) };
 	}
 
-	/** Looks at names step by step from `after`, which it moves on, and sets `isOver` at the end of the catalogue. */
+	/** Looks at names step by step, and yields products that match, from `after`, which it moves on, and sets `isOver` at the end of the catalogue. */
 	private async *matches(
 		words: readonly string[],
 		search: { after?: Array<string | number>; isOver: boolean },
-	): AsyncIterable<StoredProduct> {
+	): AsyncIterable<StoredProduct[]> {
 		for (let looked = 0; looked < SEARCH_LIMIT; looked += SEARCH_CHUNK) {
 			await nextStep();
 			const { after } = search;
@@ -46,7 +46,7 @@ export class Catalogue {
 			for (let from = 0; from < found.length; from += READ_CHUNK) {
 				const some = found.slice(from, from + READ_CHUNK);
 				const loaded = await Promise.all(some.map(({ _id }) => this.products.load(_id)));
-				for (const product of loaded) if (product) yield product;
+				yield loaded.filter((product) => product !== undefined);
 			}
 			const last = entries.at(-1);
 			if (!last || entries.length < SEARCH_CHUNK) {

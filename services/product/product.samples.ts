@@ -3,9 +3,12 @@ import { add } from "./product.rules";
 import type { AddProduct } from "./product.schemas";
 import type { Products } from "./stock.process";
 
-type Sample = Omit<AddProduct, "price"> & { id: string; /** In minor units of the shop's currency. */ amount: number };
+type Sample = Omit<AddProduct, "price" | "imageUrl"> & {
+	id: string;
+	/** In minor units of the shop's currency. */ amount: number;
+};
 
-/** The catalogue of a new shop; the ids are fixed, so that examples can name them. */
+/** The catalogue of a new shop; the ids are fixed, so that examples can name them, and each is also the name of a picture in web/public/pictures/. */
 export const SAMPLES: readonly Sample[] = [
 	{ id: "green-tea", name: "Green tea", description: "First flush from Boseong, 80 g.", amount: 18_000, stock: 120 },
 	{ id: "citron-tea", name: "Citron tea", description: "Yuja preserved in honey, 500 g.", amount: 12_500, stock: 80 },
@@ -42,7 +45,7 @@ export async function addSamples(
 	const { items } = await catalogue.newest({ limit: SAMPLES.length + 1 });
 	if (items.some((product) => !SAMPLES.some(({ id }) => id === product.id))) return false;
 	for (const { id, amount, ...sample } of SAMPLES) {
-		const product = { ...sample, price: { amount, currency } };
+		const product = { ...sample, price: { amount, currency }, imageUrl: `/pictures/${id}.svg` };
 		await products.change(id, (existing) => add(existing, id, product, now));
 	}
 	return true;

@@ -22,9 +22,9 @@ const fields = {
 	stock: Type.Integer({ minimum: 0, maximum: STOCK_LIMIT }),
 	imageUrl: Type.String({
 		maxLength: 2_000,
-		format: "uri",
-		pattern: "^https?://[^\\s\\p{Cc}\\p{Cs}]+$",
-		description: "an http or https URL",
+		format: "uri-reference",
+		pattern: "^(https?://|/(?![/\\\\]))[^\\s\\p{Cc}\\p{Cs}]+$",
+		description: "an http or https URL, or a path of this shop such as /pictures/green-tea.svg",
 	}),
 };
 

@@ -24,6 +24,8 @@ export interface Publishing {
 	publisher: string;
 	/** Publishes events from the outbox of their document; absent where the store appends them to the event log. */
 	outbox?: Pick<RelayOptions, "sent" | "bus" | "logger">;
+	/** Called once for each event that was saved. */
+	onSaved?(event: CloudEvent): void;
 }
 
 export interface AggregatesOptions<State extends object, Seen = undefined> {
@@ -65,6 +67,18 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		return this.options.collection.load(id);
 	}
 
+	/** The commands of this process that wait or run. */
+	get mailboxLoad(): { waiting: number; aggregates: number } {
+		return this.mailboxes.load;
+	}
+
+	/** When the oldest event was saved that is not published yet, in milliseconds since 1970; undefined where none is. */
+	async unsentSince(): Promise<number | undefined> {
+		if (!this.relay) return undefined;
+		const [oldest] = await this.options.collection.entries("unsent", { limit: 1 });
+		return oldest?.values[0] as number | undefined;
+	}
+
 	/**
 	 * Runs one command. Resolves with the aggregate as saved. `requestId` is handed on in the events; `about` is the id of a document that
 	 * `look` reads for this command.
@@ -99,7 +113,11 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 			const { aggregate, events, settle } = this.decideAll(id, loaded, seen, batch);
 			if (aggregate === loaded) return settle(loaded);
 			const saved = await this.save(aggregate!, loaded, events);
-			if (saved) return settle(saved);
+			if (saved) {
+				const onSaved = this.options.publishing?.onSaved;
+				if (onSaved) events.forEach(onSaved);
+				return settle(saved);
+			}
 			await new Promise((resolve) => setTimeout(resolve, Math.random() * CONFLICT_PAUSE_MS * conflicts));
 		}
 		throw busy("AGGREGATE_BUSY", "Others are changing the same thing.");

@@ -44,6 +44,13 @@ export class Mailboxes<Command, Answer> {
 		});
 	}
 
+	/** Commands that wait, and the aggregates that commands wait for or run on. */
+	get load(): { waiting: number; aggregates: number } {
+		let waiting = 0;
+		for (const mailbox of this.mailboxes.values()) waiting += mailbox.length;
+		return { waiting, aggregates: this.mailboxes.size };
+	}
+
 	/** Resolves when no command waits or runs. */
 	async idle(): Promise<void> {
 		while (this.mailboxes.size > 0) await new Promise(setImmediate);

@@ -1,7 +1,7 @@
 import type { Logger, ServiceSchema } from "moleculer";
 import type { Clock } from "../domain/clock";
 import type { EventHistory, EventPublisher } from "../events/event-bus";
-import type { EventMap } from "../events/event";
+import type { CloudEvent, EventMap } from "../events/event";
 import { dbMixin, type StoreAdapter } from "../store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../store/store";
 import type { AggregateDocument, Saved } from "./aggregate";
@@ -30,6 +30,19 @@ export interface ServiceDataOptions {
 	bus: EventPublisher & Pick<EventHistory, "newest">;
 	clock: Clock;
 	logger: Logger;
+	/** Called once for each event that was saved. */
+	onSaved?(event: CloudEvent): void;
+}
+
+/** The commands that wait for a service's aggregates, and its events that are not published yet. */
+export interface DataLoad {
+	service: string;
+	/** Commands that wait. */
+	waiting: number;
+	/** Aggregates that commands wait for or run on. */
+	aggregates: number;
+	/** When its oldest event was saved that is not published yet, in milliseconds since 1970; undefined where none is. */
+	unsentSince?: number;
 }
 
 /**
@@ -39,6 +52,7 @@ export interface ServiceDataOptions {
 export class ServiceData {
 	private readonly store: StoreAdapter;
 	private readonly background: Background[] = [];
+	private readonly aggregates: Array<Pick<Aggregates<object>, "mailboxLoad" | "unsentSince">> = [];
 
 	constructor(private readonly options: ServiceDataOptions) {
 		const { openStore, collections } = options;
@@ -60,21 +74,21 @@ export class ServiceData {
 		events: Readonly<Record<keyof Events & string, unknown>>,
 		look?: AggregatesOptions<State, Seen>["look"],
 	): Aggregates<State, Events, Seen> {
-		const { service: publisher, collections, bus, clock, logger } = this.options;
+		const { service: publisher, collections, bus, clock, logger, onSaved } = this.options;
 		if (!hasIndexes(PUBLISHING, collections[name])) {
 			throw new Error(`the collection "${name}" of ${publisher} publishes events: give it the indexes of PUBLISHING`);
 		}
 		const collection = this.store.collection<Saved<State>>(name);
 		const outbox = { sent: this.store.collection<SentEvents>("sent"), bus, logger };
-		const publishing = { publisher, outbox: this.store.appendsEvents ? undefined : outbox };
+		const publishing = { publisher, outbox: this.store.appendsEvents ? undefined : outbox, onSaved };
 		const documents = collection as unknown as Collection<AggregateDocument>;
 		this.run(new OlderStore({ publisher, types: Object.keys(events), collection: documents, bus, logger }));
-		return this.run(new Aggregates<State, Events, Seen>({ collection, clock, look, publishing }));
+		return this.keep(new Aggregates<State, Events, Seen>({ collection, clock, look, publishing }));
 	}
 
 	/** Aggregates that publish nothing. */
 	silent<State extends object>(name: string): Aggregates<State> {
-		return this.run(new Aggregates<State>({ collection: this.store.collection(name), clock: this.options.clock }));
+		return this.keep(new Aggregates<State>({ collection: this.store.collection(name), clock: this.options.clock }));
 	}
 
 	/** Work on documents whose time has come. */
@@ -97,6 +111,24 @@ export class ServiceData {
 		const requests = new KeyedRequests(this.collection<KeyedRequest>(name), this.options.clock, newId);
 		this.dueWork<KeyedRequest>(name, { work: (request) => requests.forget(request) });
 		return requests;
+	}
+
+	private keep<Kept extends Background & Pick<Aggregates<object>, "mailboxLoad" | "unsentSince">>(kept: Kept): Kept {
+		this.aggregates.push(kept);
+		return this.run(kept);
+	}
+
+	/** @throws Refusal STORE_UNAVAILABLE */
+	async load(): Promise<DataLoad> {
+		const loads = this.aggregates.map(({ mailboxLoad }) => mailboxLoad);
+		const since = await Promise.all(this.aggregates.map((kept) => kept.unsentSince()));
+		const unsent = since.filter((at) => at !== undefined);
+		return {
+			service: this.options.service,
+			waiting: loads.reduce((sum, { waiting }) => sum + waiting, 0),
+			aggregates: loads.reduce((sum, { aggregates }) => sum + aggregates, 0),
+			...(unsent.length > 0 && { unsentSince: Math.min(...unsent) }),
+		};
 	}
 
 	/** Registers background work: it starts after all that was registered before it, and stops before them. */

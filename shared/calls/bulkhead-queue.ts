@@ -1,4 +1,4 @@
-import { type Context, Errors, type Middleware } from "moleculer";
+import { type Context, Errors, type Middleware, type ServiceBroker } from "moleculer";
 import { msLeft } from "./call-deadline";
 
 /** The weight of the latest call in the mean duration of an action's calls. */
@@ -7,7 +7,25 @@ const WEIGHT = 0.1;
 const SLACK = 1.5;
 
 type Handler = (context: Context) => Promise<unknown>;
-type Action = { bulkhead?: { enabled?: boolean; concurrency?: number } };
+type Action = { name?: string; bulkhead?: { enabled?: boolean; concurrency?: number; maxQueueSize?: number } };
+
+/** The calls in the bulkhead of an action of this process. */
+export interface BulkheadState {
+	action: string;
+	running: number;
+	waiting: number;
+	/** Calls that may run at a time. */
+	concurrency: number;
+	/** Calls that may wait. */
+	queue: number;
+}
+
+const statesOf = new WeakMap<ServiceBroker, Map<string, () => BulkheadState>>();
+
+/** The bulkheads of this process's actions. */
+export function bulkheadStates(broker: ServiceBroker): BulkheadState[] {
+	return [...(statesOf.get(broker)?.values() ?? [])].map((state) => state());
+}
 
 /** The calls in an action's bulkhead, and how long they take. */
 class Forecast {
@@ -16,7 +34,13 @@ class Forecast {
 	/** Milliseconds; undefined before the first call has ended. */
 	private meanMs: number | undefined;
 
-	constructor(private readonly concurrency: number) {}
+	constructor(readonly concurrency: number) {}
+
+	stateOf({ name, bulkhead }: Action): BulkheadState {
+		const running = Math.min(this.inside, this.concurrency);
+		const waiting = this.inside - running;
+		return { action: name!, running, waiting, concurrency: this.concurrency, queue: bulkhead!.maxQueueSize ?? 0 };
+	}
 
 	get isWaiting(): boolean {
 		return this.inside >= this.concurrency;
@@ -57,9 +81,15 @@ export function bulkheadQueue(): { waits: Middleware; runs: Middleware } {
 	const refuse = ({ action, nodeID }: Context) =>
 		Promise.reject(new Errors.QueueIsFullError({ action: action!.name!, nodeID: nodeID! }));
 
-	const waits = (next: Handler, action: Action): Handler => {
+	const waits = function (this: ServiceBroker, next: Handler, action: Action): Handler {
 		const forecast = forecastOf(action);
 		if (!forecast) return next;
+		const states = statesOf.get(this) ?? new Map<string, () => BulkheadState>();
+		// A service that is started again replaces its earlier one.
+		statesOf.set(
+			this,
+			states.set(action.name!, () => forecast.stateOf(action)),
+		);
 		return async (context) => {
 			if (!forecast.endsWithin(msLeft(context))) return refuse(context);
 			if (forecast.isWaiting) waited.add(context);

@@ -21,7 +21,7 @@ const ajv = new Ajv({
 	.addFormat("card-number", { type: "string", validate: isCardNumber })
 	.addFormat("date-time", fullFormats["date-time"])
 	// Not the package's, which knows no host or path beyond ASCII.
-	.addFormat("uri", { type: "string", validate: URL.canParse });
+	.addFormat("uri-reference", { type: "string", validate: (text: string) => URL.canParse(text, "http://host") });
 
 const FORMAT_MESSAGES: Record<string, string> = {
 	text: "must be well-formed text without NUL",

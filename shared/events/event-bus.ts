@@ -54,8 +54,11 @@ export interface Subscription {
 export interface EventHistory {
 	/** The event of these types that was published last; undefined where the bus has none. @throws Error where the bus is away */
 	newest(types: readonly string[]): Promise<CloudEvent | undefined>;
-	/** Every event of these types that the bus has, oldest first. @throws Error where the bus goes away meanwhile */
-	history(types: readonly string[]): AsyncIterable<CloudEvent>;
+	/**
+	 * Every event of these types that the bus has, oldest first. `since`: only those that were published at this time or later, in milliseconds since
+	 * 1970; it may be a little before. @throws Error where the bus goes away meanwhile
+	 */
+	history(types: readonly string[], since?: number): AsyncIterable<CloudEvent>;
 }
 
 /** Events that consumers gave up, for an operator to replay or drop. */

@@ -5,11 +5,12 @@ import { type CloudEvent, EventSchemaOf } from "./event";
 
 /**
  * A middleware that delivers events from the bus to the `events` handlers of each started service, and again later where a handler
- * rejects. The consumer is named after the service.
+ * rejects. The consumer is named after the service. `onDelivery` is called after each try.
  */
 export function eventDelivery(
 	busOf: () => EventSubscriber & Pick<EventBus, "open">,
 	isCatalogued: (eventName: string) => boolean,
+	onDelivery: (delivery: { eventId: string; service: string; ms: number; ok: boolean }) => void = () => undefined,
 ): Middleware {
 	const subscriptions = new Map<Service, Subscription>();
 	return {
@@ -20,7 +21,16 @@ export function eventDelivery(
 		async serviceStarted(service: Service) {
 			const types = Object.keys(service.schema.events ?? {}).filter(isCatalogued);
 			if (types.length === 0) return;
-			const deliver = (event: CloudEvent) => callHandler(service.broker, service.name, event);
+			const deliver = async (event: CloudEvent) => {
+				const begun = performance.now();
+				let ok = false;
+				try {
+					await callHandler(service.broker, service.name, event);
+					ok = true;
+				} finally {
+					onDelivery({ eventId: event.id, service: service.name, ms: performance.now() - begun, ok });
+				}
+			};
 			subscriptions.set(service, busOf().subscribe(service.name, types, deliver));
 		},
 		async serviceStopping(service: Service) {

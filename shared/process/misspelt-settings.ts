@@ -1,7 +1,7 @@
 import leven from "leven";
 
 /** A variable that begins like this is meant for the shop. */
-const OWN_PREFIX = /^(FUNSHOP|PAYMENT|NOTIFY|MONGO_URI|ORDER_EXPIRES|PROTECTED)_/;
+const OWN_PREFIX = /^(FUNSHOP|PAYMENT|NOTIFY|MONGO_URI|ORDER_EXPIRES|PROTECTED|OPERATOR)_/;
 /** Shorter names are one edit away from words of other programs, as HOST is from HOSTS. */
 const LONG_ENOUGH = 6;
 /** Kubernetes gives each pod such variables for each Service of its namespace, and a Service may be called "payment". */

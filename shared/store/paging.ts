@@ -47,14 +47,14 @@ export async function page<D extends Stored, Item>(
 ): Promise<List<Item>> {
 	const { index, equals, position, toItem, maxBytes } = listing;
 	const list = [index, ...equals];
-	const documents = documentsOf(listing, readCursor(list, cursor), limit + 1);
-	const { items, end } = await fill(documents, toItem, limit, maxBytes);
+	const chunks = documentsOf(listing, readCursor(list, cursor), limit + 1);
+	const { items, end } = await fill(chunks, toItem, limit, maxBytes);
 	return { items, next: end ? writeCursor(list, [...position(end), end._id]) : null };
 }
 
-/** The items of a page; `end` is the last document on it where there are more documents. */
+/** The items of a page, of documents that are read in chunks; `end` is the last document on it where there are more documents. */
 export async function fill<D extends Stored, Item>(
-	documents: AsyncIterable<D>,
+	chunks: AsyncIterable<readonly D[]>,
 	toItem: (document: D) => Item | undefined,
 	limit = DEFAULT_LIMIT,
 	maxBytes = PAGE_BYTES,
@@ -63,13 +63,15 @@ export async function fill<D extends Stored, Item>(
 	let bytes = 0;
 	let read = 0;
 	let end: D | undefined;
-	for await (const document of documents) {
-		const item = toItem(document);
-		bytes += item === undefined ? 0 : bytesOf(item);
-		if (end && (read === limit || bytes > maxBytes)) return { items, end };
-		if (item !== undefined) items.push(item);
-		end = document;
-		read++;
+	for await (const documents of chunks) {
+		for (const document of documents) {
+			const item = toItem(document);
+			bytes += item === undefined ? 0 : bytesOf(item);
+			if (end && (read === limit || bytes > maxBytes)) return { items, end };
+			if (item !== undefined) items.push(item);
+			end = document;
+			read++;
+		}
 	}
 	return { items };
 }
@@ -77,7 +79,8 @@ export async function fill<D extends Stored, Item>(
 /** By item, its bytes of JSON. */
 const sizes = new WeakMap<object, number>();
 
-function bytesOf(item: unknown): number {
+/** Bytes of an item's JSON. */
+export function bytesOf(item: unknown): number {
 	const known = sizes.get(item as object);
 	if (known !== undefined) return known;
 	const bytes = Buffer.byteLength(JSON.stringify(item));
@@ -99,25 +102,27 @@ export async function pageWithTotal<D extends Stored, Item extends { total: Mone
 
 async function pricesOf<D extends Stored>(listing: Listing<D, { total: Money }>): Promise<Money[]> {
 	const prices: Money[] = [];
-	for await (const document of documentsOf(listing)) {
-		const item = listing.toItem(document);
-		if (item) prices.push(item.total);
+	for await (const documents of documentsOf(listing)) {
+		for (const document of documents) {
+			const item = listing.toItem(document);
+			if (item) prices.push(item.total);
+		}
 	}
 	return prices;
 }
 
-/** The documents of a list after a position, `most` at most, read step by step. */
+/** The documents of a list after a position, `most` at most: a chunk in each step. */
 async function* documentsOf<D extends Stored>(
 	{ collection, index, equals, position }: Pick<Listing<D, unknown>, "collection" | "index" | "equals" | "position">,
 	begin?: readonly IndexValue[],
 	most = Infinity,
-): AsyncIterable<D> {
+): AsyncIterable<D[]> {
 	let after = begin;
 	for (let left = most; ; left -= READ_CHUNK) {
 		const limit = Math.min(left, READ_CHUNK);
 		await nextStep();
 		const found = await collection.query(index, { equals, order: "descending", after, limit });
-		yield* found;
+		yield found;
 		const last = found.at(-1);
 		if (!last || found.length < READ_CHUNK || left <= READ_CHUNK) return;
 		after = [...position(last), last._id];

@@ -12,19 +12,21 @@ import { cluster } from "./parts/cluster";
 import { flash } from "./parts/flash";
 import { hot } from "./parts/hot";
 import { latency } from "./parts/latency";
+import { live } from "./parts/live";
 import { overload } from "./parts/overload";
 import { page } from "./parts/page";
 import type { Part, PartResult } from "./parts/part";
 import { stored } from "./parts/stored";
 import { textReport } from "./report";
 
-const PARTS: Readonly<Record<string, Part>> = { checkout, page, hot, overload, flash, cluster, latency, stored };
+const PARTS: Readonly<Record<string, Part>> = { checkout, page, live, hot, overload, flash, cluster, latency, stored };
 const ROOT = join(__dirname, "..", "..");
 
 const USAGE = `usage: npm run bench -- [--only checkout,page] [--rounds 3] [--seconds 10] [--warm-up 5] [--clients 10,50] [--stored 100000] [--out bench-results] [--profile]
 Measures the shop beside baselines, and prints ratios of one run:
   checkout  order, pay, my page, order: beside a naive Moleculer shop on files and in memory, and requests that do nothing
   page      my page with five orders, beside an action of moleculer-web that returns the same bytes
+  live      checkouts while a hundred live pages are open, beside none
   hot       one product that all order, beside 1,000 products
   overload  up to 50 times the clients that saturate the shop
   flash     1,000 customers who want one of 100 units at the same moment; also over NATS

@@ -36,8 +36,8 @@ export interface Run extends CheckoutFigures {
 	counts?: Counts;
 }
 /** A load of checkouts: over how many products, and how customers behave. */
-export type Behaviour = Pick<CheckoutLoad, "obey" | "onlyOrdering"> & { products: number };
-const CHECKOUTS: Behaviour = { products: 1, obey: true, onlyOrdering: 0 };
+export type Behaviour = Pick<CheckoutLoad, "obey" | "onlyOrdering" | "livePages"> & { products: number };
+const CHECKOUTS: Behaviour = { products: 1, obey: true, onlyOrdering: 0, livePages: 0 };
 
 /** Measures checkouts of a subject of one process that is started for it. @throws Error where the shop's audit finds a difference */
 export async function measure(

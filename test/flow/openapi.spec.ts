@@ -57,7 +57,7 @@ describe("the OpenAPI document", () => {
 		for (const name of Object.keys(documented.headers))
 			expect([name, headers.get(name)]).toEqual([name, expect.any(String)]);
 		const [type] = headers.get("content-type")!.split(";");
-		expect(Object.keys(documented.content)).toEqual([type]);
+		expect(Object.keys(documented.content)).toContain(type);
 		const pointer = ["paths", template, method, "responses", String(status), "content", type!, "schema"]
 			.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1")))
 			.join("/");

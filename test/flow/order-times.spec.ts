@@ -25,9 +25,11 @@ describe("an order at one version", () => {
 	});
 	afterEach(() => broker.stop());
 
-	function see<Seen extends Pick<Order, "id" | "version" | "createdAt" | "updatedAt">>(order: Seen): Seen {
+	function see<Seen extends Pick<Order, "id" | "version" | "createdAt" | "updatedAt" | "expiresAt">>(
+		order: Seen,
+	): Seen {
 		const name = `${order.id} at version ${order.version}`;
-		times.set(name, (times.get(name) ?? new Set()).add(`${order.createdAt} ${order.updatedAt}`));
+		times.set(name, (times.get(name) ?? new Set()).add(`${order.createdAt} ${order.updatedAt} ${order.expiresAt}`));
 		return order;
 	}
 
@@ -47,7 +49,7 @@ describe("an order at one version", () => {
 		return see((await shop.post("/orders", order)).body);
 	};
 
-	it("has one createdAt and one updatedAt everywhere, from placing to the refund", async () => {
+	it("has one createdAt, one updatedAt and, while it is unpaid, one expiresAt everywhere, from placing to the refund", async () => {
 		const stream = await EventReader.open(`${baseUrl(broker)}/mypages/alice/events`);
 		await eventually(() => /^id: /m.test(stream.text));
 		const { id } = await place();

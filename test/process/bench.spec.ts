@@ -49,6 +49,13 @@ describe("npm run bench", () => {
 		expect(profile(".allocations.txt")).toMatch(/MB were allocated.*\n +[\d.]+ MB +[\d.]+ %/);
 	}, 120_000);
 
+	it("measures checkouts while live pages are open, which see what happens", async () => {
+		const { stdout } = await bench("--only", "live", ...QUICK);
+		expect(stdout).toMatch(/checkouts\/s, 3 clients: 100 live pages ÷ none: \d+\.\d\d/);
+		// An order is placed, its payment approved, and the order completed.
+		expect(stdout).toMatch(/live events for each checkout, 3 clients: [23]\.\d/);
+	}, 120_000);
+
 	it("measures the cluster beside a naive one and a bare hop, or says in one line that it is skipped", async () => {
 		const { stdout } = await bench("--only", "cluster", ...QUICK);
 		if (lackOf("nats")) return expect(stdout).toMatch(/\ncluster\n {2}skipped: .*NATS_SERVER/);
@@ -85,7 +92,10 @@ describe("npm run bench", () => {
 	}, 120_000);
 
 	it.each([
-		[["--only", "speed"], '--only: "speed" is none of checkout, page, hot, overload, flash, cluster, latency, stored'],
+		[
+			["--only", "speed"],
+			'--only: "speed" is none of checkout, page, live, hot, overload, flash, cluster, latency, stored',
+		],
 		[["--rounds", "0"], '--rounds: "0" is no number from 1'],
 		[["--stored", "many"], '--stored: "many" is no number from 1'],
 	])("refuses %j in one line", async (args, line) => {

@@ -16,11 +16,11 @@ const CHECKOUTS = 200;
  * depend on the machine, so they have some room. Lower a limit when the shop needs less.
  */
 const BUDGET: Readonly<Partial<Counts>> = {
-	documentWrites: 26,
-	puts: 54,
-	removes: 12,
-	indexPuts: 20,
-	indexRemoves: 12,
+	documentWrites: 23,
+	puts: 48,
+	removes: 10,
+	indexPuts: 16,
+	indexRemoves: 10,
 	commits: 8,
 	appendedEvents: 8,
 	eventDeliveries: 14,

@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "../support/cluster/processes";
-import { clientOf } from "../support/http/http";
+import { clientOf, request } from "../support/http/http";
 import { eventually } from "../support/world";
 
 const ROOT = join(__dirname, "..", "..");
@@ -14,11 +14,13 @@ describe("npm run dev", () => {
 	const folder = mkdtempSync(join(tmpdir(), "funshop-dev-"));
 	let dev: ChildProcess;
 	let output = "";
+	/** What was printed until the shop was ready. */
+	let started = "";
 	let client: ReturnType<typeof clientOf>;
 
 	beforeAll(async () => {
 		const files = readdirSync(ROOT).filter((name) => /\.(ts|json)$/.test(name));
-		for (const name of [...files, "services", "shared", "operator"]) {
+		for (const name of [...files, "services", "shared", "operator", "web"]) {
 			cpSync(join(ROOT, name), join(folder, name), { recursive: true });
 		}
 		symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
@@ -29,6 +31,7 @@ describe("npm run dev", () => {
 		dev = spawn("npm", ["run", "--silent", "dev"], { cwd: folder, env, detached: true });
 		for (const stream of [dev.stdout!, dev.stderr!]) stream.on("data", (chunk) => (output += String(chunk)));
 		await eventually(() => output.includes("Funshop is ready"), RESTARTED_WITHIN_MS);
+		started = output;
 	}, 40_000);
 
 	afterAll(async () => {
@@ -75,6 +78,16 @@ describe("npm run dev", () => {
 			expect((await client.get(`/orders/${order.id}`)).body).toMatchObject({ customerId: "bob" });
 		}
 	}, 90_000);
+
+	it("serves the pages from their sources, and passes other requests on to the shop", async () => {
+		const [, url] = /pages, reloaded by a save: (\S+)\//.exec(started)!;
+		const page = await request(`${url}/shop/products/green-tea`, "GET", undefined, { Accept: "text/html" });
+		expect(page.body).toContain('src="/@vite/client"');
+		expect((await request(`${url}/products/green-tea`)).body).toMatchObject({ id: "green-tea" });
+		edit("web/console/main.tsx", "Operator", "Operators");
+		await eventually(async () => (await request(`${url}/console/main.tsx`)).body.includes("Operators"));
+		expect(output).not.toContain("not taken over");
+	}, 60_000);
 
 	it("refuses a broken save in one line and goes on, and takes over its cure", async () => {
 		edit("services/cart/cart.service.ts", "actions: {", "actions: {{");

@@ -20,7 +20,7 @@ const event = (type: Notable["type"], more: object) =>
 		data: { ...data, ...more },
 	}) as Notable;
 const total = { amount: 12_300, currency: "KRW" };
-const messageAbout = (type: Notable["type"], more: object) => note(undefined, event(type, more), now, false)!.state;
+const messageAbout = (type: Notable["type"], more: object) => note(undefined, event(type, more), now, "due")!.state;
 const pending = { _id: "m1", ...messageAbout("order.placed", { total }) };
 
 /** The delays until each next try of a message that no channel takes; at most 100. */
@@ -43,11 +43,11 @@ describe("a message to a customer", () => {
 	});
 
 	it("is made once for each event", () => {
-		expect(note(pending, event("order.placed", { total }), now, true)).toBeUndefined();
+		expect(note(pending, event("order.placed", { total }), now, "claimed")).toBeUndefined();
 	});
 
 	it("is saved together with the claim of its first try where that begins at once", () => {
-		const claimed = note(undefined, event("order.placed", { total }), now, true)!.state;
+		const claimed = note(undefined, event("order.placed", { total }), now, "claimed")!.state;
 		expect({ _id: "m1", ...claimed }).toEqual(claim(pending, now));
 	});
 

@@ -68,9 +68,13 @@ describe("a placed order", () => {
 
 	it("expires when its time has come, not before", () => {
 		const story = placed().do((order) => rules.whenDue(order, NOON + 30 * MINUTE - 1));
-		expect(story.order?.status).toBe("placed");
+		expect(toOrder(story.order!)).toMatchObject({
+			status: "placed",
+			expiresAt: new Date(NOON + 30 * MINUTE).toISOString(),
+		});
 		story.do((order) => rules.whenDue(order, NOON + 30 * MINUTE));
 		expect(toOrder(story.order!)).toMatchObject({ status: "cancelled", cancelledBy: "expired" });
+		expect(toOrder(story.order!)).not.toHaveProperty("expiresAt");
 	});
 
 	it("is cancelled without a refund when stock refuses it", () => {

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { check, compile } from "../../shared/calls/validation";
 import * as rules from "../../services/product/product.rules";
@@ -121,6 +123,7 @@ describe("the schema of a product", () => {
 		["a name of 200 emoji", { name: "🍵".repeat(200) }],
 		["an empty description", { description: "" }],
 		["a picture", { imageUrl: "https://shop.example.com/tea.png?size=2" }],
+		["a picture of the shop itself", { imageUrl: "/pictures/tea.svg" }],
 	])("accepts %s", (_, part) => {
 		expect(() => check(adds, { ...tea, ...part })).not.toThrow();
 		expect(() => check(changes, { id: "p1", ...part })).not.toThrow();
@@ -144,6 +147,8 @@ describe("the schema of a product", () => {
 		["imageUrl", "a script", { imageUrl: "javascript:alert(1)" }],
 		["imageUrl", "with NUL", { imageUrl: "https://shop.example.com/a\0.png" }],
 		["imageUrl", "without a host", { imageUrl: "https://" }],
+		["imageUrl", "of another host, as a path", { imageUrl: "//elsewhere.example/a.png" }],
+		["imageUrl", "of another host, as a path with a backslash", { imageUrl: "/\\\\elsewhere.example/a.png" }],
 		["imageUrl", "of more than 2,000 characters", { imageUrl: `https://shop.example.com/${"x".repeat(2_000)}` }],
 		["colour", "an unknown field", { colour: "green" }],
 	])("refuses %s: %s", (field, _, part) => {
@@ -159,5 +164,10 @@ describe("the schema of a product", () => {
 		for (const { id: _, amount, ...sample } of SAMPLES) {
 			expect(() => check(adds, { ...sample, price: { amount, currency: "KRW" } })).not.toThrow();
 		}
+	});
+
+	it("has a picture of each sample", () => {
+		const pictures = readdirSync(join(__dirname, "../../web/public/pictures"));
+		expect(pictures).toEqual(expect.arrayContaining(SAMPLES.map(({ id }) => `${id}.svg`)));
 	});
 });

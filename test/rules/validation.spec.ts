@@ -17,11 +17,11 @@ describe("the format of a field", () => {
 		["date-time", "2026-11-24", false],
 		["date-time", "2026-02-30T12:00:00Z", false],
 		["date-time", "2026-11-24T12:00:00", false],
-		["uri", "https://example.com/a?b=c", true],
-		["uri", "urn:shop:order", true],
-		["uri", "/relative", false],
-		["uri", "https://쇼핑.kr/이미지.png?x=[1]", true],
-		["uri", "http://?", false],
+		["uri-reference", "https://example.com/a?b=c", true],
+		["uri-reference", "urn:shop:order", true],
+		["uri-reference", "/relative", true],
+		["uri-reference", "https://쇼핑.kr/이미지.png?x=[1]", true],
+		["uri-reference", "http://?", false],
 	])("%s accepts %s: %s", (format, value, valid) => {
 		expect(accepts(format, value)).toBe(valid);
 	});

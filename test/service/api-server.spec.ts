@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Admission } from "../../services/api/http/admission";
 import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/http/server";
+import { systemClock } from "../../shared/domain/clock";
+import { Tallies } from "../../shared/process/tallies";
+import { Pages } from "../../services/api/pages/pages";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";
 
@@ -132,9 +135,11 @@ describe("a client that sends requests before it has read the responses", () => 
 		} as unknown as WebService;
 		const pipeline = new RequestPipeline(
 			() => web,
-			{ protectedMode: true, corsOrigins: [] },
+			{ protectedMode: true, corsOrigins: [], operatorToken: undefined },
 			silentLogger,
 			new Admission(Math.random),
+			new Tallies(systemClock),
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request), { underWay: 2 });
 		for (let number = 1; number <= 2; number++) {
@@ -158,9 +163,11 @@ describe("a client that sends requests before it has read the responses", () => 
 		const full = Object.assign(new Admission(Math.random), { take: () => false });
 		const pipeline = new RequestPipeline(
 			() => ({}) as WebService,
-			{ protectedMode: true, corsOrigins: [] },
+			{ protectedMode: true, corsOrigins: [], operatorToken: undefined },
 			silentLogger,
 			full,
+			new Tallies(systemClock),
+			new Pages(new Map()),
 		);
 		await start((...request) => void pipeline.receive(...request));
 		const client = await open();

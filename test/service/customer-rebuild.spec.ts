@@ -1,5 +1,7 @@
 import { readPage } from "../../services/customer/customer.page";
+import { SameAgain } from "../../shared/store/same-again";
 import type { PageEvent, PageProcess } from "../../services/customer/customer.process";
+import type { GetMyPage } from "../../services/customer/customer.schemas";
 import { fold, type OrderEvent, type OrderView, type ProductView } from "../../services/customer/customer.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import { anEvent } from "../support/events/builders";
@@ -14,8 +16,10 @@ beforeEach(async () => {
 afterEach(() => processes.close());
 
 const nothing = () => undefined;
+const SETTINGS = { currency: "KRW", orderExpiresAfterMs: 1_800_000 };
+const readMyPage = (process: PageProcess, params: GetMyPage) => readPage(process, params, SETTINGS, new SameAgain());
 const pageOf = (process: PageProcess, customerId = "alice") =>
-	readPage(process, { customerId, limit: 100 }, "KRW").then(({ orders }) => orders.map(({ id }) => id));
+	readMyPage(process, { customerId, limit: 100 }).then(({ orders }) => orders.map(({ id }) => id));
 
 /** Changes a stored document directly, past the shop. */
 async function damage<View extends object>(collection: string, id: string, change: Partial<View>): Promise<void> {
@@ -48,10 +52,10 @@ describe("a rebuild of my page", () => {
 		for (let number = 0; number < 10; number++) {
 			for (const event of story(number, "alice")) await processes.handle(process, event);
 		}
-		const before = await readPage(process, { customerId: "alice" }, "KRW");
+		const before = await readMyPage(process, { customerId: "alice" });
 		expect(before.orders).toHaveLength(10);
 		expect(await process.rebuild()).toMatchObject({ orders: 10, events: 20, changed: 0 });
-		expect(await readPage(process, { customerId: "alice" }, "KRW")).toEqual(before);
+		expect(await readMyPage(process, { customerId: "alice" })).toEqual(before);
 	});
 
 	describe("after a document was damaged in the store", () => {
@@ -59,14 +63,14 @@ describe("a rebuild of my page", () => {
 			const process = processes.start(nothing, () => processes.history());
 			await processes.handle(process, placed(0, "alice"));
 			for (const event of story(2, "alice")) await processes.handle(process, event);
-			const before = await readPage(process, { customerId: "alice" }, "KRW");
+			const before = await readMyPage(process, { customerId: "alice" });
 			await damage<OrderView>("orderViews", "o0", { customerId: "bob", createdAt: 1, cartOf: undefined });
 			await damage<OrderView>("orderViews", "o2", { cartOf: "alice", placedAt: 1 });
-			expect((await readPage(process, { customerId: "alice" }, "KRW")).cart.items).toMatchObject([{ orderId: "o2" }]);
+			expect((await readMyPage(process, { customerId: "alice" })).cart.items).toMatchObject([{ orderId: "o2" }]);
 			expect(await pageOf(process, "bob")).toEqual(["o0"]);
 			processes.log.splice(0);
 			expect(await process.rebuild()).toMatchObject({ orders: 2, events: 0, changed: 2 });
-			expect(await readPage(process, { customerId: "alice" }, "KRW")).toEqual(before);
+			expect(await readMyPage(process, { customerId: "alice" })).toEqual(before);
 			expect(await pageOf(process, "bob")).toEqual([]);
 		});
 
@@ -86,16 +90,16 @@ describe("a rebuild of my page", () => {
 			const price = { amount: 100, currency: "KRW" };
 			const data = { productId: "p1", name: "Tea", price, available: 9, addedAt: "2026-01-01T00:00:00.000Z" };
 			await processes.handle(process, anEvent("product.added", "p1", 1, data) as PageEvent);
-			const before = (await readPage(process, { customerId: "alice" }, "KRW")).products;
+			const before = (await readMyPage(process, { customerId: "alice" })).products;
 			expect(before).toMatchObject([{ name: "Tea", stock: 9 }]);
 			await damage<ProductView>("productViews", "p1", {
 				described: { sequence: 1, name: "Coffee", price },
 				stock: { sequence: 1, available: 0 },
 				addedAt: undefined,
 			});
-			expect((await readPage(process, { customerId: "alice" }, "KRW")).products).toEqual([]);
+			expect((await readMyPage(process, { customerId: "alice" })).products).toEqual([]);
 			expect(await process.rebuild()).toMatchObject({ events: 1, changed: 1 });
-			expect((await readPage(process, { customerId: "alice" }, "KRW")).products).toEqual(before);
+			expect((await readMyPage(process, { customerId: "alice" })).products).toEqual(before);
 		});
 	});
 
@@ -116,7 +120,7 @@ describe("a rebuild of my page", () => {
 		await expect(dying.rebuild()).rejects.toThrow("killed");
 		expect(await pageOf(process)).toEqual(before);
 		expect(await process.rebuild()).toMatchObject({ orders: 100, events: 400 });
-		const { orders } = await readPage(process, { customerId: "alice", limit: 100 }, "KRW");
+		const { orders } = await readMyPage(process, { customerId: "alice", limit: 100 });
 		expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(["completed"]));
 	});
 

@@ -94,9 +94,27 @@ describe("my page", () => {
 			total,
 			createdAt: time,
 			updatedAt: time,
+			expiresAt: "2026-01-01T00:30:00.000Z",
 			version: 1,
 		};
 		expect(page.orders).toEqual([{ ...order, timeline: [{ at: time, type: "order.placed" }] }]);
+	});
+
+	it("is made once until one of its orders or products changes", async () => {
+		await publish([product("p1", 0), placed("o1"), placed("o2", 0, "bob")]);
+		const first = await mypage();
+		expect(await mypage()).toBe(first);
+		expect(await mypage({ limit: 1 })).not.toBe(first);
+
+		await publish([placed("o3", 1, "bob")]);
+		expect(await mypage()).toBe(first);
+		await publish(story("o1").slice(1, 4));
+		const paid = await mypage();
+		expect(paid.orders).toMatchObject([{ id: "o1", status: "completed" }]);
+		expect(await mypage()).toBe(paid);
+		await publish([product("p2", 1)]);
+		expect((await mypage()).products.map(({ id }) => id)).toEqual(["p2", "p1"]);
+		expect(first.orders).toMatchObject([{ id: "o1", status: "placed" }]);
 	});
 
 	it("is the same in whatever order and however often its events are handled", async () => {

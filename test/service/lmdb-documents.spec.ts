@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 import { DICTIONARY } from "../../shared/store/folder/dictionary";
 import { DecodedDocuments } from "../../shared/store/lmdb/decoded-documents";
@@ -85,6 +86,50 @@ describe("documents of an LMDB store", () => {
 		await documents.remove("a");
 		expect(await collection.load("a")).toBeUndefined();
 
+		await store.disconnect();
+		rmSync(path, { recursive: true });
+	});
+
+	it("are read once where no other process writes them, and are always what was written last", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-own-"));
+		const collections = { things: { size: ["size"] } };
+		const environment = new LmdbEnvironment({ path, durable: false, isOwn: true });
+		const store = new LmdbStore({ environment, collections });
+		const other = new LmdbStore({ environment, collections });
+		await store.connect();
+		await other.connect();
+		const things = store.collection<Thing>("things");
+		const others = other.collection<Thing>("things");
+		const { documents } = things as unknown as Databases;
+		const reads = [jest.spyOn(documents, "get"), jest.spyOn(documents, "doesExist")];
+
+		const first = (await things.save({ _id: "a", size: 1, name: "n" }, undefined))!;
+		expect(await things.load("a")).toBe(first);
+		expect(await others.load("a")).toBe(first);
+		expect(await things.query("size", { limit: 1 })).toEqual([first]);
+		expect(reads.map(({ mock }) => mock.calls.length)).toEqual([0, 0]);
+
+		const second = (await others.save({ ...first, size: 2 }, first))!;
+		expect(await things.load("a")).toBe(second);
+		expect(await things.save({ ...first, name: "late" }, first)).toBeUndefined();
+		expect(await things.load("a")).toEqual(second);
+
+		const failed = jest.spyOn(documents, "ifVersion").mockRejectedValueOnce(new Error("no commit"));
+		await expect(things.save({ ...second, size: 3 }, second)).rejects.toThrow("no commit");
+		failed.mockRestore();
+		expect(await things.load("a")).toEqual(second);
+
+		const latest = (await things.load("a"))!;
+		const removal = others.remove(latest);
+		// While it is being removed, it may be read.
+		await things.load("a");
+		expect(await removal).toBe(true);
+		expect(await things.load("a")).toBeUndefined();
+		expect(await things.query("size", { limit: 1 })).toEqual([]);
+		const again = (await things.save({ _id: "a", size: 4, name: "new" }, undefined))!;
+		expect(await others.load("a")).toBe(again);
+
+		await other.disconnect();
 		await store.disconnect();
 		rmSync(path, { recursive: true });
 	});

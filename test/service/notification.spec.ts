@@ -134,17 +134,28 @@ describe("notifications", () => {
 		expect(receiver.received).toHaveLength(4);
 	});
 
-	it("are written twice: with the claim of their first try, and when they are sent", async () => {
-		await start();
+	it.each([
+		["twice with a webhook: with the claim of their first try, and when they are sent", true, ["pending 1", "sent 1"]],
+		["once without one", false, ["sent 0"]],
+	])("are written %s", async (_, webhook, expected) => {
+		await (webhook ? startWithWebhook() : start());
 		const { adapter } = broker!.getLocalService("notification") as unknown as { adapter: StoreAdapter };
 		const save = jest.spyOn(adapter.collection<Saved<MessageState>>("messages"), "save");
 		await publish([placed]);
 		await allSent(1);
-		const writes = save.mock.calls.map(([{ status, tries }]) => ({ status, tries }));
-		expect(writes.slice(0, 2)).toEqual([
-			{ status: "pending", tries: 1 },
-			{ status: "sent", tries: 1 },
-		]);
+		await eventually(async () => (await published()).length === 1);
+		expect(save.mock.calls.map(([{ status, tries }]) => `${status} ${tries}`)).toEqual(expected);
+	});
+
+	it("that wait for a webhook are sent, although there is none any more", async () => {
+		await start();
+		const { adapter } = broker!.getLocalService("notification") as unknown as { adapter: StoreAdapter };
+		await publish([placed]);
+		const messages = adapter.collection<Saved<MessageState>>("messages");
+		const [{ id }] = (await list()).items as [Notification];
+		const sent = (await messages.load(id))!;
+		await messages.save({ ...sent, status: "pending", dueAt: clock.now() }, sent);
+		await allSent(1);
 	});
 
 	it("are paged, and empty for an unknown customer", async () => {

@@ -16,7 +16,9 @@ export class TestClock implements Clock {
 
 /** Starts a shop in this process that stores nothing on disk. `env` holds settings as a user sets them. */
 export async function startShop(env: Record<string, string> = {}, parts: ShopParts = {}): Promise<ServiceBroker> {
-	const broker = createShop(readConfig({ PORT: "0", DATA_DIR: ":memory:", LOGLEVEL: "fatal", ...env }), parts);
+	// Events of tests are of any day, and the log is trimmed a second after the start.
+	const settings = { PORT: "0", DATA_DIR: ":memory:", LOGLEVEL: "fatal", EVENTS_KEPT_DAYS: "36500", ...env };
+	const broker = createShop(readConfig(settings), parts);
 	try {
 		await broker.start();
 	} catch (error) {

@@ -1,17 +1,32 @@
 import { STATUS_CODES } from "node:http";
 import { type TObject, type TSchema, Type } from "@sinclair/typebox";
 import { PageOrderShape } from "../../customer/customer.schemas";
-import { DESCRIPTIONS, TAGS } from "./descriptions";
 import { ProblemShape } from "../http/problems";
 import { NAMED_SHAPES, type Route } from "../api.routes";
+import { OPERATOR_SHAPES } from "../operator.routes";
 
 const MyPageEvent = Type.Object(
 	{ id: Type.String(), event: Type.String(), data: PageOrderShape },
 	{ description: "One server-sent event: `event` is the type of what happened; `data` is sent as JSON text" },
 );
 
-const SHAPES: Readonly<Record<string, TSchema>> = { ...NAMED_SHAPES, Problem: ProblemShape };
+/** The schemas that have a name in the documents, by name. */
+const SHAPES: Readonly<Record<string, TSchema>> = { ...OPERATOR_SHAPES, ...NAMED_SHAPES, Problem: ProblemShape };
 const NAME_OF = new Map(Object.entries(SHAPES).map(([name, shape]) => [shape, name]));
+
+/** What differs between the documents of customers' URLs and of the operator's console. */
+export interface ApiDocument {
+	title: string;
+	description: string;
+	tags: Readonly<Record<string, string>>;
+	shapes: Readonly<Record<string, TSchema>>;
+	/** By operation, its description. */
+	descriptions: Readonly<Record<string, string>>;
+	/** The tag of an operation. */
+	tagOf(route: Route): string;
+	/** A request may have to bring a token. */
+	needsToken: boolean;
+}
 
 const HEADERS = {
 	RequestId: { description: "The id of this request", schema: { type: "string" } },
@@ -20,6 +35,7 @@ const HEADERS = {
 		description: "The answer's version: for If-None-Match and, of a product, for If-Match",
 		schema: { type: "string" },
 	},
+	Authenticate: { description: "Bearer: how to bring the token", schema: { type: "string" } },
 	Location: { description: "The URL of the new resource", schema: { type: "string" } },
 };
 const headers = (names: Partial<Record<string, keyof typeof HEADERS>>) =>
@@ -49,6 +65,18 @@ const LAST_EVENT_ID = {
 	schema: { type: "string" },
 };
 
+const TOKEN = {
+	type: "http",
+	scheme: "bearer",
+	description: "OPERATOR_TOKEN; needed where it is set. Without it the console is served on loopback alone",
+};
+const OPERATOR_NAME = {
+	name: "X-Operator",
+	in: "header",
+	description: "The name of the person, for the trail of what operators have done; nobody checks it",
+	schema: { type: "string", maxLength: 64, pattern: "^[ -~]*$" },
+};
+
 /** The shop's own formats, for programs that do not know them. */
 const FORMATS: Readonly<Record<string, object>> = {
 	text: { pattern: "^[^\\u0000]*$" },
@@ -56,48 +84,53 @@ const FORMATS: Readonly<Record<string, object>> = {
 };
 
 /** The OpenAPI 3.1 document (https://spec.openapis.org/oas/v3.1.1) of these routes. */
-export function openApiOf(routes: readonly Route[]) {
+export function openApiOf(routes: readonly Route[], document: ApiDocument) {
+	const { title, description, tags, shapes, needsToken } = document;
 	const paths: Record<string, Record<string, unknown>> = {};
-	for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+	for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, document);
+	const isUsed = (header: string) => JSON.stringify(paths).includes(`"#/components/headers/${header}"`);
 	return {
 		openapi: "3.1.0",
 		info: {
-			title: "Funshop",
+			title,
 			version: "1",
-			description:
-				"An online shop: catalogue, orders, payment, cart, my page. Money is in minor units, times are RFC 3339 in UTC.",
+			description,
 			contact: { name: "Funshop" },
 			license: { name: "MIT", identifier: "MIT" },
 		},
-		tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+		tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
 		servers: [{ url: "/" }],
-		security: [],
+		security: needsToken ? [{ token: [] }, {}] : [],
 		paths,
 		components: {
-			schemas: Object.fromEntries(Object.entries(SHAPES).map(([name, shape]) => [name, inline(shape)])),
-			headers: HEADERS,
+			schemas: Object.fromEntries(
+				Object.entries({ ...shapes, Problem: ProblemShape }).map(([name, shape]) => [name, inline(shape)]),
+			),
+			headers: Object.fromEntries(Object.entries(HEADERS).filter(([name]) => isUsed(name))),
+			...(needsToken && { securitySchemes: { token: TOKEN } }),
 		},
 	};
 }
 
-function operationOf(route: Route) {
+function operationOf(route: Route, { descriptions, tagOf, needsToken }: ApiDocument) {
 	const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
 	const others = Object.keys(route.params.properties).filter((name) => !names.includes(name));
 	const hasBody = route.method !== "GET";
 	return {
 		operationId: route.operation,
 		summary: route.summary,
-		description: DESCRIPTIONS[route.operation],
-		tags: [route.action?.split(".")[0] ?? (route.contentType === "text/event-stream" ? "customer" : "api")],
+		description: descriptions[route.operation],
+		tags: [tagOf(route)],
 		parameters: [
 			...names.map((name) => parameter(route.params, name, "path")),
 			...(hasBody ? [] : others.map((name) => parameter(route.params, name, "query"))),
 			...(route.idempotent ? [IDEMPOTENCY_KEY] : []),
 			...(route.versioned && route.method === "PATCH" ? [IF_MATCH] : []),
 			...(route.contentType === "text/event-stream" ? [LAST_EVENT_ID] : []),
+			...(needsToken ? [OPERATOR_NAME] : []),
 		],
 		...(hasBody ? { requestBody: bodyOf(route.params, others) } : {}),
-		responses: { [route.status]: answerOf(route), ...problemsOf(route) },
+		responses: { [route.status]: answerOf(route), ...problemsOf(route, needsToken) },
 	};
 }
 
@@ -110,7 +143,7 @@ function bodyOf(params: TObject, names: string[]) {
 	return { required: (body.required ?? []).length > 0, content: { "application/json": { schema: inline(body) } } };
 }
 
-function answerOf({ method, status, answer, contentType = "application/json", location, versioned }: Route) {
+function answerOf({ method, status, answer, contentType = "application/json", location, versioned, page }: Route) {
 	const isTagged = versioned || (method === "GET" && contentType === "application/json");
 	return {
 		description: STATUS_CODES[status],
@@ -125,12 +158,13 @@ function answerOf({ method, status, answer, contentType = "application/json", lo
 				// OpenAPI 3.1 has no keyword for the items of a stream; 3.2 calls it itemSchema.
 				...(contentType === "text/event-stream" ? { "x-itemSchema": reference(MyPageEvent) } : {}),
 			},
+			...(page ? { "text/html": { schema: { type: "string" } } } : {}),
 		},
 	};
 }
 
 /** The route's own problems, and those of every route. */
-function problemsOf({ method, problems }: Route) {
+function problemsOf({ method, problems }: Route, needsToken: boolean) {
 	const all: Record<number, readonly string[]> = {
 		...problems,
 		408: ["REQUEST_TOO_SLOW"],
@@ -139,6 +173,9 @@ function problemsOf({ method, problems }: Route) {
 		500: ["INTERNAL_ERROR", "MESSAGE_TOO_LARGE"],
 		503: [...new Set([...(problems[503] ?? []), "OVERLOADED"])],
 	};
+	if (needsToken)
+		Object.assign(all, { 401: ["TOKEN_NEEDED", "WRONG_TOKEN"], 403: ["OTHER_ORIGIN"], 429: ["TOO_MANY_GUESSES"] });
+	if (needsToken) all[404] = [...(all[404] ?? []), "NOT_FOUND"];
 	if (method !== "GET") Object.assign(all, { 413: ["PAYLOAD_TOO_LARGE"], 415: ["UNSUPPORTED_MEDIA_TYPE"] });
 	all[400] = [...(all[400] ?? []), "MALFORMED_REQUEST", "MALFORMED_URL"];
 	all[422] ??= ["VALIDATION_FAILED"];
@@ -150,6 +187,7 @@ function problemsOf({ method, problems }: Route) {
 				headers: headers({
 					"X-Request-ID": "RequestId",
 					...(status === "429" || status === "503" ? { "Retry-After": "RetryAfter" } : {}),
+					...(status === "401" ? { "WWW-Authenticate": "Authenticate" } : {}),
 				}),
 				content: {
 					"application/problem+json": {

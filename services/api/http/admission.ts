@@ -1,9 +1,13 @@
 import type { IncomingMessage } from "node:http";
+import { isOperators } from "./operator-guard";
 import { isRead } from "./requests";
 
-/** The kinds of requests. Orders are refused first, then other commands, then reads. Probes are always taken; streams have limits of their own. */
-export type Kind = "order" | "command" | "read" | "stream" | "probe";
-type Limited = Exclude<Kind, "stream" | "probe">;
+/**
+ * The kinds of requests. Orders are refused first, then other commands, then reads. Probes are always taken; streams have limits of their own, and so
+ * have operators, who ask most when there is too much to do.
+ */
+export type Kind = "order" | "command" | "read" | "stream" | "probe" | "operator";
+type Limited = Exclude<Kind, "stream" | "probe" | "operator">;
 
 /** Turns of the event loop that take longer mean that the process has more to do than it can. */
 const LOOP_DELAY_MS = 50;
@@ -17,6 +21,8 @@ const ALL = { least: 20, most: 3_000 };
 const ORDERS = { least: 1, most: 1_000 };
 /** The share of the limit up to which each kind is taken. */
 const SHARES: Readonly<Record<Limited, number>> = { order: 0.6, command: 0.9, read: 1 };
+/** Requests of operators that may be under way: a console that is open in many places takes no more. */
+const OPERATORS = 20;
 const SHRINK = 0.8;
 const GROW = 1.05;
 /** A limit grows only where it was nearly reached. */
@@ -49,6 +55,7 @@ export class Admission {
 	private readonly all = new Limit(ALL);
 	private readonly orders = new Limit(ORDERS);
 	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
+	private operators = 0;
 	private takesOrders = true;
 	/** Requests since the last adjustment. */
 	private taken = 0;
@@ -66,8 +73,19 @@ export class Admission {
 		return this.all.value;
 	}
 
+	/** What is under way, and what may be. `orderLimit` 0: no order is taken. */
+	get state(): { limit: number; orderLimit: number; underWay: number; orders: number; refused: number } {
+		const orderLimit = this.takesOrders ? this.orders.value : 0;
+		const { busy: underWay, refusedTotal: refused } = this;
+		return { limit: this.limit, orderLimit, underWay, orders: this.underWay.order, refused };
+	}
+
 	/** Takes a request, for which {@link leave} has to be called; false where it has to be refused. */
 	take(kind: Kind): boolean {
+		if (kind === "operator") {
+			if (this.operators >= OPERATORS) return false;
+			this.operators++;
+		}
 		if (!isLimited(kind)) return true;
 		if (!this.hasRoom(kind)) {
 			this.refused++;
@@ -82,6 +100,7 @@ export class Admission {
 	}
 
 	leave(kind: Kind): void {
+		if (kind === "operator") this.operators--;
 		if (isLimited(kind)) this.underWay[kind]--;
 	}
 
@@ -124,6 +143,7 @@ const ORDER = /^\/orders\/?(\?|$)/;
 export function kindOf(request: IncomingMessage): Kind {
 	const url = request.url!;
 	if (PROBE.test(url)) return "probe";
+	if (isOperators(url)) return "operator";
 	if (isRead(request)) return STREAM.test(url) ? "stream" : "read";
 	return ORDER.test(url) ? "order" : "command";
 }

@@ -13,7 +13,7 @@ const KEY_MAX_LENGTH = 255;
 type Fields = Record<string, unknown>;
 
 /** Whether the request changes nothing. */
-export function isRead({ method }: IncomingMessage): boolean {
+export function isRead({ method }: Pick<IncomingMessage, "method">): boolean {
 	return method === "GET" || method === "HEAD";
 }
 

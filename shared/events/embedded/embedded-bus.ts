@@ -141,8 +141,8 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 		return this.log.last(types);
 	}
 
-	async *history(types: readonly string[]): AsyncIterable<CloudEvent> {
-		for (let from = 1; ;) {
+	async *history(types: readonly string[], since?: number): AsyncIterable<CloudEvent> {
+		for (let from = since === undefined ? 1 : this.log.positionAt(since); ;) {
 			const chunk = this.log.read(from);
 			for (const [, event] of chunk) if (types.includes(event.type)) yield event;
 			const [last] = chunk.at(-1) ?? [];

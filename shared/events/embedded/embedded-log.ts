@@ -84,6 +84,21 @@ export class EmbeddedLog implements EventAppender {
 		return this.readDisk(from, this.end, limit);
 	}
 
+	/** The position from which events are of this time or later, in milliseconds since 1970; there may be a few earlier ones. */
+	positionAt(time: number): number {
+		const [oldest] = this.readDisk(1, this.end, 1);
+		let [low, high] = [oldest?.[0] ?? 1, this.end + 1];
+		while (low < high) {
+			const middle = Math.floor((low + high) / 2);
+			// Positions may be empty.
+			const [found] = this.readDisk(middle, this.end, 1);
+			if (found && Date.parse(found[1].time) < time) low = found[0] + 1;
+			else high = middle;
+		}
+		// Events of the same commit may differ in their order by some milliseconds.
+		return Math.max(1, low - READ_CHUNK);
+	}
+
 	/** Forgets events that were removed from the disk. */
 	forget(positions: readonly number[]): void {
 		for (const position of positions) this.recent.delete(position);

@@ -155,8 +155,8 @@ export class JetStreamEventBus implements EventBus {
 	}
 
 	/** An event may come twice where it was published again after more than 20 minutes. */
-	history(types: readonly string[]): AsyncIterable<CloudEvent> {
-		return historyOf(this.connection, types, this.options.logger);
+	history(types: readonly string[], since?: number): AsyncIterable<CloudEvent> {
+		return historyOf(this.connection, types, this.options.logger, since);
 	}
 
 	get lagMs(): number {

@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "@sinclair/typebox";
 import type { Logger } from "moleculer";
-import { headers, type JsMsg, type MsgHdrs } from "nats";
+import { DeliverPolicy, headers, type JsMsg, type MsgHdrs } from "nats";
 import { type CloudEvent, EVENT_CONTENT_TYPE, EventSchemaOf } from "../event";
 import type { JetStreamConnection } from "./jetstream-connection";
 import { compile } from "../../calls/validation";
@@ -51,15 +51,22 @@ export function standInFor(message: JsMsg, type: string): CloudEvent {
 	};
 }
 
-/** Every message that the stream has now on these subjects, oldest first. @throws Error where NATS goes away meanwhile */
+/** Every message that the stream has now on these subjects, oldest first; `since`: that it took then or later, in milliseconds since 1970. @throws Error where NATS goes away meanwhile */
 export async function* readThrough(
 	connection: JetStreamConnection,
 	stream: string,
 	subjects: readonly string[],
+	since?: number,
 ): AsyncIterable<JsMsg> {
 	connection.check();
 	const last = (await connection.jsm.streams.info(stream)).state.last_seq;
-	const consumer = await connection.js.consumers.get(stream, { filterSubjects: [...subjects] });
+	const consumer = await connection.js.consumers.get(stream, {
+		filterSubjects: [...subjects],
+		...(since !== undefined && {
+			deliver_policy: DeliverPolicy.StartTime,
+			opt_start_time: new Date(since).toISOString(),
+		}),
+	});
 	const late = () => new Error(`${connection.address} did not go on with ${stream}`);
 	// Without a deadline the client would try without end to create the consumer.
 	const { num_pending } = await withDeadline(consumer.info(true), NEXT_DEADLINE_MS, late);
@@ -80,18 +87,19 @@ export async function* readThrough(
 }
 
 /**
- * Every event of these types, oldest first. An event may come twice where it was published again after more than 20 minutes.
+ * Every event of these types, oldest first, that the stream took at `since` or later. An event may come twice where it was published again after more than 20 minutes.
  * @throws Error where NATS goes away meanwhile
  */
 export async function* historyOf(
 	connection: JetStreamConnection,
 	types: readonly string[],
 	logger: Logger,
+	since?: number,
 ): AsyncIterable<CloudEvent> {
 	// Without a filter the consumer would read all types.
 	if (types.length === 0) return;
 	const { stream, subjectOf, typeOf } = connection.names;
-	for await (const message of readThrough(connection, stream, types.map(subjectOf))) {
+	for await (const message of readThrough(connection, stream, types.map(subjectOf), since)) {
 		let event: CloudEvent;
 		try {
 			event = eventIn(message, typeOf(message.subject));

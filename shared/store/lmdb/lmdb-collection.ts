@@ -12,7 +12,7 @@ import {
 	type Unsaved,
 } from "../store";
 import { type CachedQueries, queriesOf } from "./cached-queries";
-import { DecodedDocuments } from "./decoded-documents";
+import { DecodedDocuments, decodedOf } from "./decoded-documents";
 import type { EventAppender } from "./event-appender";
 import { isLmdbError, type LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import { IndexBuilder, type Write } from "./index-builder";
@@ -40,7 +40,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	private environment: RootDatabase | undefined;
 	private documents!: Database<D, string>;
 	private indexed!: Database<true, Key>;
-	private readonly decoded = new DecodedDocuments<D>();
+	private decoded!: DecodedDocuments<D>;
 	private queries: CachedQueries | undefined;
 
 	constructor(private readonly options: LmdbCollectionOptions) {}
@@ -80,20 +80,20 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		};
 		const save = (putEvents?: () => void) => ifCurrent(this.documents, stored._id, previous?.rev, () => put(putEvents));
 		const entries = [...before.values(), ...after.values()];
-		const written = await this.write(() => (events.length > 0 ? log!.append(events, save) : save()), entries);
-		if (written) this.decoded.set(stored);
+		const begin = () => (events.length > 0 ? log!.append(events, save) : save());
+		const written = await this.write(() => this.noteOutcome(begin(), stored._id, stored), entries);
 		return written ? stored : undefined;
 	}
 
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
-		this.decoded.delete(previous._id);
 		const entries = [...entriesOf(previous, this.options.indexes).values()];
 		const remove = () => {
 			void this.documents.remove(previous._id);
 			for (const key of entries) void this.indexed.remove(key);
 		};
-		return this.write(() => ifCurrent(this.documents, previous._id, previous.rev, remove), entries);
+		const begin = () => ifCurrent(this.documents, previous._id, previous.rev, remove);
+		return this.write(() => this.noteOutcome(begin(), previous._id), entries);
 	}
 
 	async query(index: string, query: Query): Promise<D[]> {
@@ -124,8 +124,8 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 	/** The document is shared with its other readers: do not change it. */
 	private read(id: string): D | undefined {
 		const known = this.decoded.get(id);
-		// Compares the revision without decoding the document: another process may have written it.
-		if (known && this.documents.doesExist(id, known.rev)) return known;
+		// Another process may have written it: compares the revision without decoding the document.
+		if (known && (this.options.environment.isOwn || this.documents.doesExist(id, known.rev))) return known;
 		const document = this.documents.get(id);
 		if (document) this.decoded.set(document);
 		return document;
@@ -151,8 +151,21 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.documents = environment.openDB<D, string>({ name, useVersions: true, encoding: "json" });
 		this.indexed = environment.openDB<true, Key>({ name: `${name}.indexes`, encoding: "json" });
 		this.environment = environment;
-		this.queries = this.options.environment.isOwn ? queriesOf(environment, name) : undefined;
+		const { isOwn } = this.options.environment;
+		this.queries = isOwn ? queriesOf(environment, name) : undefined;
+		this.decoded = isOwn ? decodedOf(environment, name) : new DecodedDocuments();
 		return environment;
+	}
+
+	/** Keeps the document that a write has stored; forgets it where it was removed, and where the write did not succeed. */
+	private async noteOutcome(writing: Promise<boolean>, id: string, stored?: D): Promise<boolean> {
+		let written = false;
+		try {
+			return (written = await writing);
+		} finally {
+			if (written && stored) this.decoded.set(stored);
+			else this.decoded.delete(id);
+		}
 	}
 
 	/** Begins a write of documents with these index entries, and waits for it until the deadline. */

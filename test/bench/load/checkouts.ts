@@ -1,6 +1,7 @@
 // Customers who order, pay, look at their page until it shows the order as completed, and look at the order: each begins again when done.
 // A process of its own, so that its work is not the shop's.
 import { Customers, type Seen } from "./customers";
+import { LivePages } from "./live-pages";
 import { printFigures } from "./print";
 
 export interface CheckoutLoad {
@@ -16,6 +17,8 @@ export interface CheckoutLoad {
 	obey: boolean;
 	/** Customers beside them who only place orders. */
 	onlyOrdering: number;
+	/** Live pages that are open: those of the customers who shop, and others beside them. */
+	livePages: number;
 }
 
 export interface CheckoutFigures extends Seen {
@@ -24,6 +27,8 @@ export interface CheckoutFigures extends Seen {
 	/** With those that were under way when the time was over. */
 	ended: number;
 	perSecond: number;
+	/** Events that came on live pages. */
+	liveEvents: number;
 }
 
 /** A customer places this many orders; then another one comes. */
@@ -35,11 +40,19 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 	const isOver = () => performance.now() >= until;
 	const customers = new Customers({ url, obey, isOver, connections: clients + load.onlyOrdering });
 	const productOf = (number: number) => products[number % products.length]!;
+	const pages = new LivePages(url);
+	const watchers = Math.max(0, load.livePages - clients);
+	await Promise.all(Array.from({ length: watchers }, (_, number) => pages.show(`${prefix}-watcher-${number}`)));
 	let checkouts = 0;
 	let ended = 0;
 	const shopping = async (client: number) => {
 		for (let number = 0; !isOver(); number++) {
-			const customerId = `${prefix}-${client}-${Math.floor(number / ORDERS_EACH)}`;
+			const customerOf = (order: number) => `${prefix}-${client}-${Math.floor(order / ORDERS_EACH)}`;
+			const customerId = customerOf(number);
+			if (client < load.livePages && number % ORDERS_EACH === 0) {
+				pages.hide(customerOf(number - 1));
+				await pages.show(customerId);
+			}
 			if (!(await customers.checkOut(customerId, productOf(client * 7 + number)))) continue;
 			ended++;
 			if (!isOver()) checkouts++;
@@ -53,8 +66,9 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 		...Array.from({ length: clients }, (_, client) => shopping(client)),
 		...Array.from({ length: load.onlyOrdering }, (_, client) => onlyOrdering(client)),
 	]);
+	await pages.close();
 	await customers.close();
-	return { checkouts, ended, perSecond: checkouts / seconds, ...customers.seen() };
+	return { checkouts, ended, perSecond: checkouts / seconds, liveEvents: pages.events, ...customers.seen() };
 }
 
 if (require.main === module) printFigures(checkOut);

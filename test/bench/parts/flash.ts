@@ -26,7 +26,7 @@ export async function flash(settings: Settings): Promise<PartResult> {
 async function sell(name: string, subject: Subject, { warmUpSeconds, progress }: Settings, values: Value[]) {
 	try {
 		const { url } = subject;
-		const asked = { url, clients: 50, products: await addProducts(url, 1), obey: true, onlyOrdering: 0 };
+		const asked = { url, clients: 50, products: await addProducts(url, 1), obey: true, onlyOrdering: 0, livePages: 0 };
 		if (warmUpSeconds > 0) await load("load/checkouts", { ...asked, prefix: "warm-up", seconds: warmUpSeconds });
 		const [product] = await addProducts(url, 1, UNITS);
 		const rush = { url, product, customers: CUSTOMERS, prefix: "rush", seconds: OVER_AFTER_S };

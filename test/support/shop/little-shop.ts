@@ -163,7 +163,7 @@ export class LittleShop {
 		}
 		if (["order.placed", "order.completed", "order.cancelled", "payment.refunded"].includes(event.type)) {
 			const id = messageId(event.id);
-			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, this.now, false));
+			this.write("notification", snapshot.messages, id, (found) => note(found, event as Notable, this.now, "due"));
 			this.write("notification", snapshot.messages, id, sent);
 		}
 	}

@@ -1,5 +1,8 @@
+import { NAMED_SHAPES } from "../api.routes";
+import type { ApiDocument } from "./openapi";
+
 /** The parts of the API, by the service that answers; the gateway's own URLs are of `api`. */
-export const TAGS: Readonly<Record<string, string>> = {
+const TAGS: Readonly<Record<string, string>> = {
 	product: "The catalogue, with prices and stock",
 	order: "Ordering, paying and cancelling",
 	payment: "Attempts to pay an order",
@@ -15,7 +18,7 @@ const CANCEL =
 	"Goods are given back, and what was paid is refunded; `GET /cancellations/{orderId}` shows how far that is. A paying order can be cancelled too.";
 
 /** By operation, the notes for clients that its summary and schemas do not have. */
-export const DESCRIPTIONS: Readonly<Record<string, string>> = {
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	listProducts: "Newest first. `search` finds products by their names.",
 	getProduct: "`stock` is the quantity that can still be ordered.",
 	addProduct: "The new product can be ordered at once.",
@@ -42,5 +45,19 @@ export const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	getReadiness: "For a load balancer: `checks` says what is missing, and since when.",
 	getOpenApi: "OpenAPI 3.1.",
 	getAsyncApi: "AsyncAPI 3.0: every event of the shop, for programs that listen to NATS.",
-	getLinks: "Where to begin.",
+	getLinks:
+		"Where to begin. A client that prefers `text/html` gets the storefront's page; links into the page begin with `/shop/`, the operator's console with `/operator`.",
+};
+
+/** The OpenAPI document of customers' URLs: its words. */
+export const SHOP_DOCUMENT: ApiDocument = {
+	title: "Funshop",
+	description:
+		"An online shop: catalogue, orders, payment, cart, my page. Money is in minor units, times are RFC 3339 in UTC.",
+	tags: TAGS,
+	shapes: NAMED_SHAPES,
+	descriptions: DESCRIPTIONS,
+	tagOf: ({ action, contentType }) =>
+		action?.split(".")[0] ?? (contentType === "text/event-stream" ? "customer" : "api"),
+	needsToken: false,
 };

@@ -1,0 +1,167 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import { isIPv6 } from "node:net";
+import type { Logger } from "moleculer";
+import type { Config } from "../../../config";
+import { HttpError } from "./problems";
+
+/** Wrong tokens of one address, and of all, that are answered at once; then one more each so many milliseconds. */
+const OF_ADDRESS = { burst: 10, everyMs: 6_000 };
+const OF_ALL = { burst: 100, everyMs: 1_000 };
+/** Addresses whose wrong tokens are counted. */
+const ADDRESSES = 10_000;
+const NAME = /^[\x20-\x7e]{1,64}$/;
+
+/** Who asks, for the trail of what operators have done. */
+export interface Operator {
+	/** `loopback`, or `token` with a fingerprint of it. */
+	by: string;
+	/** What the request says; nobody checks it. */
+	name?: string;
+}
+
+/** Whether a URL is one of the operator's, however it is written. @param url a path, and perhaps a query */
+export function isOperators(url: string): boolean {
+	return /^\/+operator(\/|$)/i.test(pathOf(url));
+}
+
+/** Whether a URL is one of the operator's that leads to data; the others are the console's page, which has none. */
+function isData(url: string): boolean {
+	return /^\/+operator\/+api(\/|$)/i.test(pathOf(url));
+}
+
+function pathOf(url: string): string {
+	const [path = ""] = url.split(/[?#]/);
+	try {
+		return decodeURIComponent(path);
+	} catch {
+		return path;
+	}
+}
+
+/**
+ * Lets only operators reach their URLs. They are served where protected mode lets nobody but this machine in, or where a token is set, which each
+ * request has to bring then; else they are not there.
+ */
+export class OperatorGuard {
+	private readonly token: Buffer | undefined;
+	private readonly byToken: string;
+	private readonly all = new Guesses(OF_ALL);
+	private readonly ofAddress = new Map<string, Guesses>();
+	/** Addresses that brought the right token: the wrong ones of others do not lock them out. */
+	private readonly known = new Set<string>();
+
+	constructor(
+		private readonly config: Pick<Config, "protectedMode" | "operatorToken">,
+		private readonly logger: Logger,
+		private readonly now = () => performance.now(),
+	) {
+		const { operatorToken } = config;
+		this.token = operatorToken === undefined ? undefined : digest(operatorToken);
+		this.byToken = `token ${digest(`fingerprint ${operatorToken}`).toString("hex").slice(0, 8)}`;
+	}
+
+	/** Whether there is a console at all. */
+	get isServed(): boolean {
+		return this.token !== undefined || this.config.protectedMode;
+	}
+
+	/**
+	 * Who asks for this URL of the operator's; undefined for the console's page, which anybody may load where there is a console.
+	 * @throws HttpError NOT_FOUND, OTHER_ORIGIN, TOKEN_NEEDED, WRONG_TOKEN, TOO_MANY_GUESSES
+	 */
+	check(request: IncomingMessage): Operator | undefined {
+		if (!this.isServed) throw notFound();
+		if (!isData(request.url!)) return undefined;
+		refuseOtherOrigins(request);
+		const by = this.token ? this.checkToken(request, this.token) : "loopback";
+		const name = request.headers["x-operator"];
+		return { by, ...(typeof name === "string" && NAME.test(name) && { name }) };
+	}
+
+	private checkToken(request: IncomingMessage, token: Buffer): string {
+		const [, given] = /^Bearer +([^\s]{1,1024})$/i.exec(request.headers.authorization ?? "") ?? [];
+		if (given === undefined) throw unauthorized("TOKEN_NEEDED", "The operator's token is needed.");
+		const address = networkOf(request.socket.remoteAddress ?? "");
+		const now = this.now();
+		const own = this.ofAddress.get(address) ?? new Guesses(OF_ADDRESS);
+		// Not even compared, so that guessing has a limit.
+		const waitMs = Math.max(own.waitMs(now), this.known.has(address) ? 0 : this.all.waitMs(now));
+		if (waitMs > 0) throw tooManyGuesses(waitMs / 1_000);
+		if (timingSafeEqual(digest(given), token)) {
+			remember(this.known, address);
+			return this.byToken;
+		}
+		own.note(now);
+		this.all.note(now);
+		this.ofAddress.delete(address);
+		this.ofAddress.set(address, own);
+		for (const oldest of this.ofAddress.keys()) {
+			if (this.ofAddress.size <= ADDRESSES) break;
+			this.ofAddress.delete(oldest);
+		}
+		this.logger.warn(`A wrong OPERATOR_TOKEN came from ${address}`);
+		throw unauthorized("WRONG_TOKEN", "This is not the operator's token.");
+	}
+}
+
+/** Counts wrong tokens: each fills a bucket by one, and time empties it. */
+class Guesses {
+	private level = 0;
+	private at = 0;
+
+	constructor(private readonly limit: { burst: number; everyMs: number }) {}
+
+	note(now: number): void {
+		this.level = this.levelAt(now) + 1;
+		this.at = now;
+	}
+
+	/** How long to wait until the next one is let in, in milliseconds. */
+	waitMs(now: number): number {
+		const { burst, everyMs } = this.limit;
+		return Math.max(0, (this.levelAt(now) - burst + 1) * everyMs);
+	}
+
+	private levelAt(now: number): number {
+		return Math.max(0, this.level - (now - this.at) / this.limit.everyMs);
+	}
+}
+
+function remember(known: Set<string>, address: string): void {
+	if (known.size >= ADDRESSES) known.clear();
+	known.add(address);
+}
+
+/** A page of another origin may not even read through a browser that reaches the console: there is no CORS here. */
+function refuseOtherOrigins({ headers }: IncomingMessage): void {
+	const { origin, host } = headers;
+	const site = headers["sec-fetch-site"];
+	const isOwn = origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+	if (isOwn && (site === undefined || site === "same-origin" || site === "none")) return;
+	const detail = "The console answers its own page alone.";
+	throw new HttpError({ status: 403, code: "OTHER_ORIGIN", detail });
+}
+
+/** An address; of IPv6 its /64, as one client has all of that. */
+function networkOf(address: string): string {
+	return isIPv6(address) && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address;
+}
+
+function digest(text: string): Buffer {
+	return createHash("sha256").update(text).digest();
+}
+
+/** The same as for any URL that does not exist. */
+function notFound(): HttpError {
+	return new HttpError({ status: 404, code: "NOT_FOUND", detail: "There is nothing at this URL." });
+}
+
+function unauthorized(code: string, detail: string): HttpError {
+	return new HttpError({ status: 401, code, detail, headers: { "WWW-Authenticate": 'Bearer realm="operator"' } });
+}
+
+function tooManyGuesses(retryAfterS: number): HttpError {
+	const detail = "There were too many wrong tokens.";
+	return new HttpError({ status: 429, code: "TOO_MANY_GUESSES", detail, retryAfterS });
+}

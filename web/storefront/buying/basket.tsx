@@ -1,0 +1,110 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { type Schemas, shop } from "../../shared/shop";
+import { ask } from "../calls/asking";
+import { pendingIntent } from "../calls/intents";
+import { Sending } from "../calls/sending";
+import { Notice } from "../parts/notice";
+import { Page } from "../parts/page";
+import { BasketLine } from "./basket-line";
+import { SendingNotice } from "../parts/sending-notice";
+import { obstacleOf, totalOf } from "../rules/basket";
+import { urlOf } from "../rules/route";
+import { basket } from "../state/basket";
+import { learnOrder } from "../state/live-page";
+import { navigate } from "../state/router";
+import { customerId, money, texts } from "../state/visitor";
+
+const PLACING = "order";
+type PlaceOrder = { customerId: string; items: Array<{ productId: string; quantity: number }> };
+
+export function Basket() {
+	const { basket: text } = texts.value;
+	const lines = basket.value;
+	const sending = useMemo(() => new Sending(), []);
+	const [known, lookAgain] = useProducts(lines.map(({ productId }) => productId));
+	const [isResumed, setResumed] = useState(false);
+	const { at } = sending.state.value;
+
+	const place = async (order: PlaceOrder) => {
+		const placed = await sending.send(PLACING, order, (key) =>
+			shop.POST("/orders", { body: order, params: { header: { "Idempotency-Key": key } } }),
+		);
+		lookAgain();
+		if (!placed) return;
+		basket.value = [];
+		learnOrder(placed);
+		navigate(urlOf.order(placed.id), "replace");
+	};
+
+	useEffect(() => {
+		// The page was loaded again while the order was on its way: the shop may have it, or not.
+		const body = pendingIntent<PlaceOrder>(PLACING)?.body;
+		if (body) {
+			setResumed(true);
+			void place(body);
+		}
+		return () => sending.stop();
+	}, []);
+
+	const isBusy = at === "sending" || at === "waiting";
+	const total = totalOf(lines, (id) => known.get(id));
+	const isBlocked = lines.some((line) => obstacleOf(line, known.get(line.productId)));
+	return (
+		<Page title={text.title}>
+			{isResumed && isBusy && <Notice tone="calm">{text.resumed}</Notice>}
+			<SendingNotice sending={sending} />
+			{lines.length === 0 ? (
+				<p class="calm">
+					{text.empty} <a href={urlOf.catalogue()}>{text.browse}</a>
+				</p>
+			) : (
+				<>
+					<ul class="lines" aria-label={text.title}>
+						{lines.map((line) => (
+							<BasketLine key={line.productId} line={line} product={known.get(line.productId)} isLocked={isBusy} />
+						))}
+					</ul>
+					<div class="checkout">
+						<p class="total">
+							<span>{text.total}</span> <strong>{total ? money(total) : "…"}</strong>
+						</p>
+						<button
+							type="button"
+							disabled={isBusy || isBlocked}
+							onClick={() => void place({ customerId: customerId.value, items: lines })}
+						>
+							{at === "sending" ? text.ordering : text.order}
+						</button>
+						<p class="calm">
+							{text.note} {text.kept}
+						</p>
+					</div>
+				</>
+			)}
+		</Page>
+	);
+}
+
+/** By id, a product as the shop has it; null where it has it no more. */
+type Products = ReadonlyMap<string, Schemas["Product"] | null>;
+
+/** The products as the shop has them now, and a function that looks again. */
+function useProducts(ids: readonly string[]): [Products, () => void] {
+	const [known, setKnown] = useState<Products>(new Map());
+	const [looks, setLooks] = useState(0);
+	useEffect(() => {
+		const leaving = new AbortController();
+		const learn = (id: string, product: Schemas["Product"] | null) =>
+			setKnown((before) => new Map(before).set(id, product));
+		const look = async (id: string) => {
+			const answered = await ask(() =>
+				shop.GET("/products/{id}", { params: { path: { id } }, signal: leaving.signal }),
+			);
+			if ("data" in answered) learn(id, answered.data);
+			else if (answered.refused.status === 404) learn(id, null);
+		};
+		for (const id of ids) look(id).catch(() => undefined);
+		return () => leaving.abort();
+	}, [ids.join(), looks]);
+	return [known, () => setLooks((before) => before + 1)];
+}

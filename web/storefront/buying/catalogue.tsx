@@ -1,0 +1,71 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Schemas, shop } from "../../shared/shop";
+import { ask } from "../calls/asking";
+import { useAnswer } from "../calls/use-answer";
+import { Page } from "../parts/page";
+import { Refusal } from "../parts/notice";
+import { urlOf } from "../rules/route";
+import { navigate } from "../state/router";
+import { texts } from "../state/visitor";
+import { ProductCard } from "./product-card";
+
+/** Typing pauses for this long before the shop is asked. */
+const TYPING_MS = 200;
+
+type Products = { items: Schemas["Product"][]; next: string | null };
+
+/** @param search the words in the URL */
+export function Catalogue({ search }: { search: string }) {
+	const { catalogue, search: text, shop: about, loading } = texts.value;
+	const { data, refused, isLoading } = useAnswer(
+		(signal) => shop.GET("/products", { params: { query: search.trim() === "" ? {} : { search } }, signal }),
+		[search],
+		TYPING_MS,
+	);
+	const [more, setMore] = useState<Products>();
+	useEffect(() => setMore(undefined), [data]);
+	const items = [...(data?.items ?? []), ...(more?.items ?? [])];
+	const next = more ? more.next : data?.next;
+
+	const showMore = async (cursor: string) => {
+		const query = { cursor, ...(search.trim() === "" ? {} : { search }) };
+		const answered = await ask(() => shop.GET("/products", { params: { query } }));
+		if ("data" in answered)
+			setMore({ items: [...(more?.items ?? []), ...answered.data.items], next: answered.data.next });
+	};
+
+	return (
+		<Page title={catalogue.title}>
+			<p class="tagline">{about.tagline}</p>
+			<search>
+				<input
+					type="search"
+					value={search}
+					aria-label={text.label}
+					placeholder={text.placeholder}
+					autocomplete="off"
+					enterkeyhint="search"
+					onInput={({ currentTarget }) => navigate(urlOf.catalogue(currentTarget.value), "refine")}
+				/>
+			</search>
+			{refused && <Refusal refused={refused} />}
+			<p class="unseen" role="status">
+				{search !== "" && data && !isLoading ? text.found(items.length) : ""}
+			</p>
+			{!data && isLoading && <p class="calm">{loading}</p>}
+			{data && items.length === 0 && !next && (
+				<p class="calm">{search === "" ? catalogue.empty : text.nothing(search)}</p>
+			)}
+			<ul class="products" aria-label={catalogue.title} aria-busy={isLoading}>
+				{items.map((product) => (
+					<ProductCard key={product.id} product={product} />
+				))}
+			</ul>
+			{next && (
+				<button type="button" class="quiet wide" onClick={() => void showMore(next)}>
+					{catalogue.more}
+				</button>
+			)}
+		</Page>
+	);
+}

@@ -1,0 +1,54 @@
+import type { Schemas } from "../../shared/shop";
+import { put } from "../rules/basket";
+import { urlOf } from "../rules/route";
+import { announcement } from "../state/announcement";
+import { basket } from "../state/basket";
+import { money, texts } from "../state/visitor";
+import { Picture } from "../parts/picture";
+
+type Product = Schemas["Product"];
+
+export function ProductCard({ product }: { product: Product }) {
+	return (
+		<li class="card">
+			<a href={urlOf.product(product.id)}>
+				<Picture imageUrl={product.imageUrl} />
+				<span class="name">{product.name}</span>
+			</a>
+			<p class="row">
+				<span class="price">{money(product.price)}</span>
+				<Left stock={product.stock} />
+			</p>
+			<AddButton product={product} />
+		</li>
+	);
+}
+
+/** More than this is called plenty. */
+const FEW = 20;
+
+export function Left({ stock }: { stock: number }) {
+	const { product } = texts.value;
+	if (stock === 0) return <span class="left none">{product.soldOut}</span>;
+	if (stock === 1) return <span class="left few">{product.last}</span>;
+	return <span class={stock <= FEW ? "left few" : "left"}>{product.left(stock)}</span>;
+}
+
+export function AddButton({ product: { id, name, stock } }: { product: Product }) {
+	const { product: text } = texts.value;
+	const add = () => {
+		const before = basket.value;
+		basket.value = put(before, id, 1, stock);
+		const isMore = JSON.stringify(before) !== JSON.stringify(basket.value);
+		announcement.value = isMore ? text.added(name) : text.noMore(name);
+	};
+	const inBasket = basket.value.find((line) => line.productId === id)?.quantity ?? 0;
+	return (
+		<div class="add">
+			<button type="button" disabled={stock === 0} aria-label={text.addNamed(name)} onClick={add}>
+				{text.add}
+			</button>
+			{inBasket > 0 && <span class="in-basket">{text.inBasket(inBasket)}</span>}
+		</div>
+	);
+}

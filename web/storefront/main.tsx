@@ -1,0 +1,7 @@
+import { render } from "preact";
+import { App } from "./app";
+import { startRouter } from "./state/router";
+import "./style/storefront.css";
+
+startRouter();
+render(<App />, document.getElementById("page")!);
