@@ -15,7 +15,7 @@ RUN npm pkg delete devDependencies && npm sbom --sbom-format=cyclonedx > sbom.js
 FROM node:24-bookworm-slim
 LABEL org.opencontainers.image.title="Funshop" \
       org.opencontainers.image.version="0.4.0" \
-      org.opencontainers.image.description="The back end of an online shop as a cluster of Moleculer services" \
+      org.opencontainers.image.description="An online shop as a cluster of Moleculer services" \
       org.opencontainers.image.licenses="MIT"
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \

@@ -6,7 +6,7 @@ import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
 import { type Listing, pageWithTotal } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
-import type { CartEvents } from "./cart.events";
+import { CartEvents } from "./cart.events";
 import { accept, type CartEntry, leave, toCartItem } from "./cart.rules";
 import { type Cart, type CartItem, GetCart } from "./cart.schemas";
 
@@ -15,7 +15,7 @@ export default function cartService(broker: ServiceBroker): ServiceSchema {
 	const { config } = shopOf(broker);
 	const data = openData(broker, "cart", { entries: { ...PUBLISHING, cart: ["cartOf", "placedAt"] } });
 	const listed = data.collection<Saved<CartEntry>>("entries");
-	const entries = data.publishing<CartEntry, CartEvents>("entries");
+	const entries = data.publishing<CartEntry, CartEvents>("entries", CartEvents);
 
 	return {
 		name: "cart",

@@ -10,7 +10,7 @@ import { type List, type Listing, page } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
 import { PaymentEvents } from "../payment/payment.events";
 import { openChannel } from "./notification.channels";
-import type { NotificationEvents } from "./notification.events";
+import { NotificationEvents } from "./notification.events";
 import * as rules from "./notification.rules";
 import type { MessageState } from "./notification.rules";
 import { ListNotifications, type Notification } from "./notification.schemas";
@@ -24,7 +24,7 @@ export default function notificationService(broker: ServiceBroker): ServiceSchem
 		messages: { ...PUBLISHING, ...DUE_INDEX, customer: ["customerId", "createdAt"] },
 	});
 	const listed = data.collection<Saved<MessageState>>("messages");
-	const messages = data.publishing<MessageState, NotificationEvents>("messages");
+	const messages = data.publishing<MessageState, NotificationEvents>("messages", NotificationEvents);
 	const sending = data.dueWork<Saved<MessageState>>("messages", { claim: rules.claim, work: send });
 
 	return {

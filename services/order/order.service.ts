@@ -14,7 +14,7 @@ import { handles } from "../../shared/events/subscriptions";
 import { type Listing, page } from "../../shared/store/paging";
 import { PaymentEvents } from "../payment/payment.events";
 import { ProductEvents } from "../product/product.events";
-import type { OrderEvents } from "./order.events";
+import { OrderEvents } from "./order.events";
 import { Paying } from "./order.paying";
 import { Placing } from "./order.placing";
 import { count, describe, type ProductCopy } from "./order.product-copy";
@@ -171,7 +171,7 @@ function open(broker: ServiceBroker) {
 	const recovery = data.run(
 		new Recovery({ orders: listed, marks: data.collection("marks"), bus, logger, expiresAfterMs }),
 	);
-	const orders = data.publishing<OrderState, OrderEvents>("orders");
+	const orders = data.publishing<OrderState, OrderEvents>("orders", OrderEvents);
 	const products = data.silent<ProductCopy>("products");
 	const requests = data.keyedRequests("requests", newId);
 	data.dueWork<Saved<OrderState>>("orders", {

@@ -9,7 +9,7 @@ import { handles } from "../../shared/events/subscriptions";
 import { type Listing, page } from "../../shared/store/paging";
 import { OrderEvents } from "../order/order.events";
 import { type Claim, Claims } from "./payment.claims";
-import type { PaymentEvents } from "./payment.events";
+import { PaymentEvents } from "./payment.events";
 import { ProcessorPace } from "./payment.pace";
 import { PaymentProcess } from "./payment.process";
 import { type Attempt, close, toPayment, wantRefund } from "./payment.rules";
@@ -131,7 +131,7 @@ function open(broker: ServiceBroker) {
 	const store = openStore(PROVIDER, PROVIDER_COLLECTIONS);
 	const processor = new SimulatedProcessor({ store, faults: config.simulated, clock, random });
 	data.run({ start: () => processor.open(), stop: () => processor.close() });
-	const attempts = data.publishing<Attempt, PaymentEvents>("attempts");
+	const attempts = data.publishing<Attempt, PaymentEvents>("attempts", PaymentEvents);
 	const listed = data.collection<Saved<Attempt>>("attempts");
 	const claims = new Claims(data.collection<Claim>("claims"), listed);
 	const pace = new ProcessorPace();

@@ -9,7 +9,7 @@ import { REPEATABLE } from "../../shared/calls/failover";
 import { handles } from "../../shared/events/subscriptions";
 import { OrderEvents } from "../order/order.events";
 import { Catalogue, NAMED_INDEX } from "./product.catalogue";
-import type { ProductEvents } from "./product.events";
+import { ProductEvents } from "./product.events";
 import * as rules from "./product.rules";
 import type { ProductState } from "./product.rules";
 import { addSamples } from "./product.samples";
@@ -32,7 +32,11 @@ export default function productService(broker: ServiceBroker): ServiceSchema {
 		requests: DUE_INDEX,
 	});
 	const reservations = data.collection<Reservation>("reservations");
-	const products = data.publishing<ProductState, ProductEvents, Decided>("products", lookAt(reservations));
+	const products = data.publishing<ProductState, ProductEvents, Decided>(
+		"products",
+		ProductEvents,
+		lookAt(reservations),
+	);
 	const catalogue = new Catalogue(data.collection<Saved<ProductState>>("products"));
 	const stock = new Stock(products, reservations);
 	const addSamplesNow = () => addSamples(products, catalogue, config.currency, clock.now());

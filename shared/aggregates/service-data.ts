@@ -1,13 +1,14 @@
 import type { Logger, ServiceSchema } from "moleculer";
 import type { Clock } from "../domain/clock";
-import type { EventPublisher } from "../events/event-bus";
+import type { EventHistory, EventPublisher } from "../events/event-bus";
 import type { CloudEvent, EventMap } from "../events/event";
 import { dbMixin, type StoreAdapter } from "../store/moleculer-db-adapter";
 import type { Collection, Indexes, Stored } from "../store/store";
-import type { Saved } from "./aggregate";
+import type { AggregateDocument, Saved } from "./aggregate";
 import { Aggregates, type AggregatesOptions } from "./aggregates";
 import { DUE_INDEX, DueWork, type DueWorkOptions } from "./due-work";
 import { type KeyedRequest, KeyedRequests } from "./keyed-requests";
+import { OlderStore } from "./older-store";
 import { PUBLISHING } from "./outbox";
 import { SENT_INDEXES, type SentEvents } from "./sent-events";
 
@@ -26,7 +27,7 @@ export interface ServiceDataOptions {
 	service: string;
 	openStore(collections: Collections): StoreAdapter;
 	collections: Collections;
-	bus: EventPublisher;
+	bus: EventPublisher & Pick<EventHistory, "newest">;
 	clock: Clock;
 	logger: Logger;
 	/** Called once for each event that was saved. */
@@ -64,9 +65,13 @@ export class ServiceData {
 		return this.store.collection(name);
 	}
 
-	/** Aggregates whose changes publish events. @throws Error where the collection does not declare the indexes of {@link PUBLISHING} */
+	/**
+	 * Aggregates whose changes publish events; `events` has their types as keys.
+	 * @throws Error where the collection does not declare the indexes of {@link PUBLISHING}
+	 */
 	publishing<State extends object, Events extends EventMap, Seen = undefined>(
 		name: string,
+		events: Readonly<Record<keyof Events & string, unknown>>,
 		look?: AggregatesOptions<State, Seen>["look"],
 	): Aggregates<State, Events, Seen> {
 		const { service: publisher, collections, bus, clock, logger, onSaved } = this.options;
@@ -76,6 +81,8 @@ export class ServiceData {
 		const collection = this.store.collection<Saved<State>>(name);
 		const outbox = { sent: this.store.collection<SentEvents>("sent"), bus, logger };
 		const publishing = { publisher, outbox: this.store.appendsEvents ? undefined : outbox, onSaved };
+		const documents = collection as unknown as Collection<AggregateDocument>;
+		this.run(new OlderStore({ publisher, types: Object.keys(events), collection: documents, bus, logger }));
 		return this.keep(new Aggregates<State, Events, Seen>({ collection, clock, look, publishing }));
 	}
 

@@ -1,6 +1,7 @@
 import { MetricReporters, type ServiceBroker } from "moleculer";
 import { breakerStates } from "../calls/circuit-breaker";
 import type { EventBus } from "../events/event-bus";
+import { readinessOf } from "./readiness";
 
 const BREAKER_STATES = { close: 0, half_open: 1, half_open_wait: 1, open: 2 } as const;
 
@@ -16,9 +17,15 @@ export async function prometheusText(
 		registry: broker.metrics,
 		defaultLabels: { namespace: broker.namespace, nodeID: broker.nodeID },
 	});
-	const backlog = await bus.backlog().catch(() => []);
+	const [backlog, { checks }] = await Promise.all([bus.backlog().catch(() => []), readinessOf(broker)]);
 	return [
 		reporter.generatePrometheusResponse(),
+		...gauge(
+			"funshop_check_ok",
+			"Whether a check of /readyz passes: 1, or 0",
+			"check",
+			checks.map(({ name, ok }) => [name, Number(ok)]),
+		),
 		...gauge(
 			"funshop_breaker_state",
 			"State of the circuit to an action: 0 closed, 1 half open, 2 open",

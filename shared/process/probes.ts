@@ -5,7 +5,8 @@ import { prometheusText } from "./metrics";
 import { isAlive, readinessOf } from "./readiness";
 
 /**
- * Serves `/livez`, `/readyz` and `/metrics` of a process on a port of its own, from before the broker starts until the process ends.
+ * Serves `/livez`, `/readyz` and `/metrics` of a process on a port of its own, from before the broker starts until the process ends. As with
+ * Kubernetes' own, `/readyz?exclude=<name>` leaves a check out; it may be repeated.
  */
 export class ProbeServer {
 	private readonly server: Server;
@@ -29,13 +30,14 @@ export class ProbeServer {
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const reply = (status: number, type: string, body: string) =>
 			response.writeHead(status, { "Content-Type": type }).end(body);
-		switch (request.url) {
+		const { pathname, searchParams } = new URL(request.url ?? "", "http://probe");
+		switch (pathname) {
 			case "/livez": {
 				const alive = isAlive(this.broker);
 				return void reply(alive ? 200 : 503, "application/json", JSON.stringify({ status: alive ? "alive" : "stuck" }));
 			}
 			case "/readyz": {
-				const { ready, checks } = await readinessOf(this.broker);
+				const { ready, checks } = await readinessOf(this.broker, searchParams.getAll("exclude"));
 				const body = JSON.stringify({ status: ready ? "ready" : "not ready", checks });
 				return void reply(ready ? 200 : 503, "application/json", body);
 			}

@@ -44,8 +44,11 @@ export function isAlive(broker: ServiceBroker): boolean {
 	return transportState(broker) !== "closed";
 }
 
-/** Whether load balancers should send requests to this process, and the result of each check. Resolves within about 1 s. */
-export async function readinessOf(broker: ServiceBroker): Promise<Readiness> {
+/**
+ * Whether load balancers should send requests to this process, and the result of each check. Checks that `excluded` names are run, but do not count.
+ * Resolves within about 1 s.
+ */
+export async function readinessOf(broker: ServiceBroker, excluded: readonly string[] = []): Promise<Readiness> {
 	const own = [
 		{ name: "started", ok: () => broker.started },
 		{ name: "staying", ok: () => !leaving.has(broker) },
@@ -63,7 +66,7 @@ export async function readinessOf(broker: ServiceBroker): Promise<Readiness> {
 			return { name, ok: false, since: since.get(name)! };
 		}),
 	);
-	return { ready: checks.every(({ ok }) => ok), checks };
+	return { ready: checks.every(({ name, ok }) => ok || excluded.includes(name)), checks };
 }
 
 async function passes({ ok }: ReadinessCheck): Promise<boolean> {

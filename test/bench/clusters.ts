@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { endWithThisProcess } from "../../operator/cluster/guard";
-import { type Cluster, startCluster } from "../support/cluster/cluster";
+import { type Cluster, type ClusterOptions, startCluster } from "../support/cluster/cluster";
 import { ended, freePort } from "../support/cluster/processes";
 import { startNats, type TestServer } from "../support/cluster/servers";
 import { COMPILED } from "../support/compile";
@@ -28,12 +28,17 @@ const PROCESSES = {
 export async function startOverNats(kind: OverNats): Promise<Subject> {
 	switch (kind) {
 		case "shop over NATS":
-			return new ShopOverNats(await startCluster({ module: () => "test/bench/subjects/shop.ts" }));
+			return startShopOverNats();
 		case "naive over NATS":
 			return NaiveOverNats.start("naive");
 		case "NATS hop":
 			return NaiveOverNats.start("empty");
 	}
+}
+
+/** @throws Error where a process is not ready within 60 s */
+export async function startShopOverNats(options: Pick<ClusterOptions, "processes"> = {}): Promise<Subject> {
+	return new ShopOverNats(await startCluster({ ...options, module: () => "test/bench/subjects/shop.ts" }));
 }
 
 /** The shop with JetStream and LMDB. */

@@ -1,4 +1,5 @@
-import { cpSync, rmSync } from "node:fs";
+import { cpSync, readFileSync, rmSync } from "node:fs";
+import { parse } from "yaml";
 import { SERVICE_NAMES } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { SEED, seededRandom } from "../support/shop/customer";
@@ -10,6 +11,10 @@ import { eventually } from "../support/world";
 
 const AWAY_S = process.env.LONG ? [30, 300] : [30];
 const CARD = "4242424242424242";
+/** What the kubelet asks to know whether a gateway gets requests. */
+const { readinessProbe } = parse(readFileSync("k8s/base/http/deployment.yaml", "utf8")).spec.template.spec
+	.containers[0];
+const GATEWAY_PROBE: string = readinessProbe.httpGet.path;
 
 describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () => {
 	let cluster: Cluster;
@@ -70,6 +75,15 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 				expect((await fetch(`${shopProcess.healthUrl}/livez`)).status).toBe(200);
 				expect((await fetch(`${shopProcess.healthUrl}/readyz`)).status).toBe(503);
 			}
+			// Gateways stay where proxies find them, and refuse: no proxy refuses connections in their place.
+			for (const { healthUrl } of cluster.processes("api")) {
+				const probe = await fetch(healthUrl + GATEWAY_PROBE);
+				const { checks } = (await probe.json()) as { checks: object[] };
+				expect([probe.status, checks]).toEqual([
+					200,
+					expect.arrayContaining([{ name: "network", ok: false, since: expect.any(String) }]),
+				]);
+			}
 
 			await cluster.nats.start();
 			const back = Date.now();
@@ -89,6 +103,22 @@ describeWith(["nats"], `S2, S3: a cluster that loses NATS (SEED=${SEED})`, () =>
 		},
 		420_000,
 	);
+
+	it("sends no more requests to a gateway that stops, also while NATS is away", async () => {
+		const stopping = await cluster.add("api");
+		await stopping.ready();
+		await cluster.nats.kill();
+		await eventually(async () => (await clientOf(stopping.url!).get("/products")).status === 503);
+		expect((await fetch(stopping.healthUrl + GATEWAY_PROBE)).status).toBe(200);
+		const stopped = stopping.stop();
+		await eventually(async () => (await fetch(stopping.healthUrl + GATEWAY_PROBE)).status === 503);
+		// It still answers those that come meanwhile.
+		const { status, headers } = await clientOf(stopping.url!).get("/products");
+		expect([status, Boolean(headers.get("retry-after"))]).toEqual([503, true]);
+		expect(await stopped).toBe(0);
+		await cluster.nats.start();
+		await eventually(async () => (await clientOf(cluster.urls[0]!).get("/products")).status === 200, 10_000);
+	}, 60_000);
 
 	it.each(["the whole server is", "only its events, not its consumers' positions, are"])(
 		"publishes the missing events again when %s rolled back to an older backup",

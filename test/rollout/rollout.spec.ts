@@ -8,8 +8,8 @@ import { Deployments } from "../support/pods/deployments";
 const REQUESTS = 20_000;
 const CLIENTS = 8;
 /** Settings that stand for another version of the shop. */
-const OLD = {};
-const NEW = { PAYMENT_QUEUE: "99" };
+const OLD = { env: {} };
+const NEW = { env: { PAYMENT_QUEUE: "99" } };
 
 describeWith(["nats", "kubectl"], "S13: pods that are replaced as Kubernetes does it, while customers shop", () => {
 	let deployments: Deployments;
@@ -18,7 +18,7 @@ describeWith(["nats", "kubectl"], "S13: pods that are replaced as Kubernetes doe
 	let productId: string;
 
 	beforeAll(async () => {
-		deployments = await Deployments.start();
+		deployments = await Deployments.start(() => OLD);
 		balancer = new RoundRobin(() => deployments.endpoints, false);
 		url = await balancer.start();
 		const product = { name: "Rolling tea", price: { amount: 500, currency: "KRW" }, stock: 1_000_000 };

@@ -21,6 +21,12 @@ describe("a process of which a check fails", () => {
 		expect((await readinessOf(broker)).checks[2]).toEqual({ name: "stores", ok: false, since });
 	});
 
+	it("is ready for whoever leaves this check out, and is told of it", async () => {
+		const { ready, checks } = await readinessOf(broker, ["stores"]);
+		expect([ready, checks[2]!.ok]).toEqual([true, false]);
+		expect((await readinessOf(broker, ["started"])).ready).toBe(false);
+	});
+
 	it("is ready once it passes, and forgets the time", async () => {
 		isThere = true;
 		expect((await readinessOf(broker)).checks[2]).toEqual({ name: "stores", ok: true });

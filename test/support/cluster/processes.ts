@@ -55,10 +55,10 @@ export interface RunningShop {
 	stop(): Promise<number | null>;
 }
 
-/** Starts the whole shop in a process of its own, as `npm start` does, and waits until it is ready. */
+/** Starts the whole shop in a process of its own, as `npm start` does, on a free port or on `PORT`, and waits until it is ready. */
 export async function startShopProcess(env: Record<string, string>): Promise<RunningShop> {
-	const port = await freePort();
-	const child = run("start.ts", [], { PORT: String(port), LOGLEVEL: "error", ...env });
+	const port = env.PORT ?? (await freePort());
+	const child = run("start.ts", [], { LOGLEVEL: "error", ...env, PORT: String(port) });
 	child.stdout?.resume();
 	const url = `http://127.0.0.1:${port}`;
 	const died = ended(child).then(({ code, signal }) => Promise.reject(new Error(`the shop ended (${code ?? signal})`)));

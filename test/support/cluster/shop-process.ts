@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceName } from "../../../config";
 import { endWithThisProcess } from "../../../operator/cluster/guard";
@@ -29,6 +29,7 @@ export class ShopProcess {
 		/** Such as `order-1`. */
 		readonly name: string,
 		readonly service: ServiceName,
+		/** A module of this version, such as `start.ts`, or the path of another version's. */
 		private readonly module: string,
 	) {}
 
@@ -36,7 +37,7 @@ export class ShopProcess {
 	start(env = this.env): void {
 		this.env = env;
 		this.printed = "";
-		const child = fork(join(COMPILED, this.module.replace(/\.ts$/, ".js")), [], {
+		const child = fork(resolve(COMPILED, this.module.replace(/\.ts$/, ".js")), [], {
 			execArgv: ["--enable-source-maps"],
 			env: { PATH: process.env.PATH, NODE_ENV: "production", ...env },
 			stdio: ["ignore", "pipe", "pipe", "ipc"],

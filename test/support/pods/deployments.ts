@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { SERVICE_NAMES, type ServiceName } from "../../../config";
-import { type Cluster, startCluster } from "../cluster/cluster";
+import { type Cluster, type ProcessOptions, startCluster } from "../cluster/cluster";
 import type { ShopProcess } from "../cluster/shop-process";
 import { eventually } from "../world";
 import { named, render } from "./manifests";
@@ -10,9 +10,16 @@ const ENDPOINTS_LATE_MS = 2_000;
 
 /** What of the manifests decides how pods are replaced. */
 interface Settings {
+	readinessPath: string;
 	readinessPeriodMs: number;
 	preStopMs: number;
 	graceMs: number;
+}
+
+/** What a pod runs, and its settings beside those of all. */
+export interface Version extends ProcessOptions {
+	/** What its readiness probe asks; as the manifests have it, if not given. */
+	readinessPath?: string;
 }
 
 export interface Replacing {
@@ -27,7 +34,7 @@ export interface Replacing {
 export class Deployments {
 	/** How pods ended: 0, another exit code, or the signal that killed them. */
 	readonly endings: Array<number | string> = [];
-	private readonly pods: Array<{ service: ServiceName; shopProcess: ShopProcess; env: Record<string, string> }> = [];
+	private readonly pods: Array<{ service: ServiceName; shopProcess: ShopProcess; version: Version }> = [];
 	private readonly urls = new Set<string>();
 
 	private constructor(
@@ -35,8 +42,8 @@ export class Deployments {
 		private readonly settings: ReadonlyMap<ServiceName, Settings>,
 	) {}
 
-	/** Two pods of each service. */
-	static async start(): Promise<Deployments> {
+	/** Two pods of each service, of these versions. */
+	static async start(versionOf: (service: ServiceName) => Version): Promise<Deployments> {
 		const manifests = render("k8s/overlays/demo");
 		const settings = new Map(
 			SERVICE_NAMES.map((service) => {
@@ -44,13 +51,18 @@ export class Deployments {
 				const [{ readinessProbe, lifecycle }] = spec.containers;
 				const preStopMs = (lifecycle?.preStop.sleep.seconds ?? 0) * 1_000;
 				const graceMs = spec.terminationGracePeriodSeconds * 1_000;
-				return [service, { readinessPeriodMs: readinessProbe.periodSeconds * 1_000, preStopMs, graceMs }] as const;
+				const readiness = {
+					readinessPath: readinessProbe.httpGet.path,
+					readinessPeriodMs: readinessProbe.periodSeconds * 1_000,
+				};
+				return [service, { ...readiness, preStopMs, graceMs }] as const;
 			}),
 		);
-		const cluster = await startCluster({ processes: 2, gateways: 2 });
+		const cluster = await startCluster({ processes: 2, gateways: 2, module: (service) => versionOf(service).module });
 		const deployments = new Deployments(cluster, settings);
 		for (const shopProcess of cluster.processes()) {
-			deployments.pods.push({ service: shopProcess.service, shopProcess, env: {} });
+			const { service } = shopProcess;
+			deployments.pods.push({ service, shopProcess, version: versionOf(service) });
 			if (shopProcess.url) deployments.urls.add(shopProcess.url);
 		}
 		return deployments;
@@ -61,17 +73,17 @@ export class Deployments {
 		return [...this.urls];
 	}
 
-	/** The number of pods of a service that run with these settings. */
-	count(service: ServiceName, env: Record<string, string>): number {
-		return this.pods.filter((pod) => pod.service === service && isSame(pod.env, env)).length;
+	/** The number of pods of a service that run this version. */
+	count(service: ServiceName, version: Version): number {
+		return this.pods.filter((pod) => pod.service === service && pod.version === version).length;
 	}
 
-	/** Replaces all pods that have other settings, one after the other: a new one first (maxSurge 1, maxUnavailable 0). */
-	async rollOut(services: readonly ServiceName[], env: Record<string, string>, how: Replacing = { inOrder: true }) {
+	/** Replaces all pods of another version, one after the other: a new one first (maxSurge 1, maxUnavailable 0). */
+	async rollOut(services: readonly ServiceName[], version: Version, how: Replacing = { inOrder: true }) {
 		const endings: Array<Promise<void>> = [];
 		for (const service of services) {
-			for (const old of this.pods.filter((pod) => pod.service === service && !isSame(pod.env, env))) {
-				await this.add(service, env, how);
+			for (const old of this.pods.filter((pod) => pod.service === service && pod.version !== version)) {
+				await this.add(service, version, how);
 				// A pod that ends no longer counts: the next one is begun meanwhile.
 				endings.push(this.end(old, how));
 			}
@@ -84,20 +96,21 @@ export class Deployments {
 		await Promise.all(
 			SERVICE_NAMES.map(async (service) => {
 				const old = this.pods.find((pod) => pod.service === service)!;
-				await Promise.all([this.end(old), this.add(service, old.env)]);
+				await Promise.all([this.end(old), this.add(service, old.version)]);
 			}),
 		);
 	}
 
-	private async add(service: ServiceName, env: Record<string, string>, { inOrder }: Replacing = { inOrder: true }) {
-		const shopProcess = await this.cluster.add(service, { env });
-		this.pods.push({ service, shopProcess, env });
-		const { readinessPeriodMs } = this.settings.get(service)!;
+	private async add(service: ServiceName, version: Version, { inOrder }: Replacing = { inOrder: true }) {
+		const shopProcess = await this.cluster.add(service, version);
+		this.pods.push({ service, shopProcess, version });
+		const { readinessPath: current, readinessPeriodMs } = this.settings.get(service)!;
+		const { readinessPath = current } = version;
 		let askAt = 0;
 		const isReady = async () => {
 			if (Date.now() < askAt) return false;
 			askAt = Date.now() + readinessPeriodMs;
-			return fetch(`${shopProcess.healthUrl}/readyz`).then(
+			return fetch(shopProcess.healthUrl + readinessPath).then(
 				({ ok }) => ok,
 				() => false,
 			);
@@ -122,6 +135,3 @@ export class Deployments {
 		clearTimeout(late);
 	}
 }
-
-const isSame = (one: Record<string, string>, other: Record<string, string>) =>
-	JSON.stringify(one) === JSON.stringify(other);

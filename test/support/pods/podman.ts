@@ -105,24 +105,52 @@ export class Play {
 	}
 }
 
+/** Blocks the event loop of a container's first process for ever, through Node's inspector, which SIGUSR1 opens on the container's loopback. */
+export async function blockEventLoop(container: string): Promise<void> {
+	process.kill(await pidOf(container), "SIGUSR1");
+	const block = `
+		const [{ webSocketDebuggerUrl }] = await (await fetch("http://127.0.0.1:9229/json")).json();
+		const inspector = new WebSocket(webSocketDebuggerUrl);
+		inspector.onopen = () => inspector.send(JSON.stringify({
+			id: 1, method: "Runtime.evaluate", params: { expression: "setTimeout(() => { for (;;); }, 100)" },
+		}));
+		inspector.onmessage = () => process.exit();`;
+	await eventually(async () => {
+		const args = ["exec", container, "node", "--input-type=module", "--eval", block];
+		return podman(...args).then(
+			() => true,
+			() => false,
+		);
+	}, 20_000);
+}
+
 /**
- * Does what the kubelet does about a container whose liveness probe fails: asks as often as the probe says, kills it where it has failed that often,
- * and leaves the rest to the restart policy. Resolves once it was killed. @throws Error where it stays alive for a minute
+ * Does what the kubelet does about a container whose liveness probe fails: asks as often as the probe says; where it has failed that often, sends SIGTERM,
+ * and SIGKILL after the probe's grace period; and leaves the rest to the restart policy. Resolves with the time from the first probe that failed to the
+ * end of the process, in milliseconds. @throws Error where the probe does not fail that often within a minute
  */
-export async function restartWhenStuck(container: string, healthUrl: string, probe: Manifest): Promise<void> {
-	const { httpGet, periodSeconds, timeoutSeconds, failureThreshold } = probe;
+export async function restartWhenStuck(container: string, healthUrl: string, probe: Manifest): Promise<number> {
+	const { httpGet, periodSeconds, timeoutSeconds, failureThreshold, terminationGracePeriodSeconds } = probe;
+	const pid = await pidOf(container);
 	let failures = 0;
+	let failedFirstAt = 0;
 	let nextAt = 0;
 	await eventually(async () => {
 		if (Date.now() < nextAt) return false;
 		nextAt = Date.now() + periodSeconds * 1_000;
+		const askedAt = Date.now();
 		const signal = AbortSignal.timeout(timeoutSeconds * 1_000);
 		const isAlive = await fetch(healthUrl + httpGet.path, { signal }).then(
 			({ ok }) => ok,
 			() => false,
 		);
 		failures = isAlive ? 0 : failures + 1;
+		if (failures === 1) failedFirstAt = askedAt;
 		return failures >= failureThreshold;
 	}, 60_000);
-	process.kill(await pidOf(container), "SIGKILL");
+	process.kill(pid, "SIGTERM");
+	const hasEnded = async () => (await pidOf(container)) !== pid;
+	await eventually(hasEnded, terminationGracePeriodSeconds * 1_000).catch(() => process.kill(pid, "SIGKILL"));
+	await eventually(hasEnded);
+	return Date.now() - failedFirstAt;
 }

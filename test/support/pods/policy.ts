@@ -115,7 +115,9 @@ export const POLICIES = {
 			const { httpGet, tcpSocket, exec } = probe ?? {};
 			if (!isShop(pod)) return !exec && !hasPort(pod, (httpGet ?? tcpSocket)?.port);
 			// The probes of the kubelet have no answer other than of HEALTH_PORT; liveness never looks at other servers.
-			const path = name === "readinessProbe" ? "/readyz" : "/livez";
+			// Gateways refuse requests themselves where NATS is away.
+			const excluded = hasPort(pod, "http") ? "?exclude=network&exclude=events" : "";
+			const path = name === "readinessProbe" ? `/readyz${excluded}` : "/livez";
 			return httpGet?.path !== path || httpGet.port !== "health";
 		});
 		return wrong.length > 0 && `has no good ${wrong.map(([name]) => name).join()}`;

@@ -12,6 +12,9 @@ import { ProductCard } from "./product-card";
 /** Typing pauses for this long before the shop is asked. */
 const TYPING_MS = 200;
 
+/** Products that most screens show without scrolling. */
+const FIRST = 4;
+
 type Products = { items: Schemas["Product"][]; next: string | null };
 
 /** @param search the words in the URL */
@@ -57,8 +60,8 @@ export function Catalogue({ search }: { search: string }) {
 				<p class="calm">{search === "" ? catalogue.empty : text.nothing(search)}</p>
 			)}
 			<ul class="products" aria-label={catalogue.title} aria-busy={isLoading}>
-				{items.map((product) => (
-					<ProductCard key={product.id} product={product} />
+				{items.map((product, index) => (
+					<ProductCard key={product.id} product={product} isFirst={index < FIRST} />
 				))}
 			</ul>
 			{next && (

@@ -8,11 +8,11 @@ import { Picture } from "../parts/picture";
 
 type Product = Schemas["Product"];
 
-export function ProductCard({ product }: { product: Product }) {
+export function ProductCard({ product, isFirst }: { product: Product; isFirst: boolean }) {
 	return (
 		<li class="card">
 			<a href={urlOf.product(product.id)}>
-				<Picture imageUrl={product.imageUrl} />
+				<Picture imageUrl={product.imageUrl} isFirst={isFirst} />
 				<span class="name">{product.name}</span>
 			</a>
 			<p class="row">

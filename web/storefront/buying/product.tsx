@@ -20,7 +20,7 @@ export function Product({ id }: { id: string }) {
 			{refused && !isGone && <Refusal refused={refused} />}
 			{product && (
 				<div class="product">
-					<Picture imageUrl={product.imageUrl} name={product.name} />
+					<Picture imageUrl={product.imageUrl} name={product.name} isFirst />
 					<div>
 						<p class="price large">{money(product.price)}</p>
 						<p>

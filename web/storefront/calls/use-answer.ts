@@ -11,7 +11,7 @@ export interface Loaded<Data> {
 
 /**
  * Asks the shop when the part is shown, and again when `inputs` change, which ends a question that is under way. Asks again by itself while the
- * shop is busy or away.
+ * shop is busy or away, and when the visitor comes back to the tab, as much may have been bought meanwhile.
  * @param delayMs waits for this long after a change, for inputs that are typed
  */
 export function useAnswer<Data>(
@@ -33,7 +33,13 @@ export function useAnswer<Data>(
 			if (isUndecided(refused)) timer = setTimeout(() => void look(failures + 1), waitFor(refused, failures) * 1_000);
 		};
 		timer = setTimeout(() => void look(1), loaded.data === undefined ? 0 : delayMs);
+		const comeBack = () => {
+			clearTimeout(timer);
+			if (!document.hidden) void look(1);
+		};
+		document.addEventListener("visibilitychange", comeBack);
 		return () => {
+			document.removeEventListener("visibilitychange", comeBack);
 			leaving.abort();
 			clearTimeout(timer);
 		};

@@ -25,9 +25,15 @@ export function Header() {
 				<a href={urlOf.catalogue()} aria-current={current("catalogue", "product")}>
 					{nav.catalogue}
 				</a>
-				<a href={urlOf.basket()} aria-current={current("basket")} aria-label={nav.basketCount(basketCount.value)}>
+				<a href={urlOf.basket()} aria-current={current("basket")}>
 					{nav.basket}
-					{basketCount.value > 0 && <span class="count">{basketCount.value}</span>}
+					{basketCount.value > 0 && (
+						<>
+							{" "}
+							<span class="count">{basketCount.value}</span>
+							<span class="unseen">{nav.items(basketCount.value)}</span>
+						</>
+					)}
 				</a>
 				<a href={urlOf.myPage()} aria-current={current("myPage", "order")}>
 					{nav.myPage}

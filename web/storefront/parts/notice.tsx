@@ -14,10 +14,11 @@ export function Notice({ tone, children }: { tone: "good" | "bad" | "calm"; chil
 /** Why the shop did not do or show something, in the visitor's language where the page knows the code. */
 export function Refusal({ refused: { status, code, problem } }: { refused: Refused }) {
 	const { problems, problem: unknown } = texts.value;
-	if (status === undefined || status === 503 || status === 429) return <Away />;
+	const known = problems[code ?? ""];
+	if (known === undefined && (status === undefined || status === 503 || status === 429)) return <Away />;
 	return (
 		<Notice tone="bad">
-			<p>{problems[code ?? ""] ?? problem?.detail ?? unknown}</p>
+			<p>{known ?? problem?.detail ?? unknown}</p>
 			{code === "OUT_OF_STOCK" && <p lang="en">{problem?.detail}</p>}
 		</Notice>
 	);

@@ -9,7 +9,8 @@ export const en = {
 		label: "Shop",
 		catalogue: "Catalogue",
 		basket: "Basket",
-		basketCount: (count: number) => `Basket, ${few(count, "item", "items")}`,
+		/** After the number in the basket, for screen readers. */
+		items: (count: number): string => (count === 1 ? "item" : "items"),
 		myPage: "My page",
 		language: "Language",
 	},
@@ -28,7 +29,7 @@ export const en = {
 		soldOut: "Sold out",
 		inBasket: (count: number) => `${count} in your basket`,
 		add: "Add to basket",
-		addNamed: (name: string) => `Add ${name} to basket`,
+		addNamed: (name: string) => `Add to basket: ${name}`,
 		added: (name: string) => `${name} is in your basket.`,
 		noMore: (name: string) => `There are no more of ${name}.`,
 		gone: "This product is not sold any more.",
@@ -189,6 +190,8 @@ export const en = {
 		ORDER_NOT_FOUND: "There is no such order.",
 		ORDER_ALREADY_PAID: "This order is paid already. Nothing was charged now.",
 		ORDER_CANCELLED: "This order is cancelled.",
+		PAYMENT_OUTCOME_UNKNOWN:
+			"The card company has not answered yet. The payment settles by itself, and this page shows how.",
 		PAYMENT_IN_PROGRESS: "This order is being paid already. This page shows how it ends.",
 		CARD_DECLINED: "Your card was declined. Nothing was charged; please try another card.",
 		INSUFFICIENT_FUNDS: "There are not enough funds on this card. Nothing was charged; please try another card.",
