@@ -95,9 +95,13 @@ export class RequestPipeline {
 				allowCors(this.config.corsOrigins, request, response);
 				this.tallies.add("requests");
 			}
+			// Whoever only guesses the token takes no place of operators.
+			if (forOperators) {
+				this.guard.checkHost(request);
+				(request as Request).operator = await this.operators.check(request);
+			}
 			await this.admit(request, response, overloaded);
 			this.guard.checkHost(request);
-			if (forOperators) (request as Request).operator = this.operators.check(request);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
 			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);

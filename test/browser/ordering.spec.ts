@@ -30,7 +30,8 @@ describeInBrowser("an order in the storefront", (launch) => {
 		await visitor.go("/");
 		await visitor.addToBasket("Green tea");
 		await visitor.go("/shop/basket");
-		await page.getByRole("button", { name: "Order", exact: true }).dblclick();
+		await visitor.sees("₩18,000");
+		await visitor.pressTwice(page.getByRole("button", { name: "Order", exact: true }));
 		await page.waitForURL(/\/shop\/orders\/./);
 		await page.goBack();
 		await page.goForward();

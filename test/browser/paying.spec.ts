@@ -42,9 +42,12 @@ describeInBrowser("paying in the storefront", (launch) => {
 	it("captures once where the button is pressed twice", async () => {
 		const id = await open({ PAYMENT_SIM_LATENCY_MS: "300" });
 		await visitor.fillIn("accepted");
-		await visitor.payButton.dblclick();
+		const asked: string[] = [];
+		visitor.page.on("request", (request) => asked.push(request.url()));
+		await visitor.pressTwice(visitor.payButton);
 		await visitor.sees("Thank you, it is paid.");
 		expect(await paymentsOf(id)).toHaveLength(1);
+		expect(asked.filter((url) => url.endsWith("/payment"))).toHaveLength(1);
 	});
 
 	it("points at what is wrong with a card, and sends none that is", async () => {

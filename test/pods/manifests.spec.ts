@@ -6,7 +6,7 @@ import { connections } from "../support/pods/connections";
 import { type Manifest, named, ofKind, OVERLAYS, type Overlay, render, ROOT } from "../support/pods/manifests";
 import { POLICIES, type Policy } from "../support/pods/policy";
 
-const STORING = ["cart", "customer", "notification", "order", "payment", "product"];
+const STORING = ["cart", "customer", "notification", "operator", "order", "payment", "product"];
 const SERVICES = ["api", ...STORING];
 const toAll = (from: readonly string[], to: string) => from.map((name) => `${name} → ${to}`);
 

@@ -82,7 +82,13 @@ describe("npm run dev", () => {
 	it("serves the pages from their sources, and passes other requests on to the shop", async () => {
 		const [, url] = /pages, reloaded by a save: (\S+)\//.exec(started)!;
 		const page = await request(`${url}/shop/products/green-tea`, "GET", undefined, { Accept: "text/html" });
-		expect(page.body).toContain('src="/@vite/client"');
+		const [, script] = /src="([^"]*main\.tsx[^"]*)"/.exec(page.body)!;
+		const { pathname, search } = new URL(script!, `${url}/shop/products/green-tea`);
+		const loaded = await request(url + pathname + search);
+		expect([loaded.headers.get("content-type"), loaded.body]).toEqual([
+			"text/javascript",
+			expect.stringContaining("render("),
+		]);
 		expect((await request(`${url}/products/green-tea`)).body).toMatchObject({ id: "green-tea" });
 		edit("web/console/main.tsx", "Operator", "Operators");
 		await eventually(async () => (await request(`${url}/console/main.tsx`)).body.includes("Operators"));

@@ -18,7 +18,7 @@ describeWith(["nats", "kubectl"], "S13: pods that are replaced as Kubernetes doe
 	let productId: string;
 
 	beforeAll(async () => {
-		deployments = await Deployments.start(OLD);
+		deployments = await Deployments.start(() => OLD);
 		balancer = new RoundRobin(() => deployments.endpoints, false);
 		url = await balancer.start();
 		const product = { name: "Rolling tea", price: { amount: 500, currency: "KRW" }, stock: 1_000_000 };

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SERVICE_NAMES } from "../../config";
+import type { ServiceName } from "../../config";
 import { RoundRobin } from "../support/cluster/round-robin";
 import { describeWith } from "../support/cluster/servers";
 import { clientOf } from "../support/http/http";
@@ -16,27 +16,38 @@ const CLIENTS = 6;
 const REQUESTS = 5_000;
 const NEW: Version = {};
 
-/** Builds the shop as of a commit. Resolves with its start.js. */
-function build(commit: string, folder: string): string {
+/** Builds the shop as of a commit in this folder. */
+function build(commit: string, folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	const archive = execFileSync("git", ["archive", commit], { cwd: ROOT, maxBuffer: 1e9 });
 	execFileSync("tar", ["-x"], { cwd: folder, input: archive });
 	const npm = (...args: string[]) => execFileSync("npm", args, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
 	npm("ci", "--ignore-scripts", "--no-audit", "--no-fund");
 	npm("run", "build");
-	return join(folder, "dist", "start.js");
+}
+
+/** The services that the version in this folder has. */
+function servicesIn(folder: string): ServiceName[] {
+	const names = execFileSync(process.execPath, ["-p", 'JSON.stringify(require("./dist/config.js").SERVICE_NAMES)'], {
+		cwd: folder,
+		encoding: "utf8",
+	});
+	return JSON.parse(names);
 }
 
 function suite(): void {
 	const folder = mkdtempSync(join(tmpdir(), "funshop-old-version-"));
-	let old: Version;
+	/** Versions up to 0.4.0 leave no check out; a Deployment that is rolled back has its earlier probes. */
+	const old: Version = { module: join(folder, "dist", "start.js"), readinessPath: "/readyz" };
+	/** The services of both versions. */
+	let services: readonly ServiceName[];
 	let deployments: Deployments;
 	let balancer: RoundRobin;
 
 	beforeAll(async () => {
-		// Versions up to 0.4.0 leave no check out; a Deployment that is rolled back has its earlier probes.
-		old = { module: build(OLD_VERSION!, folder), readinessPath: "/readyz" };
-		deployments = await Deployments.start(old);
+		build(OLD_VERSION!, folder);
+		services = servicesIn(folder);
+		deployments = await Deployments.start((service) => (services.includes(service) ? old : NEW));
 		balancer = new RoundRobin(() => deployments.endpoints, false);
 	}, 400_000);
 	afterAll(async () => {
@@ -49,20 +60,20 @@ function suite(): void {
 		const url = await balancer.start();
 		const product = { name: "Versioned tea", price: { amount: 500, currency: "KRW" }, stock: 1_000_000 };
 		const productId = (await clientOf(url).post("/products", product)).body.id;
-		const half = SERVICE_NAMES.slice(0, 3);
+		const half = services.slice(0, 3);
 		const { requests, failures } = await whileCustomersShop(
 			{ url, productId, clients: CLIENTS, least: REQUESTS },
 			async () => {
 				await deployments.rollOut(half, NEW);
 				await deployments.rollOut(half, old);
-				await deployments.rollOut(SERVICE_NAMES, NEW);
-				await deployments.rollOut(SERVICE_NAMES, old);
-				await deployments.rollOut(SERVICE_NAMES, NEW);
+				await deployments.rollOut(services, NEW);
+				await deployments.rollOut(services, old);
+				await deployments.rollOut(services, NEW);
 			},
 		);
 		console.log(`${OLD_VERSION} and this version side by side: ${requests} requests, ${failures.length} failed`);
 		expect(failures.slice(0, 20)).toEqual([]);
-		expect(SERVICE_NAMES.map((name) => deployments.count(name, NEW))).toEqual(SERVICE_NAMES.map(() => 2));
+		expect(services.map((name) => deployments.count(name, NEW))).toEqual(services.map(() => 2));
 		expect(deployments.endings).toEqual(deployments.endings.map(() => 0));
 		await deployments.cluster.audit(30);
 	}, 900_000);

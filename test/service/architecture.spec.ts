@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readConfig, SERVICE_NAMES } from "../../config";
+import { HANDLING_SERVICES, readConfig, SERVICE_NAMES } from "../../config";
 import { PUBLISHERS } from "../../operator/audit/events";
 import { COLLECTIONS } from "../../operator/audit/snapshot";
 import { ROUTES } from "../../services/api/api.routes";
@@ -138,7 +138,7 @@ describe("each service", () => {
 					`k8s/base/kustomization.yaml lacks the service ${service}: add it, and its folder as k8s/base/cart is`,
 			),
 			...problems(
-				SERVICE_NAMES.filter((service) => service !== "api"),
+				HANDLING_SERVICES,
 				(service) => !new RegExp(`consumer: ${service} `).test(scaled),
 				(service) => `k8s/components/keda/scaled-objects.yaml lacks the service ${service}: add it as cart is`,
 			),

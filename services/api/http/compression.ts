@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
+import Negotiator from "negotiator";
 
 const compress = promisify(gzip);
 
@@ -28,7 +29,7 @@ export class CompressingResponse<Request extends IncomingMessage = IncomingMessa
 			!this.headersSent &&
 			// A strong tag names the exact bytes, so those of another encoding need another tag (RFC 9110, 8.8.3.3).
 			/^(W\/.*)?$/.test(String(this.getHeader("ETag") ?? "")) &&
-			takesGzip(this.req)
+			new Negotiator(this.req).encodings(["gzip"]).length > 0
 		);
 	}
 
@@ -44,18 +45,4 @@ export class CompressingResponse<Request extends IncomingMessage = IncomingMessa
 			running--;
 		}
 	}
-}
-
-/** Whether the client accepts gzip (RFC 9110, 12.5.3): by its name, or else by `*`, and not with a weight of zero. */
-function takesGzip({ headers }: IncomingMessage): boolean {
-	const weights = new Map(
-		String(headers["accept-encoding"] ?? "")
-			.toLowerCase()
-			.split(",")
-			.map((entry) => {
-				const [coding = "", weight = "1"] = entry.split(/;\s*q\s*=/);
-				return [coding.trim(), Number(weight)];
-			}),
-	);
-	return (weights.get("gzip") ?? weights.get("*") ?? 0) > 0;
 }

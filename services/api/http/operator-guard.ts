@@ -3,11 +3,11 @@ import type { IncomingMessage } from "node:http";
 import { isIPv6 } from "node:net";
 import type { Logger } from "moleculer";
 import type { Config } from "../../../config";
+import { ImpatientClients } from "./impatient-clients";
 import { HttpError } from "./problems";
 
-/** Wrong tokens of one address, and of all, that are answered at once; then one more each so many milliseconds. */
-const OF_ADDRESS = { burst: 10, everyMs: 6_000 };
-const OF_ALL = { burst: 100, everyMs: 1_000 };
+/** Wrong tokens of one address that are answered at once; then one more each so many milliseconds. */
+const GUESSES = { burst: 10, everyMs: 6_000 };
 /** Addresses whose wrong tokens are counted. */
 const ADDRESSES = 10_000;
 const NAME = /^[\x20-\x7e]{1,64}$/;
@@ -46,10 +46,8 @@ function pathOf(url: string): string {
 export class OperatorGuard {
 	private readonly token: Buffer | undefined;
 	private readonly byToken: string;
-	private readonly all = new Guesses(OF_ALL);
-	private readonly ofAddress = new Map<string, Guesses>();
-	/** Addresses that brought the right token: the wrong ones of others do not lock them out. */
-	private readonly known = new Set<string>();
+	private readonly guesses = new Map<string, Guesses>();
+	private readonly impatient = new ImpatientClients();
 
 	constructor(
 		private readonly config: Pick<Config, "protectedMode" | "operatorToken">,
@@ -70,38 +68,41 @@ export class OperatorGuard {
 	 * Who asks for this URL of the operator's; undefined for the console's page, which anybody may load where there is a console.
 	 * @throws HttpError NOT_FOUND, OTHER_ORIGIN, TOKEN_NEEDED, WRONG_TOKEN, TOO_MANY_GUESSES
 	 */
-	check(request: IncomingMessage): Operator | undefined {
+	async check(request: IncomingMessage): Promise<Operator | undefined> {
 		if (!this.isServed) throw notFound();
 		if (!isData(request.url!)) return undefined;
 		refuseOtherOrigins(request);
-		const by = this.token ? this.checkToken(request, this.token) : "loopback";
+		const by = this.token ? await this.checkToken(request, this.token) : "loopback";
 		const name = request.headers["x-operator"];
 		return { by, ...(typeof name === "string" && NAME.test(name) && { name }) };
 	}
 
-	private checkToken(request: IncomingMessage, token: Buffer): string {
+	private async checkToken(request: IncomingMessage, token: Buffer): Promise<string> {
 		const [, given] = /^Bearer +([^\s]{1,1024})$/i.exec(request.headers.authorization ?? "") ?? [];
 		if (given === undefined) throw unauthorized("TOKEN_NEEDED", "The operator's token is needed.");
+		// The right one passes whatever was guessed: behind a proxy all clients have one address, and nobody may lock operators out.
+		if (timingSafeEqual(digest(given), token)) return this.byToken;
 		const address = networkOf(request.socket.remoteAddress ?? "");
-		const now = this.now();
-		const own = this.ofAddress.get(address) ?? new Guesses(OF_ADDRESS);
-		// Not even compared, so that guessing has a limit.
-		const waitMs = Math.max(own.waitMs(now), this.known.has(address) ? 0 : this.all.waitMs(now));
-		if (waitMs > 0) throw tooManyGuesses(waitMs / 1_000);
-		if (timingSafeEqual(digest(given), token)) {
-			remember(this.known, address);
-			return this.byToken;
-		}
-		own.note(now);
-		this.all.note(now);
-		this.ofAddress.delete(address);
-		this.ofAddress.set(address, own);
-		for (const oldest of this.ofAddress.keys()) {
-			if (this.ofAddress.size <= ADDRESSES) break;
-			this.ofAddress.delete(oldest);
+		const waitMs = this.note(address);
+		if (waitMs > 0) {
+			const retryAfterS = Math.ceil(waitMs / 1_000);
+			await this.impatient.hold(request.socket, retryAfterS);
+			throw tooManyGuesses(retryAfterS);
 		}
 		this.logger.warn(`A wrong OPERATOR_TOKEN came from ${address}`);
 		throw unauthorized("WRONG_TOKEN", "This is not the operator's token.");
+	}
+
+	/** Counts a wrong token, and returns for how many milliseconds its address should have waited with it. */
+	private note(address: string): number {
+		const now = this.now();
+		const guesses = this.guesses.get(address) ?? new Guesses();
+		const waitMs = guesses.waitMs(now);
+		if (waitMs === 0) guesses.note(now);
+		this.guesses.delete(address);
+		this.guesses.set(address, guesses);
+		if (this.guesses.size > ADDRESSES) this.guesses.delete(this.guesses.keys().next().value!);
+		return waitMs;
 	}
 }
 
@@ -110,8 +111,6 @@ class Guesses {
 	private level = 0;
 	private at = 0;
 
-	constructor(private readonly limit: { burst: number; everyMs: number }) {}
-
 	note(now: number): void {
 		this.level = this.levelAt(now) + 1;
 		this.at = now;
@@ -119,18 +118,12 @@ class Guesses {
 
 	/** How long to wait until the next one is let in, in milliseconds. */
 	waitMs(now: number): number {
-		const { burst, everyMs } = this.limit;
-		return Math.max(0, (this.levelAt(now) - burst + 1) * everyMs);
+		return Math.max(0, (this.levelAt(now) - GUESSES.burst + 1) * GUESSES.everyMs);
 	}
 
 	private levelAt(now: number): number {
-		return Math.max(0, this.level - (now - this.at) / this.limit.everyMs);
+		return Math.max(0, this.level - (now - this.at) / GUESSES.everyMs);
 	}
-}
-
-function remember(known: Set<string>, address: string): void {
-	if (known.size >= ADDRESSES) known.clear();
-	known.add(address);
 }
 
 /** A page of another origin may not even read through a browser that reaches the console: there is no CORS here. */

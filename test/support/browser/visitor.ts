@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { en, type Texts } from "../../../web/storefront/texts/en";
 import { ko } from "../../../web/storefront/texts/ko";
 
@@ -79,6 +79,14 @@ export class Visitor {
 
 	async fillIn(card: keyof Texts["payment"]["testCards"]): Promise<void> {
 		await this.page.getByRole("button", { name: this.texts.payment.testCards[card] }).click();
+	}
+
+	/** Presses a button twice before the page can do anything in between. */
+	async pressTwice(button: Locator): Promise<void> {
+		await button.evaluate<void, any>((element) => {
+			element.click();
+			element.click();
+		});
 	}
 
 	/** The button that pays. */

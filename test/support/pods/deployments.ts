@@ -42,8 +42,8 @@ export class Deployments {
 		private readonly settings: ReadonlyMap<ServiceName, Settings>,
 	) {}
 
-	/** Two pods of each service, all of this version. */
-	static async start(version: Version): Promise<Deployments> {
+	/** Two pods of each service, of these versions. */
+	static async start(versionOf: (service: ServiceName) => Version): Promise<Deployments> {
 		const manifests = render("k8s/overlays/demo");
 		const settings = new Map(
 			SERVICE_NAMES.map((service) => {
@@ -58,10 +58,11 @@ export class Deployments {
 				return [service, { ...readiness, preStopMs, graceMs }] as const;
 			}),
 		);
-		const cluster = await startCluster({ processes: 2, gateways: 2, module: () => version.module });
+		const cluster = await startCluster({ processes: 2, gateways: 2, module: (service) => versionOf(service).module });
 		const deployments = new Deployments(cluster, settings);
 		for (const shopProcess of cluster.processes()) {
-			deployments.pods.push({ service: shopProcess.service, shopProcess, version });
+			const { service } = shopProcess;
+			deployments.pods.push({ service, shopProcess, version: versionOf(service) });
 			if (shopProcess.url) deployments.urls.add(shopProcess.url);
 		}
 		return deployments;
