@@ -1,13 +1,7 @@
 import { render } from "preact";
-import "./console.css";
+import { App } from "./app";
+import { startRouter } from "./state/router";
+import "./style/console.css";
 
-function Console() {
-	return (
-		<main>
-			<h1>Operator</h1>
-			<p>Funshop</p>
-		</main>
-	);
-}
-
-render(<Console />, document.getElementById("page")!);
+startRouter();
+render(<App />, document.getElementById("page")!);

@@ -37,7 +37,8 @@ export const en = {
 	},
 	token: {
 		title: "Operator's token",
-		explain: "This shop shows its console to those who know its token (OPERATOR_TOKEN). It is kept until this tab is closed.",
+		explain:
+			"This shop shows its console to those who know its token (OPERATOR_TOKEN). It is kept until this tab is closed.",
 		label: "Token",
 		button: "Enter",
 		wrong: "This is not the operator's token.",
@@ -52,29 +53,95 @@ export const en = {
 		go: "Go there",
 	},
 	troubles: {
-		missing: ({ about }) => ({ says: `No process runs ${about}.`, next: "Start a process with it, or start the service again in a process." }),
-		silent: ({ about }) => ({ says: `${about} is connected and does not answer.`, next: "Look whether it is frozen or overloaded; restart it if it stays so." }),
-		network: ({ about }) => ({ says: `${about} has no connection to NATS.`, next: "Look at the NATS servers and the network. It connects again by itself." }),
-		bus: ({ about }) => ({ says: `The event bus does not answer${about && ` ${about}`}.`, next: "Commands are stored, their events wait in the outbox. Look at NATS JetStream or the disk." }),
-		store: ({ about }) => ({ says: `The store is away: ${about}.`, next: "Look at MongoDB or the disk. Nothing is lost; requests get 503 meanwhile." }),
-		notReady: ({ about }) => ({ says: `Not ready: ${about}.`, next: "The failing check says what the process waits for." }),
-		moneyUnknown: () => ({ says: "Nobody can say whether money is safe: payment does not answer.", next: "Bring payment back first." }),
-		audit: ({ count }) => ({ says: `The last audit found ${few(count, "difference", "differences")}.`, next: "Read what differs, mend it, and run the audit again." }),
-		breakerOpen: ({ about }) => ({ says: `The circuit breaker is open: ${about}.`, next: "Calls are refused at once until a test call succeeds. Look at the called process, and at the payment processor." }),
-		failed: ({ count }) => ({ says: `${few(count, "request has", "requests have")} failed with 500 in the last minute.`, next: "The logs have the reason, by request id." }),
-		unknown: ({ count, age }) => ({ says: `${few(count, "payment has", "payments have")} an unknown outcome, the oldest for ${age}.`, next: "The shop asks the processor again by itself. If that stays so, ask the payment processor." }),
-		refunds: ({ count, age }) => ({ says: `${few(count, "refund is", "refunds are")} pending, the oldest for ${age}.`, next: "The shop tries again by itself. If that stays so, ask the payment processor." }),
-		dead: ({ count, about }) => ({ says: `${few(count, "dead letter", "dead letters")}: ${about} gave up on events.`, next: "Read why, mend the reason, then replay them." }),
-		outbox: ({ about, age }) => ({ says: `Events of ${about} wait in the outbox for ${age}.`, next: "They are published by themselves once the event bus takes them." }),
-		noOrders: ({ about }) => ({ says: `${about} takes no orders now.`, next: "Services are overloaded; orders are taken again when they have caught up." }),
-		bulkhead: ({ about, count }) => ({ says: `${few(count, "call waits", "calls wait")} in a bulkhead: ${about}.`, next: "The called service is slow. Look at it, or add processes." }),
-		busy: ({ count }) => ({ says: `${few(count, "request was", "requests were")} told to come back later in the last minute.`, next: "The shop is saturated, or a service is away." }),
-		lag: ({ about, age }) => ({ says: `${about} is late with its events${age && ` by ${age}`}.`, next: "It catches up by itself; add processes if it does not." }),
-		loop: ({ about, age }) => ({ says: `${about} is blocked: its event loop is late by ${age}.`, next: "Give it more CPU, or spread its services." }),
-		breakerHalfOpen: ({ about }) => ({ says: `The circuit breaker tests whether calls succeed again: ${about}.`, next: "It closes by itself when they do." }),
+		missing: ({ about }) => ({
+			says: `No process runs ${about}.`,
+			next: "Start a process with it, or start the service again in a process.",
+		}),
+		silent: ({ about }) => ({
+			says: `${about} is connected and does not answer.`,
+			next: "Look whether it is frozen or overloaded; restart it if it stays so.",
+		}),
+		network: ({ about }) => ({
+			says: `${about} has no connection to NATS.`,
+			next: "Look at the NATS servers and the network. It connects again by itself.",
+		}),
+		bus: ({ about }) => ({
+			says: `The event bus does not answer${about && ` ${about}`}.`,
+			next: "Commands are stored, their events wait in the outbox. Look at NATS JetStream or the disk.",
+		}),
+		store: ({ about }) => ({
+			says: `The store is away: ${about}.`,
+			next: "Look at MongoDB or the disk. Nothing is lost; requests get 503 meanwhile.",
+		}),
+		notReady: ({ about }) => ({
+			says: `Not ready: ${about}.`,
+			next: "The failing check says what the process waits for.",
+		}),
+		moneyUnknown: () => ({
+			says: "Nobody can say whether money is safe: payment does not answer.",
+			next: "Bring payment back first.",
+		}),
+		audit: ({ count }) => ({
+			says: `The last audit found ${few(count, "difference", "differences")}.`,
+			next: "Read what differs, mend it, and run the audit again.",
+		}),
+		breakerOpen: ({ about }) => ({
+			says: `The circuit breaker is open: ${about}.`,
+			next: "Calls are refused at once until a test call succeeds. Look at the called process, and at the payment processor.",
+		}),
+		failed: ({ count }) => ({
+			says: `${few(count, "request has", "requests have")} failed with 500 in the last minute.`,
+			next: "The logs have the reason, by request id.",
+		}),
+		unknown: ({ count, age }) => ({
+			says: `${few(count, "payment has", "payments have")} an unknown outcome, the oldest for ${age}.`,
+			next: "The shop asks the processor again by itself. If that stays so, ask the payment processor.",
+		}),
+		refunds: ({ count, age }) => ({
+			says: `${few(count, "refund is", "refunds are")} pending, the oldest for ${age}.`,
+			next: "The shop tries again by itself. If that stays so, ask the payment processor.",
+		}),
+		dead: ({ count, about }) => ({
+			says: `${few(count, "dead letter", "dead letters")}: ${about} gave up on events.`,
+			next: "Read why, mend the reason, then replay them.",
+		}),
+		outbox: ({ about, age }) => ({
+			says: `Events of ${about} wait in the outbox for ${age}.`,
+			next: "They are published by themselves once the event bus takes them.",
+		}),
+		noOrders: ({ about }) => ({
+			says: `${about} takes no orders now.`,
+			next: "Services are overloaded; orders are taken again when they have caught up.",
+		}),
+		bulkhead: ({ about, count }) => ({
+			says: `${few(count, "call waits", "calls wait")} in a bulkhead: ${about}.`,
+			next: "The called service is slow. Look at it, or add processes.",
+		}),
+		busy: ({ count }) => ({
+			says: `${few(count, "request was", "requests were")} told to come back later in the last minute.`,
+			next: "The shop is saturated, or a service is away.",
+		}),
+		lag: ({ about, age }) => ({
+			says: `${about} is late with its events${age && ` by ${age}`}.`,
+			next: "It catches up by itself; add processes if it does not.",
+		}),
+		loop: ({ about, age }) => ({
+			says: `${about} is blocked: its event loop is late by ${age}.`,
+			next: "Give it more CPU, or spread its services.",
+		}),
+		breakerHalfOpen: ({ about }) => ({
+			says: `The circuit breaker tests whether calls succeed again: ${about}.`,
+			next: "It closes by itself when they do.",
+		}),
 		auditFailed: () => ({ says: "The last audit has not come to its end.", next: "Run it again." }),
-		away: ({ about, age }) => ({ says: `${about} left ${age} ago.`, next: "Nothing to do if it was stopped on purpose and others run its services." }),
-		versions: ({ about }) => ({ says: `Several versions run side by side: ${about}.`, next: "That is so during a rollout; finish it." }),
+		away: ({ about, age }) => ({
+			says: `${about} left ${age} ago.`,
+			next: "Nothing to do if it was stopped on purpose and others run its services.",
+		}),
+		versions: ({ about }) => ({
+			says: `Several versions run side by side: ${about}.`,
+			next: "That is so during a rollout; finish it.",
+		}),
 	} satisfies Record<string, Says>,
 	selling: {
 		title: "Is the shop selling?",
@@ -170,7 +237,12 @@ export const en = {
 		refresh: "It looks again every few seconds.",
 		command: { place: "Command: place", pay: "Command: pay", cancel: "Command: cancel", other: "Command" },
 		kinds: { command: "request", event: "event", ledger: "processor", message: "message", deadLetter: "dead letter" },
-		ledger: { captured: "The processor captured", declined: "The processor declined", voided: "The processor voided", refunded: "The processor refunded" },
+		ledger: {
+			captured: "The processor captured",
+			declined: "The processor declined",
+			voided: "The processor voided",
+			refunded: "The processor refunded",
+		},
 		message: (type: string) => `Message to the customer: ${type}`,
 		gaveUp: (service: string) => `${service} gave up`,
 		publishedBy: (service: string) => `published by ${service}`,
@@ -180,7 +252,13 @@ export const en = {
 		request: "Request",
 		data: "Data",
 	},
-	paymentStatus: { pending: "outcome unknown", approved: "approved", declined: "declined", voided: "voided", refunded: "refunded" },
+	paymentStatus: {
+		pending: "outcome unknown",
+		approved: "approved",
+		declined: "declined",
+		voided: "voided",
+		refunded: "refunded",
+	},
 	deadLetters: {
 		title: "Dead letters",
 		explain: "Events that a service gave up after its last retry.",
@@ -196,9 +274,11 @@ export const en = {
 		event: "The event, as it was published",
 		gone: "This dead letter is gone: it was replayed or dropped.",
 		replay: "Replay",
-		replayAsk: (type: string, service: string) => `${service} gets ${type} once more, at once, with all its retries. If the reason is not mended, it becomes a dead letter again.`,
+		replayAsk: (type: string, service: string) =>
+			`${service} gets ${type} once more, at once, with all its retries. If the reason is not mended, it becomes a dead letter again.`,
 		drop: "Drop",
-		dropAsk: (type: string, service: string) => `${type} is removed. ${service} never handles it then: what follows from it has to be mended by other means.`,
+		dropAsk: (type: string, service: string) =>
+			`${type} is removed. ${service} never handles it then: what follows from it has to be mended by other means.`,
 		range: "Replay a range",
 		rangeAsk: "All dead letters that match are delivered again, at most 1,000 at a time.",
 		all: "all",
@@ -230,11 +310,15 @@ export const en = {
 		captured: "Captured",
 		refunded: "Refunded",
 		places: "Read from",
-		invariants: { I1: "money", I2: "captured once", I3: "stock", I5: "published", I6: "legal", I7: "live" } as Record<string, string>,
+		invariants: { I1: "money", I2: "captured once", I3: "stock", I5: "published", I6: "legal", I7: "live" } as Record<
+			string,
+			string
+		>,
 	},
 	faults: {
 		title: "Faults of the simulated processor",
-		explain: "Makes the payment processor slow, failing or forgetful for a while, so that breaker and reconciler are seen at work.",
+		explain:
+			"Makes the payment processor slow, failing or forgetful for a while, so that breaker and reconciler are seen at work.",
 		real: "The payment processor is not simulated: there are no faults to set.",
 		now: "Now",
 		process: "Process",
@@ -282,7 +366,8 @@ export const en = {
 		checks: "Readiness",
 		since: (age: string) => `for ${age}`,
 		stop: (service: string) => `Stop ${service}`,
-		stopAsk: (service: string, node: string) => `${service} finishes what it has begun, and stops in ${node}. The process goes on without it; a restart brings it back.`,
+		stopAsk: (service: string, node: string) =>
+			`${service} finishes what it has begun, and stops in ${node}. The process goes on without it; a restart brings it back.`,
 		start: "Start",
 		startLabel: "Start a service that was stopped here",
 		startAsk: (service: string, node: string) => `${service} starts again in ${node}.`,
@@ -306,5 +391,9 @@ export const en = {
 	problem: "The shop refused.",
 };
 
-type Loose<T> = T extends string ? string : T extends (...args: infer A) => infer R ? (...args: A) => Loose<R> : { [K in keyof T]: Loose<T[K]> };
+type Loose<T> = T extends string
+	? string
+	: T extends (...args: infer A) => infer R
+		? (...args: A) => Loose<R>
+		: { [K in keyof T]: Loose<T[K]> };
 export type Texts = Loose<typeof en>;

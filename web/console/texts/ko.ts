@@ -43,29 +43,95 @@ export const ko: Texts = {
 		go: "이동",
 	},
 	troubles: {
-		missing: ({ about }) => ({ says: `실행 중인 프로세스가 없는 서비스: ${about}`, next: "해당 서비스의 프로세스를 시작하거나, 프로세스 안에서 서비스를 다시 시작하세요." }),
-		silent: ({ about }) => ({ says: `연결되어 있으나 응답하지 않습니다: ${about}`, next: "멈췄거나 과부하인지 확인하고, 계속되면 다시 시작하세요." }),
-		network: ({ about }) => ({ says: `NATS에 연결되어 있지 않습니다: ${about}`, next: "NATS 서버와 네트워크를 확인하세요. 연결은 자동으로 복구됩니다." }),
-		bus: ({ about }) => ({ says: `이벤트 버스가 응답하지 않습니다.${about && ` (${about})`}`, next: "명령은 저장되고 이벤트는 아웃박스에서 기다립니다. NATS JetStream이나 디스크를 확인하세요." }),
-		store: ({ about }) => ({ says: `저장소에 접근할 수 없습니다: ${about}`, next: "MongoDB나 디스크를 확인하세요. 잃는 것은 없으며, 그동안 요청은 503을 받습니다." }),
-		notReady: ({ about }) => ({ says: `준비되지 않음: ${about}`, next: "실패한 검사가 무엇을 기다리는지 알려 줍니다." }),
-		moneyUnknown: () => ({ says: "결제 서비스가 응답하지 않아 돈이 안전한지 알 수 없습니다.", next: "결제 서비스부터 복구하세요." }),
-		audit: ({ count }) => ({ says: `지난 감사에서 차이 ${count}건이 발견되었습니다.`, next: "차이를 읽고 바로잡은 뒤 감사를 다시 실행하세요." }),
-		breakerOpen: ({ about }) => ({ says: `회로 차단기가 열려 있습니다: ${about}`, next: "시험 호출이 성공할 때까지 호출을 바로 거절합니다. 호출 대상과 결제 처리사를 확인하세요." }),
-		failed: ({ count }) => ({ says: `지난 1분 동안 요청 ${count}건이 500으로 실패했습니다.`, next: "요청 ID로 로그에서 이유를 찾으세요." }),
-		unknown: ({ count, age }) => ({ says: `결과를 알 수 없는 결제 ${count}건, 가장 오래된 것은 ${age} 전입니다.`, next: "상점이 자동으로 다시 묻습니다. 계속되면 결제 처리사에 문의하세요." }),
-		refunds: ({ count, age }) => ({ says: `환불 대기 ${count}건, 가장 오래된 것은 ${age} 전입니다.`, next: "상점이 자동으로 다시 시도합니다. 계속되면 결제 처리사에 문의하세요." }),
-		dead: ({ count, about }) => ({ says: `처리 실패 이벤트 ${count}건: ${about}`, next: "이유를 읽고 바로잡은 뒤 다시 처리하세요." }),
-		outbox: ({ about, age }) => ({ says: `${about}의 이벤트가 아웃박스에서 ${age} 동안 기다립니다.`, next: "이벤트 버스가 받으면 자동으로 발행됩니다." }),
-		noOrders: ({ about }) => ({ says: `지금은 주문을 받지 않습니다: ${about}`, next: "서비스가 과부하입니다. 따라잡으면 다시 주문을 받습니다." }),
-		bulkhead: ({ about, count }) => ({ says: `격벽에서 호출 ${count}건이 기다립니다: ${about}`, next: "호출 대상이 느립니다. 확인하거나 프로세스를 늘리세요." }),
-		busy: ({ count }) => ({ says: `지난 1분 동안 요청 ${count}건에 나중에 다시 오라고 답했습니다.`, next: "상점이 포화 상태이거나 서비스가 없습니다." }),
-		lag: ({ about, age }) => ({ says: `이벤트 처리가 밀려 있습니다: ${about}${age && ` (${age})`}`, next: "자동으로 따라잡습니다. 그렇지 않으면 프로세스를 늘리세요." }),
-		loop: ({ about, age }) => ({ says: `프로세스가 막혀 있습니다: ${about}, 이벤트 루프 지연 ${age}`, next: "CPU를 더 주거나 서비스를 나누세요." }),
-		breakerHalfOpen: ({ about }) => ({ says: `회로 차단기가 호출을 시험하고 있습니다: ${about}`, next: "성공하면 자동으로 닫힙니다." }),
+		missing: ({ about }) => ({
+			says: `실행 중인 프로세스가 없는 서비스: ${about}`,
+			next: "해당 서비스의 프로세스를 시작하거나, 프로세스 안에서 서비스를 다시 시작하세요.",
+		}),
+		silent: ({ about }) => ({
+			says: `연결되어 있으나 응답하지 않습니다: ${about}`,
+			next: "멈췄거나 과부하인지 확인하고, 계속되면 다시 시작하세요.",
+		}),
+		network: ({ about }) => ({
+			says: `NATS에 연결되어 있지 않습니다: ${about}`,
+			next: "NATS 서버와 네트워크를 확인하세요. 연결은 자동으로 복구됩니다.",
+		}),
+		bus: ({ about }) => ({
+			says: `이벤트 버스가 응답하지 않습니다.${about && ` (${about})`}`,
+			next: "명령은 저장되고 이벤트는 아웃박스에서 기다립니다. NATS JetStream이나 디스크를 확인하세요.",
+		}),
+		store: ({ about }) => ({
+			says: `저장소에 접근할 수 없습니다: ${about}`,
+			next: "MongoDB나 디스크를 확인하세요. 잃는 것은 없으며, 그동안 요청은 503을 받습니다.",
+		}),
+		notReady: ({ about }) => ({
+			says: `준비되지 않음: ${about}`,
+			next: "실패한 검사가 무엇을 기다리는지 알려 줍니다.",
+		}),
+		moneyUnknown: () => ({
+			says: "결제 서비스가 응답하지 않아 돈이 안전한지 알 수 없습니다.",
+			next: "결제 서비스부터 복구하세요.",
+		}),
+		audit: ({ count }) => ({
+			says: `지난 감사에서 차이 ${count}건이 발견되었습니다.`,
+			next: "차이를 읽고 바로잡은 뒤 감사를 다시 실행하세요.",
+		}),
+		breakerOpen: ({ about }) => ({
+			says: `회로 차단기가 열려 있습니다: ${about}`,
+			next: "시험 호출이 성공할 때까지 호출을 바로 거절합니다. 호출 대상과 결제 처리사를 확인하세요.",
+		}),
+		failed: ({ count }) => ({
+			says: `지난 1분 동안 요청 ${count}건이 500으로 실패했습니다.`,
+			next: "요청 ID로 로그에서 이유를 찾으세요.",
+		}),
+		unknown: ({ count, age }) => ({
+			says: `결과를 알 수 없는 결제 ${count}건, 가장 오래된 것은 ${age} 전입니다.`,
+			next: "상점이 자동으로 다시 묻습니다. 계속되면 결제 처리사에 문의하세요.",
+		}),
+		refunds: ({ count, age }) => ({
+			says: `환불 대기 ${count}건, 가장 오래된 것은 ${age} 전입니다.`,
+			next: "상점이 자동으로 다시 시도합니다. 계속되면 결제 처리사에 문의하세요.",
+		}),
+		dead: ({ count, about }) => ({
+			says: `처리 실패 이벤트 ${count}건: ${about}`,
+			next: "이유를 읽고 바로잡은 뒤 다시 처리하세요.",
+		}),
+		outbox: ({ about, age }) => ({
+			says: `${about}의 이벤트가 아웃박스에서 ${age} 동안 기다립니다.`,
+			next: "이벤트 버스가 받으면 자동으로 발행됩니다.",
+		}),
+		noOrders: ({ about }) => ({
+			says: `지금은 주문을 받지 않습니다: ${about}`,
+			next: "서비스가 과부하입니다. 따라잡으면 다시 주문을 받습니다.",
+		}),
+		bulkhead: ({ about, count }) => ({
+			says: `격벽에서 호출 ${count}건이 기다립니다: ${about}`,
+			next: "호출 대상이 느립니다. 확인하거나 프로세스를 늘리세요.",
+		}),
+		busy: ({ count }) => ({
+			says: `지난 1분 동안 요청 ${count}건에 나중에 다시 오라고 답했습니다.`,
+			next: "상점이 포화 상태이거나 서비스가 없습니다.",
+		}),
+		lag: ({ about, age }) => ({
+			says: `이벤트 처리가 밀려 있습니다: ${about}${age && ` (${age})`}`,
+			next: "자동으로 따라잡습니다. 그렇지 않으면 프로세스를 늘리세요.",
+		}),
+		loop: ({ about, age }) => ({
+			says: `프로세스가 막혀 있습니다: ${about}, 이벤트 루프 지연 ${age}`,
+			next: "CPU를 더 주거나 서비스를 나누세요.",
+		}),
+		breakerHalfOpen: ({ about }) => ({
+			says: `회로 차단기가 호출을 시험하고 있습니다: ${about}`,
+			next: "성공하면 자동으로 닫힙니다.",
+		}),
 		auditFailed: () => ({ says: "지난 감사가 끝까지 진행되지 않았습니다.", next: "다시 실행하세요." }),
-		away: ({ about, age }) => ({ says: `${about} 프로세스가 ${age} 전에 떠났습니다.`, next: "일부러 멈췄고 다른 프로세스가 서비스를 실행한다면 할 일이 없습니다." }),
-		versions: ({ about }) => ({ says: `여러 버전이 함께 실행 중입니다: ${about}`, next: "배포 중에는 그렇습니다. 배포를 마치세요." }),
+		away: ({ about, age }) => ({
+			says: `${about} 프로세스가 ${age} 전에 떠났습니다.`,
+			next: "일부러 멈췄고 다른 프로세스가 서비스를 실행한다면 할 일이 없습니다.",
+		}),
+		versions: ({ about }) => ({
+			says: `여러 버전이 함께 실행 중입니다: ${about}`,
+			next: "배포 중에는 그렇습니다. 배포를 마치세요.",
+		}),
 	},
 	selling: {
 		title: "판매되고 있는가?",
@@ -161,7 +227,12 @@ export const ko: Texts = {
 		refresh: "몇 초마다 다시 확인합니다.",
 		command: { place: "명령: 주문", pay: "명령: 결제", cancel: "명령: 취소", other: "명령" },
 		kinds: { command: "요청", event: "이벤트", ledger: "처리사", message: "메시지", deadLetter: "처리 실패" },
-		ledger: { captured: "처리사가 승인함", declined: "처리사가 거절함", voided: "처리사가 무효화함", refunded: "처리사가 환불함" },
+		ledger: {
+			captured: "처리사가 승인함",
+			declined: "처리사가 거절함",
+			voided: "처리사가 무효화함",
+			refunded: "처리사가 환불함",
+		},
 		message: (type) => `고객에게 보낸 메시지: ${type}`,
 		gaveUp: (service) => `${service} 처리 포기`,
 		publishedBy: (service) => `${service} 발행`,
@@ -187,9 +258,11 @@ export const ko: Texts = {
 		event: "발행된 이벤트 원문",
 		gone: "다시 처리되었거나 버려져 더 이상 없습니다.",
 		replay: "다시 처리",
-		replayAsk: (type, service) => `${service} 서비스가 ${type} 이벤트를 곧바로 다시 받으며, 재시도도 처음부터 합니다. 이유가 남아 있으면 다시 처리 실패가 됩니다.`,
+		replayAsk: (type, service) =>
+			`${service} 서비스가 ${type} 이벤트를 곧바로 다시 받으며, 재시도도 처음부터 합니다. 이유가 남아 있으면 다시 처리 실패가 됩니다.`,
 		drop: "버리기",
-		dropAsk: (type, service) => `${type} 이벤트를 지웁니다. ${service} 서비스는 이를 영영 처리하지 않으므로, 뒤따를 일은 다른 방법으로 바로잡아야 합니다.`,
+		dropAsk: (type, service) =>
+			`${type} 이벤트를 지웁니다. ${service} 서비스는 이를 영영 처리하지 않으므로, 뒤따를 일은 다른 방법으로 바로잡아야 합니다.`,
 		range: "범위로 다시 처리",
 		rangeAsk: "조건에 맞는 모든 처리 실패 이벤트를 다시 전달합니다. 한 번에 최대 1,000건입니다.",
 		all: "모두",
@@ -273,7 +346,8 @@ export const ko: Texts = {
 		checks: "준비 검사",
 		since: (age) => `${age} 동안`,
 		stop: (service) => `${service} 멈추기`,
-		stopAsk: (service, node) => `${service} 서비스가 하던 일을 마치고 ${node}에서 멈춥니다. 프로세스는 계속 실행되며, 다시 시작하면 서비스도 돌아옵니다.`,
+		stopAsk: (service, node) =>
+			`${service} 서비스가 하던 일을 마치고 ${node}에서 멈춥니다. 프로세스는 계속 실행되며, 다시 시작하면 서비스도 돌아옵니다.`,
 		start: "시작",
 		startLabel: "여기서 멈춘 서비스 시작",
 		startAsk: (service, node) => `${service} 서비스를 ${node}에서 다시 시작합니다.`,

@@ -1,0 +1,84 @@
+import type { ComponentChildren } from "preact";
+import { Field, numberOf, textOf } from "../parts/field";
+import { askFor, type Doing } from "../state/doing";
+import { ask, operator } from "../state/operator";
+import { texts } from "../state/words";
+import type { Schemas } from "../../shared/shop";
+
+/** Adds a product, or changes one. @param product undefined: a new one */
+export function ProductForm({ product, onBack }: { product?: Schemas["Product"]; onBack?: () => void }) {
+	const { products: words, dialog } = texts.value;
+	const title = product ? words.changeNamed(product.name) : words.add;
+	const currency = product?.price.currency ?? "KRW";
+	const decide = (form: HTMLFormElement) => {
+		const name = textOf(form, "name");
+		const price = { amount: numberOf(form, "price") ?? 0, currency: textOf(form, "currency") };
+		const stock = numberOf(form, "stock");
+		const description = textOf(form, "description");
+		const imageUrl = textOf(form, "image");
+		const explain: ComponentChildren = <p>{product ? words.changeAsk : words.addAsk}</p>;
+		const run: Doing["run"] = product
+			? async () => {
+					const body = {
+						name,
+						price,
+						...(stock !== product.stock && { stock }),
+						description: description === "" ? null : description,
+						imageUrl: imageUrl === "" ? null : imageUrl,
+					};
+					const call = () =>
+						operator.PATCH("/operator/api/products/{id}", { params: { path: { id: product.id } }, body });
+					return outcomeOf(await ask(call), words.changed(name));
+				}
+			: async () => {
+					const body = {
+						name,
+						price,
+						stock: stock ?? 0,
+						...(description !== "" && { description }),
+						...(imageUrl !== "" && { imageUrl }),
+					};
+					return outcomeOf(await ask(() => operator.POST("/operator/api/products", { body })), words.added(name));
+				};
+		askFor({ title, explain, button: product ? words.change : words.add, run });
+	};
+	return (
+		<form
+			class="panel"
+			onSubmit={(event) => {
+				event.preventDefault();
+				decide(event.currentTarget);
+			}}
+		>
+			<h2>{title}</h2>
+			<div class="fields">
+				<Field label={words.name} name="name" value={product?.name} required maxLength={200} />
+				<Field label={words.price} name="price" type="number" value={product?.price.amount} min={1} required />
+				<Field label={words.currency} name="currency" value={currency} required maxLength={3} />
+				<Field
+					label={words.stock}
+					name="stock"
+					type="number"
+					value={product?.stock}
+					min={0}
+					required
+					hint={product && words.keepStock}
+				/>
+				<Field label={words.description} name="description" value={product?.description} maxLength={2_000} />
+				<Field label={words.image} name="image" value={product?.imageUrl} />
+			</div>
+			<div class="actions">
+				<button type="submit">{product ? words.change : words.add}</button>
+				{onBack && (
+					<button type="button" class="quiet" onClick={onBack}>
+						{dialog.back}
+					</button>
+				)}
+			</div>
+		</form>
+	);
+}
+
+function outcomeOf(answered: Awaited<ReturnType<typeof ask>>, outcome: string): Awaited<ReturnType<Doing["run"]>> {
+	return "refused" in answered ? answered : { outcome };
+}
