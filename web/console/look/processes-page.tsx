@@ -25,7 +25,7 @@ export function ProcessesPage() {
 		<Page title={words.title} refused={refused}>
 			{!state && !refused && <p class="calm">{loading}</p>}
 			{state?.processes.map((each) => (
-				<OneProcess key={each.nodeId} process={each} at={state.at} />
+				<OneProcess key={each.nodeId} process={each} state={state} />
 			))}
 			<section class="panel">
 				<h2>{words.upkeep}</h2>
@@ -39,14 +39,14 @@ export function ProcessesPage() {
 
 function OneProcess({
 	process: { nodeId, hostname, version, status, services, report },
-	at,
+	state: { at, missing },
 }: {
 	process: Schemas["Process"];
-	at: string;
+	state: Schemas["State"];
 }) {
 	const { processes: words, parts } = texts.value;
 	const runs = (name: string) => services.includes(name);
-	const stopped = SERVICES.filter((name) => !runs(name));
+	const stopped = SERVICES.filter((name) => missing.includes(name));
 	const ask = (verb: "stop" | "start", service: Service) =>
 		askFor({
 			title: verb === "stop" ? words.stop(service) : `${words.start}: ${service}`,
@@ -97,15 +97,13 @@ function OneProcess({
 								</button>
 							</li>
 						))}
-						{services.includes("operator") || services.includes("api")
-							? stopped.map((service) => (
-									<li key={service}>
-										<button type="button" class="small" onClick={() => ask("start", service)}>
-											{words.start}: {service}
-										</button>
-									</li>
-								))
-							: null}
+						{stopped.map((service) => (
+							<li key={service}>
+								<button type="button" class="small" onClick={() => ask("start", service)}>
+									{words.start}: {service}
+								</button>
+							</li>
+						))}
 					</ul>
 				</>
 			)}

@@ -1,7 +1,6 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Refused } from "../../shared/asking";
-import type { Call } from "../../shared/asking";
+import type { Call, Refused } from "../../shared/asking";
 import { announcement } from "../../shared/state/announcement";
 import { ask, type Schemas } from "./operator";
 import { doings } from "./use-polled";
