@@ -3,16 +3,20 @@ import type { ComponentChildren } from "preact";
 /** A table that scrolls within itself where the window is narrow. */
 export function Table({ caption, heads, children }: { caption: string; heads: string[]; children: ComponentChildren }) {
 	return (
-		<div class="scroll" tabIndex={0} role="region" aria-label={caption}>
+		<div class="scroll" tabIndex={0} role="group" aria-label={caption}>
 			<table>
 				<caption class="unseen">{caption}</caption>
 				<thead>
 					<tr>
-						{heads.map((head, at) => (
-							<th key={at} scope="col">
-								{head}
-							</th>
-						))}
+						{heads.map((head, at) =>
+							head === "" ? (
+								<td key={at} />
+							) : (
+								<th key={at} scope="col">
+									{head}
+								</th>
+							),
+						)}
 					</tr>
 				</thead>
 				<tbody>{children}</tbody>
