@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { baseUrl } from "../http/http";
-import { startShop } from "../world";
+import { en as console } from "../../../web/console/texts/en";
+import { baseUrl, clientOf } from "../http/http";
+import { eventually, startShop } from "../world";
 import { findChromium, launchChromium } from "./chromium";
 import { Visitor } from "./visitor";
 
+const CARD = "4242424242424242";
+const DECLINED = "4000000000000002";
 const DOCS = join(__dirname, "..", "..", "..", "docs");
 
-/** Takes the README's pictures of the storefront, small enough for a repository. */
+/** Takes the README's pictures of both pages, small enough for a repository. */
 async function takePictures(): Promise<void> {
 	const chromium = findChromium();
 	if (!chromium) throw new Error("there is no Chromium on the path, nor named by CHROMIUM");
@@ -24,10 +27,22 @@ async function takePictures(): Promise<void> {
 		await visitor.fillIn("accepted");
 		await visitor.sees(visitor.texts.messages["order.placed"]!("", "").slice(0, 9));
 		await take(visitor.page, "order.png");
+		for (const card of [CARD, CARD, DECLINED, CARD]) await buy(baseUrl(broker), card);
+		await visitor.go("/operator");
+		await visitor.sees(console.selling.series.paid);
+		await eventually(async () => (await visitor.page.locator(".tile.paid b").textContent()) !== "0", 20_000);
+		await take(visitor.page, "operator.png");
 	} finally {
 		await browser.close();
 		await broker.stop();
 	}
+}
+
+async function buy(url: string, cardNo: string): Promise<void> {
+	const { post } = clientOf(url);
+	const items = [{ productId: "citron-tea", quantity: 1 }];
+	const { id } = (await post("/orders", { customerId: "alice", items })).body;
+	await post(`/orders/${id}/payment`, { cardNo });
 }
 
 async function take(page: Page, file: string): Promise<void> {

@@ -1,6 +1,6 @@
-import type { Schemas } from "../state/operator";
+import type { components } from "../operator-api";
 
-type Story = Schemas["Story"];
+type Story = components["schemas"]["Story"];
 
 /** One line of an order's story. */
 export type Line =

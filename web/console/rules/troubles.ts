@@ -1,9 +1,9 @@
-import type { Schemas } from "../state/operator";
+import type { components } from "../operator-api";
 import { msSince } from "./ages";
 import { urlOf } from "./route";
 
-type State = Schemas["State"];
-type Report = Schemas["Report"];
+type State = components["schemas"]["State"];
+type Report = components["schemas"]["Report"];
 
 /** Something that an operator should know of, the worst first. */
 export interface Trouble {
