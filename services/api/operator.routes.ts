@@ -24,7 +24,6 @@ import {
 import {
 	AuditSummaryShape,
 	ProcessShape,
-	ReportShape,
 	SellingShape,
 	StateShape,
 	WaitingPaymentsShape,
@@ -186,7 +185,6 @@ export const OPERATOR_SHAPES = {
 	Selling: SellingShape,
 	WaitingPayments: WaitingPaymentsShape,
 	Process: ProcessShape,
-	Report: ReportShape,
 	Story: StoryShape,
 	StoryEvent: StoryEventShape,
 	DeadLetter: DeadLetterShape,

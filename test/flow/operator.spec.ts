@@ -7,7 +7,8 @@ import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { shopOf } from "../../service-context";
-import { baseUrl, clientOf } from "../support/http/http";
+import { Documented } from "../support/http/documented";
+import { type Answer, baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
@@ -17,6 +18,7 @@ describe("an operator of a shop in one process", () => {
 	const dataDir = mkdtempSync(join(tmpdir(), "funshop-operator-"));
 	let broker: ServiceBroker;
 	let client: ReturnType<typeof clientOf>;
+	let documented: Documented | undefined;
 
 	const api = "/operator/api";
 	const look = async () => (await client.get(`${api}/state`)).body;
@@ -27,7 +29,21 @@ describe("an operator of a shop in one process", () => {
 		const openLog = (options: EmbeddedEventBusOptions) =>
 			new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } });
 		broker = await startShop({ DATA_DIR: dataDir, PAYMENT_TIMEOUT_MS: "200" }, { openLog });
-		client = clientOf(baseUrl(broker));
+		client = checked(clientOf(baseUrl(broker)));
+		documented ??= new Documented((await client.get(`${api}/openapi.json`)).body);
+	}
+	/** A client that checks each answer of the console's API against its document. */
+	function checked(client: ReturnType<typeof clientOf>): ReturnType<typeof clientOf> {
+		const check = <Body>(method: string, url: string, answer: Answer<Body>) => {
+			const [path] = url.split("?");
+			if (path!.startsWith(api)) documented?.expect(method, documented.templateOf(path!), answer);
+			return answer;
+		};
+		return {
+			get: async (path, headers) => check("get", path, await client.get(path, headers)),
+			post: async (path, body, headers) => check("post", path, await client.post(path, body, headers)),
+			patch: async (path, body, headers) => check("patch", path, await client.patch(path, body, headers)),
+		};
 	}
 	async function place(customerId = "alice"): Promise<string> {
 		const items = [{ productId: "green-tea", quantity: 1 }];

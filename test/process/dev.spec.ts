@@ -90,8 +90,8 @@ describe("npm run dev", () => {
 			expect.stringContaining("render("),
 		]);
 		expect((await request(`${url}/products/green-tea`)).body).toMatchObject({ id: "green-tea" });
-		edit("web/console/main.tsx", "Operator", "Operators");
-		await eventually(async () => (await request(`${url}/console/main.tsx`)).body.includes("Operators"));
+		edit("web/console/texts/en.ts", "Operator", "Operators");
+		await eventually(async () => (await request(`${url}/console/texts/en.ts`)).body.includes("Operators"));
 		expect(output).not.toContain("not taken over");
 	}, 60_000);
 

@@ -45,9 +45,16 @@ export class Pages {
 	}
 
 	private fileAt(path: string): PageFile | undefined {
+		if (isOdd(path)) return undefined;
 		const file = PAGES.find(({ at }) => at.test(path))?.file ?? LOADED.exec(path)?.[1];
 		return file === undefined ? undefined : this.files.get(file);
 	}
+}
+
+/** Whether a path has empty parts, or such that name a folder, which no link into a page has. */
+function isOdd(path: string): boolean {
+	const parts = path.split("/").slice(1);
+	return parts.some((part, at) => part === "." || part === ".." || (part === "" && at < parts.length - 1));
 }
 
 function send(

@@ -4,6 +4,7 @@ import type { Schemas } from "../state/operator";
 import { duration, milliseconds, number, texts } from "../state/words";
 
 type State = Schemas["State"];
+type Report = NonNullable<Schemas["Process"]["report"]>;
 
 const mebibytes = (bytes: number) => `${number(Math.round(bytes / 1_048_576))} MiB`;
 
@@ -40,7 +41,7 @@ export function ProcessTable({ state: { processes, at } }: { state: State }) {
 	);
 }
 
-function ReportCells({ report, at }: { report: Schemas["Report"]; at: string }) {
+function ReportCells({ report, at }: { report: Report; at: string }) {
 	const { parts } = texts.value;
 	const { readiness, loopDelay, data, rssBytes, network } = report;
 	const unsent = data.flatMap(({ unsentSince }) => unsentSince ?? []).sort()[0];

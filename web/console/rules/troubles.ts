@@ -3,7 +3,7 @@ import { msSince } from "./ages";
 import { urlOf } from "./route";
 
 type State = components["schemas"]["State"];
-type Report = components["schemas"]["Report"];
+type Report = NonNullable<State["processes"][number]["report"]>;
 
 /** Something that an operator should know of, the worst first. */
 export interface Trouble {
