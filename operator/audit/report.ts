@@ -17,6 +17,8 @@ export interface AuditOptions extends Places {
 	waitMs?: number;
 	/** Whether the shop runs, where it keeps events in its data folder; else the folder's lock says so. */
 	isRunning?: boolean;
+	/** Documents of one kind that are read; with more the audit fails. Any number if not given. */
+	most?: number;
 	/** Called after each look with the number of looks and of differences so far. The audit ends where it rejects. */
 	onLook?(looks: number, differences: number): Promise<void>;
 }
@@ -56,10 +58,11 @@ export async function audit({
 	now,
 	waitMs = DEFAULT_WAIT_MS,
 	isRunning,
+	most,
 	onLook,
 	...places
 }: AuditOptions): Promise<Report> {
-	const reader = await SnapshotReader.open(places, now, async () => isRunning ?? isLocked(places.dataDir));
+	const reader = await SnapshotReader.open(places, now, async () => isRunning ?? isLocked(places.dataDir), most);
 	const until = performance.now() + waitMs;
 	const running = new Set<string>();
 	const look = async () => {

@@ -17,6 +17,11 @@ import type { Processes } from "./processes";
 const KEPT = 50;
 const SHOWN = 200;
 const LEASE = "audit";
+/**
+ * Documents of one kind that are compared beside other services: comparing holds up their process, and takes memory by the order. Beside none, any
+ * number.
+ */
+const BESIDE_OTHERS = 10_000;
 
 export const AUDIT_INDEXES = { newest: ["startedAt"] } as const;
 
@@ -92,6 +97,7 @@ export class Audits {
 				dataDir,
 				now: () => clock.now(),
 				isRunning: true,
+				most: config.services.length > 1 ? BESIDE_OTHERS : undefined,
 				waitMs,
 				onLook: async (looks, differences) => {
 					if (this.isStopping) throw new Error("the process stops");

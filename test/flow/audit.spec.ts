@@ -97,6 +97,15 @@ describe("the audit of a shop that trades", () => {
 	});
 	afterEach(() => broker.stop());
 
+	it("is refused beside other services where there is more to compare than they could wait for", async () => {
+		await place(broker);
+		await place(broker);
+		await eventually(async () => (await look(0)).differences.length === 0, 10_000);
+		const most = { dataDir, now: Date.now, isRunning: true };
+		await expect(audit({ ...most, most: 1 })).rejects.toThrow(/more than 1 documents.* run "npm run audit" beside it/);
+		expect((await audit({ ...most, most: 10_000 })).differences).toEqual([]);
+	});
+
 	it("finds no difference, and counts orders, payments, money and events", async () => {
 		await trade(broker);
 		const report = await look();

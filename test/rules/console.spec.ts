@@ -141,6 +141,27 @@ describe("the timeline of an order", () => {
 			"deadLetter",
 		]);
 	});
+
+	it("has a payment's command before what the processor did on it, though its first event is later", () => {
+		const story = {
+			commands: [
+				{ at: at(3), requestId: "r1", command: "pay", events: ["payment/p1/1"] },
+				{ at: at(5), requestId: "r2", command: "pay", events: ["payment/p2/1"] },
+			],
+			events: [
+				{ at: at(3), id: "payment/p1/1", subject: "p1" },
+				{ at: at(5), id: "payment/p2/1", subject: "p2" },
+			],
+			ledger: [
+				{ at: at(2), paymentId: "p1" },
+				{ at: at(4), paymentId: "p2" },
+			],
+			messages: [],
+			deadLetters: [],
+		};
+		const kinds = ["command", "ledger", "event"];
+		expect(timelineOf(story as never).map(({ kind }) => kind)).toEqual([...kinds, ...kinds]);
+	});
 });
 
 describe("the console's places", () => {

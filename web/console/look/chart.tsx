@@ -11,8 +11,17 @@ export interface ChartLine {
 
 const HEIGHT = 170;
 
-/** Lines over time. @param times seconds since 1970 */
-export function Chart({ times, series, lines }: { times: number[]; series: number[][]; lines: ChartLine[] }) {
+interface Props {
+	/** Seconds since 1970. */
+	times: number[];
+	/** What the legend calls a time. */
+	timeName: string;
+	series: number[][];
+	lines: ChartLine[];
+}
+
+/** Lines over time. */
+export function Chart({ times, timeName, series, lines }: Props) {
 	const place = useRef<HTMLDivElement>(null);
 	const plot = useRef<uPlot | null>(null);
 	const names = lines.map(({ name }) => name).join("\n");
@@ -31,7 +40,7 @@ export function Chart({ times, series, lines }: { times: number[]; series: numbe
 				],
 				scales: { y: { range: (_, __, most) => [0, Math.max(5, most)] } },
 				series: [
-					{ value: (_, at: number | null) => (at === null ? "–" : toTime(at)) },
+					{ label: timeName, value: (_, at: number | null) => (at === null ? "–" : toTime(at)) },
 					...lines.map(({ name, colour }) => ({
 						label: name,
 						stroke: () => colourOf(`--chart-${colour}`),

@@ -28,7 +28,12 @@ export function Selling({ lastMinute }: { lastMinute: Schemas["State"]["lastMinu
 			</ul>
 			{rates && rates.times.length > 1 ? (
 				<figure>
-					<Chart times={rates.times} series={NAMES.map((name) => rates.series[name])} lines={lines} />
+					<Chart
+						times={rates.times}
+						timeName={selling.time}
+						series={NAMES.map((name) => rates.series[name])}
+						lines={lines}
+					/>
 					<figcaption class="calm">{selling.caption}</figcaption>
 				</figure>
 			) : (

@@ -14,9 +14,10 @@ export type Line =
 const ORDER: ReadonlyArray<Line["kind"]> = ["command", "ledger", "event", "message", "deadLetter"];
 
 /** All that happened to an order as one timeline, oldest first. */
-export function timelineOf({ commands, events, ledger, messages, deadLetters }: Story): Line[] {
+export function timelineOf(story: Story): Line[] {
+	const { commands, events, ledger, messages, deadLetters } = story;
 	const lines: Line[] = [
-		...commands.map((command): Line => ({ kind: "command", at: command.at, command })),
+		...commands.map((command): Line => ({ kind: "command", at: begunAt(command, story), command })),
 		...events.map((event): Line => ({ kind: "event", at: event.at, event })),
 		...ledger.map((entry): Line => ({ kind: "ledger", at: entry.at, entry })),
 		...messages.map((message): Line => ({ kind: "message", at: message.createdAt, message })),
@@ -25,4 +26,12 @@ export function timelineOf({ commands, events, ledger, messages, deadLetters }: 
 	return lines.sort(
 		(one, other) => Date.parse(one.at) - Date.parse(other.at) || ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind),
 	);
+}
+
+/** When a command is known to have begun: a payment's command has its time from its first event, and the processor acted before that. */
+function begunAt(command: Story["commands"][number], { events, ledger }: Story): string {
+	if (command.command !== "pay") return command.at;
+	const subjects = events.filter(({ id }) => command.events.includes(id)).map(({ subject }) => subject);
+	const acts = ledger.filter(({ paymentId }) => subjects.includes(paymentId)).map(({ at }) => at);
+	return [command.at, ...acts].reduce((one, other) => (Date.parse(other) < Date.parse(one) ? other : one));
 }

@@ -144,6 +144,7 @@ export const en = {
 		}),
 	} satisfies Record<string, Says>,
 	selling: {
+		time: "Time",
 		title: "Is the shop selling?",
 		caption: "A minute, over the last quarter of an hour",
 		now: "in the last minute",

@@ -134,6 +134,7 @@ export const ko: Texts = {
 		}),
 	},
 	selling: {
+		time: "시각",
 		title: "판매되고 있는가?",
 		caption: "최근 15분, 1분당 건수",
 		now: "지난 1분",
