@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ServiceName, STORING_SERVICES } from "../../config";
+import { HANDLING_SERVICES, type ServiceName } from "../../config";
 import { type Cluster, startCluster } from "../support/cluster/cluster";
 import { CRASH_POINTS, type CrashPoint } from "../support/cluster/crash-points";
 import { SEED, seededRandom } from "../support/shop/customer";
@@ -16,7 +16,7 @@ const PUBLISHES_NOTHING: ReadonlySet<CrashPoint> = new Set([
 	"after commit before delivery",
 	"after delivery before mark",
 ]);
-const MATRIX = STORING_SERVICES.flatMap((service) =>
+const MATRIX = HANDLING_SERVICES.flatMap((service) =>
 	CRASH_POINTS.filter((point) => {
 		if (point === "after provider call before record") return service === "payment";
 		return service !== "customer" || !PUBLISHES_NOTHING.has(point);

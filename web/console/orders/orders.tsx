@@ -1,9 +1,9 @@
 import { navigate } from "../../shared/state/router";
 import { Field, textOf } from "../parts/field";
-import { Page } from "../parts/page";
+import { Page, Refusal } from "../parts/page";
 import { Badge, Table } from "../parts/table";
 import { urlOf } from "../rules/route";
-import { operator } from "../state/operator";
+import { operator, type Schemas } from "../state/operator";
 import { usePolled } from "../state/use-polled";
 import { money, texts, time } from "../state/words";
 
@@ -29,21 +29,34 @@ export function Orders({ search }: { search: string }) {
 }
 
 function Found({ search }: { search: string }) {
-	const { orders: words, loading, status: statuses } = texts.value;
+	const { orders: words, loading } = texts.value;
 	const byId = usePolled(
 		(signal) => operator.GET("/operator/api/orders", { signal, params: { query: { id: search } } }),
 		[search],
 	);
 	const byCustomer = usePolled(
-		(signal) => operator.GET("/operator/api/orders", { signal, params: { query: { customerId: search } } }),
+		(signal) => operator.GET("/operator/api/orders", { signal, params: { query: { customerId: search, limit: 100 } } }),
 		[search],
 	);
 	const found = [...(byId.data?.items ?? []), ...(byCustomer.data?.items ?? [])];
+	// What is no id of a customer may be one of an order.
+	const refused = [byId.refused, byCustomer.refused].find((each) => each && each.status !== 422);
+	if (refused) return <Refusal refused={refused} />;
 	if (found.length === 0)
 		return <p class="calm">{byId.data && (byCustomer.data || byCustomer.refused) ? words.nothing(search) : loading}</p>;
 	return (
+		<>
+			<OrdersTable orders={found} />
+			{byCustomer.data?.next && <p class="calm">{words.newest(found.length)}</p>}
+		</>
+	);
+}
+
+function OrdersTable({ orders }: { orders: Array<Schemas["Order"]> }) {
+	const { orders: words, status: statuses } = texts.value;
+	return (
 		<Table caption={words.title} heads={[words.order, words.customer, words.status, words.total, words.placed]}>
-			{found.map(({ id, customerId, status, total, createdAt }) => (
+			{orders.map(({ id, customerId, status, total, createdAt }) => (
 				<tr key={id}>
 					<th scope="row">
 						<a href={urlOf.order(id)}>{id}</a>

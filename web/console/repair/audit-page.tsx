@@ -1,3 +1,4 @@
+import { useEffect, useState } from "preact/hooks";
 import { Page } from "../parts/page";
 import { Facts } from "../parts/table";
 import { urlOf } from "../rules/route";
@@ -10,11 +11,13 @@ const EVERY_MS = 2_000;
 /** One audit: what differs, and what was compared. */
 export function AuditPage({ id }: { id: string }) {
 	const { audits: words, loading } = texts.value;
+	const [isOver, setOver] = useState(false);
 	const { data: audit, refused } = usePolled(
 		(signal) => operator.GET("/operator/api/audits/{id}", { signal, params: { path: { id } } }),
 		[id],
-		EVERY_MS,
+		isOver ? undefined : EVERY_MS,
 	);
+	useEffect(() => setOver(audit !== undefined && audit.status !== "running"), [audit?.status]);
 	return (
 		<Page
 			title={audit ? words.one(time(audit.startedAt)) : words.title}

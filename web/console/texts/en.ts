@@ -215,6 +215,7 @@ export const en = {
 		hint: "An order's id, or a customer's id",
 		button: "Find",
 		nothing: (words: string) => `There is no order, and no customer with orders, of the id “${words}”.`,
+		newest: (count: number) => `These are the newest ${count}.`,
 		start: "Find an order by its id, or all orders of a customer.",
 		order: "Order",
 		customer: "Customer",

@@ -205,6 +205,7 @@ export const ko: Texts = {
 		hint: "주문 ID 또는 고객 ID",
 		button: "찾기",
 		nothing: (words) => `ID가 “${words}”인 주문도, 주문한 고객도 없습니다.`,
+		newest: (count: number) => `가장 최근 ${count}건입니다.`,
 		start: "주문 ID로 주문 하나를, 고객 ID로 그 고객의 모든 주문을 찾습니다.",
 		order: "주문",
 		customer: "고객",
