@@ -2,7 +2,7 @@
  * The arrows between the rooms of the code. They point one way:
  *
  *   web/{storefront, console} → web/shared
- *   start.ts → operator → services → shared/{process, aggregates, events, store, lmdb, calls} → shared/timing → shared/domain
+ *   start.ts → operator → services → shared/{reports, process, health, aggregates, events, store, lmdb, calls} → shared/timing → shared/domain
  *
  * `npm run check` holds them.
  */
@@ -11,7 +11,7 @@
 const forbid = (name, comment, from, to) => ({ name, comment, severity: "error", from: { path: from }, to });
 
 /** The rooms of shared/, lowest first; each may import itself and those before it. */
-const SHARED = ["domain", "timing", "calls", "lmdb", "store", "events", "aggregates", "process"];
+const SHARED = ["domain", "timing", "calls", "lmdb", "store", "events", "aggregates", "health", "process", "reports"];
 
 module.exports = {
 	forbidden: [

@@ -4,9 +4,9 @@ import type { EventBus } from "./shared/events/event-bus";
 import { type Collections, ServiceData } from "./shared/aggregates/service-data";
 import type { Clock } from "./shared/domain/clock";
 import type { Indexes } from "./shared/store/store";
-import type { Deliveries } from "./shared/process/deliveries";
-import { observedOf } from "./shared/process/observed";
-import type { Tallies } from "./shared/process/tallies";
+import type { Deliveries } from "./shared/reports/deliveries";
+import { observedOf } from "./shared/reports/observed";
+import type { Tallies } from "./shared/reports/tallies";
 import type { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
 /** Everything that the services of one process get from outside: settings, time, ids, chance, the event bus and stores. */

@@ -1,8 +1,8 @@
 import { userInfo } from "node:os";
 
-/** Who does what a command does, for the trail. */
-export function fromCommandLine(): { by: string; name: string } {
-	return { by: "command line", name: userInfo().username };
+/** The user of this terminal, for the trail. */
+export function terminalUser(by: "command line" | "repl"): { by: string; name: string } {
+	return { by, name: userInfo().username };
 }
 
 /** The command line is wrong; the command then prints its usage. */

@@ -1,6 +1,6 @@
 import { readConfig } from "../config";
 import type { TrailEntry } from "../services/operator/operator.schemas";
-import { fromCommandLine, refuseWords, runCommand } from "./command-line";
+import { refuseWords, runCommand, terminalUser } from "./command-line";
 import { connectToCluster } from "./connect";
 
 const WAIT_MS = 10_000;
@@ -16,7 +16,7 @@ runCommand(USAGE, async (args) => {
 		await broker.waitForServices(["operator", "product"], WAIT_MS).catch(() => {
 			throw new Error("No process of the cluster runs operator and product");
 		});
-		const meta = { operator: fromCommandLine() };
+		const meta = { operator: terminalUser("command line") };
 		const { outcome } = await broker.call<TrailEntry, object>("operator.addSamples", {}, { meta });
 		process.stdout.write(`${outcome}\n`);
 	} finally {

@@ -49,7 +49,7 @@ export class Leases {
 		};
 	}
 
-	/** Who holds it now; undefined: nobody. */
+	/** The holder of a lease; undefined where nobody holds it. */
 	async holder(name: string): Promise<string | undefined> {
 		const found = await this.leases.load(name);
 		return found && found.until > this.clock.now() ? found.holder : undefined;

@@ -36,7 +36,7 @@ const STORY_TIMEOUT_MS = 10_000;
 /** A service finishes what it has begun before it stops. */
 const SERVICE_TIMEOUT_MS = 30_000;
 
-/** What operators ask and do, for the console, the REPL and the commands. Every doing is in the trail before it is begun. */
+/** Serves operators: the console, the REPL and the commands call it. The trail has each act before it is begun. */
 export default function operatorService(broker: ServiceBroker): ServiceSchema {
 	const { letters, look, processes, audits, leases, faults, trail, bus, mixin } = open(broker);
 

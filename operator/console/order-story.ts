@@ -9,7 +9,7 @@ import type { Payment } from "../../services/payment/payment.schemas";
 import { toRfc3339 } from "../../shared/domain/clock";
 import { type CloudEvent, eventId } from "../../shared/events/event";
 import type { DeadLetters, EventHistory } from "../../shared/events/event-bus";
-import type { Delivery } from "../../shared/process/deliveries";
+import type { Delivery } from "../../shared/reports/deliveries";
 import type { List } from "../../shared/store/paging";
 import { inWords } from "./in-words";
 import type { Processes } from "./processes";

@@ -19,7 +19,7 @@ interface KnownNode {
 	offlineSince: number | null;
 }
 
-/** What one process answered; `answer` is undefined where it did not. */
+/** The answer of one process; `answer` is undefined where the process did not answer. */
 export interface Answered<Answer> {
 	nodeId: string;
 	answer: Answer | undefined;

@@ -1,8 +1,8 @@
 import type { Sales, Selling } from "../../services/operator/state.schemas";
-import { oldestSlot, type Slot, SLOT_MS } from "../../shared/process/tallies";
+import { oldestSlot, type Slot, SLOT_MS } from "../../shared/reports/tallies";
 import { toRfc3339 } from "../../shared/domain/clock";
 
-/** What each kind of count of a process adds to. */
+/** By the kind that processes count, the field of sales that it is added to. */
 const COUNTED: Readonly<Record<string, keyof Sales>> = {
 	"order.placed": "ordered",
 	"payment.approved": "paid",

@@ -3,7 +3,7 @@ import { SERVICE_NAMES } from "../../config";
 import type { AuditSummary, Selling, State, WaitingPayments } from "../../services/operator/state.schemas";
 import { type Clock, toRfc3339 } from "../../shared/domain/clock";
 import type { EventBus } from "../../shared/events/event-bus";
-import { type Slot, oldestSlot, SLOT_MS } from "../../shared/process/tallies";
+import { type Slot, oldestSlot, SLOT_MS } from "../../shared/reports/tallies";
 import { withDeadline } from "../../shared/timing/deadline";
 import type { Processes } from "./processes";
 import { sellingOf, sumOf } from "./sales";

@@ -11,7 +11,7 @@ import { shownParams } from "./trail.rules";
 const KEPT = 10_000;
 const TRIM_EVERY = 100;
 
-/** Who does something, in the `meta` of a call. The gateway, the REPL and the commands set it. */
+/** The operator, in the `meta` of a call. The gateway, the REPL and the commands set it. */
 export interface OperatorMeta {
 	operator?: { by: string; name?: string };
 }

@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ReplOptions, ServiceBroker } from "moleculer";
 import { SERVICE_NAMES, type ServiceName } from "../../config";
@@ -9,7 +8,7 @@ import type { Order } from "../../services/order/order.schemas";
 import { breakerStates } from "../../shared/calls/circuit-breaker";
 import type { List } from "../../shared/store/paging";
 import { formatReport } from "../audit/report";
-import { UsageError } from "../command-line";
+import { terminalUser, UsageError } from "../command-line";
 import type { DeadLetterInFull, DeadLetterSummary } from "../console/dead-letter-desk";
 import { formatDeadLetter, formatDeadLetters } from "../dead-letter-text";
 import { command, type ReplCommand } from "./define-command";
@@ -132,8 +131,7 @@ export const replOptions = { customCommands: replCommands, delimiter: "funshop $
 
 /** Asks the service of operators, which other processes may run. */
 function ask<Answer>(broker: ServiceBroker, action: string, params: object = {}): Promise<Answer> {
-	const operator = { by: "repl", name: userInfo().username };
-	return broker.call<Answer, object>(`operator.${action}`, params, { meta: { operator } });
+	return broker.call<Answer, object>(`operator.${action}`, params, { meta: { operator: terminalUser("repl") } });
 }
 
 /** Resolves with the entry of a doing when it has its outcome. */

@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import { shopOf } from "../../service-context";
-import { isAlive, readinessOf } from "../../shared/process/readiness";
+import { isAlive, readinessOf } from "../../shared/health/readiness";
 import { EVENT_CATALOG } from "../event-catalog";
 import { asyncApiOf } from "./documents/asyncapi";
 import { openApiOf } from "./documents/openapi";

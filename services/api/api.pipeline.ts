@@ -12,7 +12,7 @@ import { readIfMatch, tagOf } from "./http/entity-tags";
 import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
 import { ImpatientClients } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
-import type { Tallies } from "../../shared/process/tallies";
+import type { Tallies } from "../../shared/reports/tallies";
 import type { Pages } from "./pages/pages";
 import { ROUTES } from "./api.routes";
 import { OPERATOR_API, OPERATOR_ROUTES } from "./operator.routes";
@@ -95,13 +95,10 @@ export class RequestPipeline {
 				allowCors(this.config.corsOrigins, request, response);
 				this.tallies.add("requests");
 			}
-			// Whoever only guesses the token takes no place of operators.
-			if (forOperators) {
-				this.guard.checkHost(request);
-				(request as Request).operator = await this.operators.check(request);
-			}
-			await this.admit(request, response, overloaded);
 			this.guard.checkHost(request);
+			// Before it is admitted: whoever only guesses the token takes no place of operators.
+			if (forOperators) (request as Request).operator = await this.operators.check(request);
+			await this.admit(request, response, overloaded);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
 			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);

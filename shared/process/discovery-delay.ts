@@ -1,5 +1,5 @@
 import type { Middleware, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./readiness";
+import { addReadinessCheck } from "../health/readiness";
 
 /** Other processes discover the services of this one within 500 ms. */
 const DISCOVERED_WITHIN_MS = 500;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Middleware, Service, ServiceBroker } from "moleculer";
-import { addReadinessCheck } from "./readiness";
+import { addReadinessCheck } from "../health/readiness";
 
 const LOOK_EVERY_MS = 500;
 /** Two processes that start at the same time have discovered each other by then. */

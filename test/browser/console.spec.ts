@@ -100,7 +100,7 @@ describeInBrowser("the operator's console", (launch) => {
 		},
 	);
 
-	it("says that a service gave an event up, shows why, replays it, and drops it; the trail has all of that", async () => {
+	it("says that a service gave an event up, shows why, replays it in vain, and drops it; the trail has all of that", async () => {
 		await start();
 		await poison();
 		await come();
@@ -112,9 +112,11 @@ describeInBrowser("the operator's console", (launch) => {
 		await row.getByRole("link", { name: "order.placed" }).click();
 		await operator.sees(/customerId/);
 		await operator.sees(/"subject": "odd"/);
+		const given = (await shopOf(broker).bus.deadLetters.list("cart"))[0]!.at;
 		await press(en.deadLetters.replay);
 		await agree(en.deadLetters.replay);
-		await eventually(async () => (await shopOf(broker).bus.deadLetters.list("cart")).length === 1);
+		// Nothing was mended, so it is given up again.
+		await eventually(async () => ((await shopOf(broker).bus.deadLetters.list("cart"))[0]?.at ?? given) > given);
 		await operator.go(`/operator/dead-letter?service=cart&eventId=${encodeURIComponent("order/odd/1")}`);
 		await press(en.deadLetters.drop);
 		await agree(en.deadLetters.drop);
@@ -122,6 +124,25 @@ describeInBrowser("the operator's console", (launch) => {
 		await page.getByRole("link", { name: en.nav.trail }).click();
 		await operator.sees(/replayDeadLetter/);
 		await operator.sees(/dropDeadLetter/);
+	});
+
+	it("replays an event that a service could not store, and it is handled and gone", async () => {
+		await start();
+		const { adapter } = broker.getLocalService("cart") as unknown as { adapter: StoreAdapter };
+		const save = jest.spyOn(adapter.collection("entries"), "save").mockRejectedValue(new Error("the disk is on fire"));
+		const items = [{ productId: "green-tea", quantity: 1 }];
+		await client.post("/orders", { customerId: "alice", items });
+		await eventually(async () => (await shopOf(broker).bus.deadLetters.list("cart")).length === 1);
+		save.mockRestore();
+		await come();
+		await operator.go("/operator/dead-letters");
+		await operator.page.getByRole("link", { name: "order.placed" }).click();
+		await operator.sees(/the disk is on fire/);
+		await press(en.deadLetters.replay);
+		await agree(en.deadLetters.replay);
+		await operator.sees(en.deadLetters.gone);
+		await eventually(async () => (await client.get("/carts/alice")).body.count === 1);
+		expect(await shopOf(broker).bus.deadLetters.list()).toEqual([]);
 	});
 
 	it("opens the circuit breaker before one's eyes, and closes it once the processor is well again", async () => {
@@ -137,7 +158,10 @@ describeInBrowser("the operator's console", (launch) => {
 		const state = page.getByRole("row").filter({ hasText: "payment.charge" });
 		await state.getByText(en.parts.breaker.open, { exact: true }).waitFor();
 		await operator.sees(/The circuit breaker is open/);
-		await client.post("/operator/api/faults/reset");
+		await page.getByRole("link", { name: en.nav.faults, exact: true }).click();
+		await press(en.faults.end);
+		await agree(en.faults.end);
+		await page.getByRole("link", { name: en.nav.look, exact: true }).click();
 		await eventually(async () => {
 			const { body } = await client.get(`/orders/${await buy()}`);
 			return body.status === "completed";

@@ -1,6 +1,6 @@
 import type { ServiceBroker } from "moleculer";
 import { shopOf } from "../../service-context";
-import { type Lag, LAG_EVENT, lagReports, ReportedLags } from "../../shared/process/lag-reports";
+import { type Lag, LAG_EVENT, lagReports, ReportedLags } from "../../shared/reports/lag-reports";
 import { baseUrl, clientOf } from "../support/http/http";
 import { eventually, startShop, TestClock } from "../support/world";
 

@@ -3,7 +3,7 @@ import { Admission } from "../../services/api/http/admission";
 import { type Request, RequestPipeline, type WebService } from "../../services/api/api.pipeline";
 import { GatewayServer } from "../../services/api/http/server";
 import { systemClock } from "../../shared/domain/clock";
-import { Tallies } from "../../shared/process/tallies";
+import { Tallies } from "../../shared/reports/tallies";
 import { Pages } from "../../services/api/pages/pages";
 import { RawClient } from "../support/http/raw-client";
 import { eventually, silentLogger } from "../support/world";

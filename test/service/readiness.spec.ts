@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { addReadinessCheck, readinessOf } from "../../shared/process/readiness";
+import { addReadinessCheck, readinessOf } from "../../shared/health/readiness";
 import { eventually } from "../support/world";
 
 describe("a process of which a check fails", () => {

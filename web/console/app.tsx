@@ -1,6 +1,4 @@
-import { useEffect } from "preact/hooks";
-import { announcement } from "../shared/state/announcement";
-import { language } from "../shared/state/language";
+import { Announcer } from "../shared/parts/place";
 import { Overview } from "./look/overview";
 import { ProcessesPage } from "./look/processes-page";
 import { Orders } from "./orders/orders";
@@ -22,22 +20,17 @@ import { Products } from "./upkeep/products";
 import { Trail } from "./upkeep/trail";
 
 export function App() {
-	useEffect(() => {
-		document.documentElement.lang = language.value;
-	}, [language.value]);
 	return (
 		<>
 			<Header />
-			{tokenNeeded.value === "no" ? <Place /> : <TokenForm />}
+			{tokenNeeded.value === "no" ? <Here /> : <TokenForm />}
 			<AskDialog />
-			<div class="unseen" role="status">
-				{announcement.value}
-			</div>
+			<Announcer />
 		</>
 	);
 }
 
-function Place() {
+function Here() {
 	const place = route.value;
 	const { nowhere } = texts.value;
 	switch (place.at) {

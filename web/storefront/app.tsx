@@ -1,4 +1,3 @@
-import { useEffect } from "preact/hooks";
 import { Basket } from "./buying/basket";
 import { Catalogue } from "./buying/catalogue";
 import { MyPage } from "./orders/my-page";
@@ -8,29 +7,24 @@ import { Header } from "./parts/header";
 import { Page } from "./parts/page";
 import { ShopAway } from "./parts/shop-away";
 import { urlOf } from "./rules/route";
-import { announcement } from "../shared/state/announcement";
+import { Announcer } from "../shared/parts/place";
 import { route } from "./state/router";
-import { language, texts } from "./state/visitor";
+import { texts } from "./state/visitor";
 
 export function App() {
 	const { footer } = texts.value;
-	useEffect(() => {
-		document.documentElement.lang = language.value;
-	}, [language.value]);
 	return (
 		<>
 			<Header />
 			<ShopAway />
-			<Place />
+			<Here />
 			<footer class="calm">{footer}</footer>
-			<div class="unseen" role="status">
-				{announcement.value}
-			</div>
+			<Announcer />
 		</>
 	);
 }
 
-function Place() {
+function Here() {
 	const place = route.value;
 	const { nowhere } = texts.value;
 	switch (place.at) {

@@ -31,7 +31,9 @@ function isData(url: string): boolean {
 }
 
 function pathOf(url: string): string {
-	const [path = ""] = url.split(/[?#]/);
+	const [path = ""] = url.split(/[?#]/, 1);
+	// The path of nearly every request.
+	if (!path.includes("%")) return path;
 	try {
 		return decodeURIComponent(path);
 	} catch {

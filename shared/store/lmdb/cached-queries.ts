@@ -1,5 +1,5 @@
-import type { RootDatabase } from "lmdb";
 import type { IndexValue, Query } from "../store";
+import { perCollection } from "./per-collection";
 
 /** Groups of queries whose results are kept: those that were asked last. */
 const GROUPS_KEPT = 1_000;
@@ -56,16 +56,8 @@ export class CachedQueries {
 	}
 }
 
-/** By opened environment and name of a collection. */
-const all = new WeakMap<RootDatabase, Map<string, CachedQueries>>();
-
-/** The kept queries of a collection: the same for all stores of this process that use it. They end when the environment is closed. */
-export function queriesOf(opened: RootDatabase, collection: string): CachedQueries {
-	const ofEnvironment = all.get(opened) ?? new Map<string, CachedQueries>();
-	const queries = ofEnvironment.get(collection) ?? new CachedQueries();
-	all.set(opened, ofEnvironment.set(collection, queries));
-	return queries;
-}
+/** The kept queries of a collection. */
+export const queriesOf = perCollection(() => new CachedQueries());
 
 /** First pages are asked for again and again; what follows a position, or is due until a time, hardly is. */
 function isKept({ from, until, after, limit }: Query): boolean {

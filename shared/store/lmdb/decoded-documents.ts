@@ -1,5 +1,5 @@
-import type { RootDatabase } from "lmdb";
 import type { Stored } from "../store";
+import { perCollection } from "./per-collection";
 
 /** Documents of a collection that are kept: a page shows 20 products, and an order is read about ten times while it is paid. */
 const KEPT = 256;
@@ -33,13 +33,5 @@ export class DecodedDocuments<D extends Stored> {
 	}
 }
 
-/** By opened environment and name of a collection. */
-const all = new WeakMap<RootDatabase, Map<string, DecodedDocuments<Stored>>>();
-
-/** The kept documents of a collection: the same for all stores of this process that use it. They end when the environment is closed. */
-export function decodedOf<D extends Stored>(opened: RootDatabase, collection: string): DecodedDocuments<D> {
-	const ofEnvironment = all.get(opened) ?? new Map<string, DecodedDocuments<Stored>>();
-	const decoded = ofEnvironment.get(collection) ?? new DecodedDocuments<Stored>();
-	all.set(opened, ofEnvironment.set(collection, decoded));
-	return decoded as DecodedDocuments<Stored> as DecodedDocuments<D>;
-}
+/** The kept documents of a collection. */
+export const decodedOf = perCollection(() => new DecodedDocuments<Stored>());

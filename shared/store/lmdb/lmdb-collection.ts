@@ -153,7 +153,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		this.environment = environment;
 		const { isOwn } = this.options.environment;
 		this.queries = isOwn ? queriesOf(environment, name) : undefined;
-		this.decoded = isOwn ? decodedOf(environment, name) : new DecodedDocuments();
+		this.decoded = isOwn ? (decodedOf(environment, name) as unknown as DecodedDocuments<D>) : new DecodedDocuments();
 		return environment;
 	}
 

@@ -3,7 +3,8 @@ import type { Page } from "playwright-core";
 import { en as console } from "../../../web/console/texts/en";
 import { baseUrl, clientOf } from "../http/http";
 import { eventually, startShop } from "../world";
-import { findChromium, launchChromium } from "./chromium";
+import { launchChromium } from "./chromium";
+import { findChromium } from "./find-chromium";
 import { Visitor } from "./visitor";
 
 const CARD = "4242424242424242";

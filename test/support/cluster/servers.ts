@@ -6,6 +6,7 @@ import { accepts } from "../../../shared/process/ports";
 import { endWithThisProcess } from "../../../operator/cluster/guard";
 import { ended, freePort } from "./processes";
 import { eventually } from "../world";
+import { findChromium } from "../browser/find-chromium";
 
 const NATS_SERVER = process.env.NATS_SERVER ?? "nats-server";
 const MONGOD = process.env.MONGOD ?? "mongod";
@@ -121,11 +122,12 @@ async function startServer(
 	return server;
 }
 
-type Needed = "nats" | "mongod" | "ownMongod" | "mongodb" | "kubectl" | "podman";
+type Needed = "nats" | "mongod" | "ownMongod" | "mongodb" | "kubectl" | "podman" | "chromium" | "oldVersion";
 
 /**
  * What a suite may need: a `nats-server`; a `mongod` or the server that `MONGO_URI` names; a `mongod` that the suite may kill; the same, but
- * MongoDB's own, because what stands in for it has no replica sets, failpoints and `explain`; `kubectl`, which renders manifests; `podman`.
+ * MongoDB's own, because what stands in for it has no replica sets, failpoints and `explain`; `kubectl`, which renders manifests; `podman`; a Chromium;
+ * a commit of an earlier version, which `OLD_VERSION` names.
  */
 const needed: Readonly<Record<Needed, () => string | undefined>> = {
 	nats: () => absent(NATS_SERVER, "NATS_SERVER"),
@@ -133,10 +135,15 @@ const needed: Readonly<Record<Needed, () => string | undefined>> = {
 	ownMongod: () => absent(MONGOD, "MONGOD"),
 	kubectl: () => absent("kubectl"),
 	podman: () => absent("podman"),
+	chromium: () => (findChromium() ? undefined : "there is no Chromium on the path, and CHROMIUM names none"),
+	oldVersion: () => (process.env.OLD_VERSION ? undefined : "OLD_VERSION names no commit"),
 	mongodb: () => absent(MONGOD, "MONGOD") ?? (isMongoDb() ? undefined : `${MONGOD} is not MongoDB's own server`),
 };
 
-/** Why a server cannot be started, in words; undefined where it can. */
+/** What CI may lack. */
+const OPTIONAL: ReadonlySet<Needed> = new Set(["mongodb", "oldVersion"]);
+
+/** Why something that a suite needs is not there, in words; undefined where it is. */
 export function lackOf(server: Needed): string | undefined {
 	return needed[server]();
 }
@@ -159,14 +166,14 @@ function isMongoDb(): boolean {
 }
 
 /**
- * A suite that needs these servers. Where one is missing, it is skipped with one line. In CI it fails, but for MongoDB's own server, which fails it
- * where `REQUIRE_MONGODB` is set.
+ * A suite that needs these servers and programs. Where one is missing, it is skipped with one line. In CI it fails, but for an earlier version, and for
+ * MongoDB's own server, which fails it where `REQUIRE_MONGODB` is set.
  */
 export function describeWith(servers: readonly Needed[], name: string, suite: () => void): void {
 	const lacks = servers.filter((server) => lackOf(server) !== undefined);
 	if (lacks.length === 0) return describe(name, suite);
 	const lack = [...new Set(lacks.map(lackOf))].join("; ");
-	const mustRun = process.env.REQUIRE_MONGODB || (process.env.CI && lacks.some((server) => server !== "mongodb"));
+	const mustRun = process.env.REQUIRE_MONGODB || (process.env.CI && lacks.some((server) => !OPTIONAL.has(server)));
 	if (mustRun)
 		return describe(name, () =>
 			it("has the servers that it needs", () => {

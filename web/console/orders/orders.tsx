@@ -1,7 +1,7 @@
 import { navigate } from "../../shared/state/router";
 import { Field, textOf } from "../parts/field";
 import { Page, Refusal } from "../parts/page";
-import { Badge, Table } from "../parts/table";
+import { Badge, Newest, Table } from "../parts/table";
 import { urlOf } from "../rules/route";
 import { operator, type Schemas } from "../state/operator";
 import { usePolled } from "../state/use-polled";
@@ -47,7 +47,7 @@ function Found({ search }: { search: string }) {
 	return (
 		<>
 			<OrdersTable orders={found} />
-			{byCustomer.data?.next && <p class="calm">{words.newest(found.length)}</p>}
+			{byCustomer.data && <Newest list={byCustomer.data} />}
 		</>
 	);
 }

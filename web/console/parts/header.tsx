@@ -1,12 +1,8 @@
-import { LANGUAGES } from "../../shared/rules/languages";
-import { language } from "../../shared/state/language";
+import { LanguageSwitch } from "../../shared/parts/language-switch";
 import { urlOf } from "../rules/route";
 import { route } from "../state/router";
 import { texts } from "../state/words";
-import { en } from "../texts/en";
-import { ko } from "../texts/ko";
 
-const NAMES = { en: en.name, ko: ko.name };
 const PLACES = ["look", "orders", "deadLetters", "audits", "faults", "products", "processes", "trail"] as const;
 /** By place, the one in the navigation that it belongs to. */
 const WITHIN: Record<string, string> = { order: "orders", deadLetter: "deadLetters", audit: "audits" };
@@ -24,19 +20,7 @@ export function Header() {
 				<span>{title}</span>
 			</a>
 			<a href="/">{toShop}</a>
-			<div class="languages" role="group" aria-label={nav.language}>
-				{LANGUAGES.map((each) => (
-					<button
-						type="button"
-						key={each}
-						lang={each}
-						aria-pressed={language.value === each}
-						onClick={() => (language.value = each)}
-					>
-						{NAMES[each]}
-					</button>
-				))}
-			</div>
+			<LanguageSwitch label={nav.language} />
 			<nav aria-label={nav.label}>
 				{PLACES.map((place) => (
 					<a key={place} href={urlOf[place]()} aria-current={(WITHIN[at] ?? at) === place ? "page" : undefined}>

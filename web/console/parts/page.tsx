@@ -1,11 +1,11 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Refused } from "../../shared/asking";
-import { hasMoved } from "../../shared/state/router";
+import { Place } from "../../shared/parts/place";
 import { outcome } from "../state/doing";
 import { texts } from "../state/words";
 
-/** A place of the console. Its heading gets the focus when the operator comes here from another one. */
+/** A place of the console. */
 export function Page({
 	title,
 	back,
@@ -18,24 +18,15 @@ export function Page({
 	refused?: Refused;
 	children?: ComponentChildren;
 }) {
-	const heading = useRef<HTMLHeadingElement>(null);
 	useEffect(() => {
 		outcome.value = "";
-		if (hasMoved) heading.current?.focus({ preventScroll: true });
 	}, []);
-	useEffect(() => {
-		document.title = `${title} · ${texts.value.title}`;
-	}, [title]);
 	return (
-		<main id="content" class="page">
-			{back && <p class="back">{back}</p>}
-			<h1 ref={heading} tabIndex={-1}>
-				{title}
-			</h1>
+		<Place title={title} of={texts.value.title} back={back}>
 			{refused && <Refusal refused={refused} />}
 			{outcome.value !== "" && <div class="notice good">{outcome.value}</div>}
 			{children}
-		</main>
+		</Place>
 	);
 }
 

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { texts } from "../state/words";
 
 /** A table that scrolls within itself where the window is narrow. */
 export function Table({ caption, heads, children }: { caption: string; heads: string[]; children: ComponentChildren }) {
@@ -23,6 +24,11 @@ export function Table({ caption, heads, children }: { caption: string; heads: st
 			</table>
 		</div>
 	);
+}
+
+/** Says that a list has more than is shown. */
+export function Newest({ list }: { list: { items: readonly unknown[]; next: string | null } }) {
+	return list.next === null ? null : <p class="calm">{texts.value.newest(list.items.length)}</p>;
 }
 
 /** Names with their values. */

@@ -1,7 +1,7 @@
 import { useRef } from "preact/hooks";
 import { Field, numberOf } from "../parts/field";
 import { Page } from "../parts/page";
-import { Badge, Table } from "../parts/table";
+import { Badge, Newest, Table } from "../parts/table";
 import { urlOf } from "../rules/route";
 import { askFor, byTrail } from "../state/doing";
 import { operator } from "../state/operator";
@@ -61,6 +61,7 @@ export function Audits() {
 					))}
 				</Table>
 			)}
+			{data && <Newest list={data} />}
 		</Page>
 	);
 }

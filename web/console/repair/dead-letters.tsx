@@ -1,6 +1,6 @@
 import { Field, textOf } from "../parts/field";
 import { Page } from "../parts/page";
-import { Table } from "../parts/table";
+import { Newest, Table } from "../parts/table";
 import { urlOf } from "../rules/route";
 import { askFor, byTrail } from "../state/doing";
 import { operator } from "../state/operator";
@@ -43,6 +43,7 @@ export function DeadLetters() {
 							</tr>
 						))}
 					</Table>
+					<Newest list={data} />
 					<RangeForm />
 				</>
 			)}

@@ -94,7 +94,8 @@ function ofReport(nodeId: string, report: Report, now: string): Trouble[] {
 	if (!readiness.ready) troubles.push(trouble("notReady", "bad", { about: `${nodeId}: ${failing.join(", ")}` }));
 	for (const { service, isAway, unsentSince } of data) {
 		if (isAway) troubles.push(trouble("store", "bad", { about: `${service}, ${nodeId}` }));
-		if (unsentSince) troubles.push(...lateness("outbox", msSince(unsentSince, now), { about: service }));
+		if (unsentSince)
+			troubles.push(...lateness("outbox", msSince(unsentSince, now), { about: `${service}, ${nodeId}` }));
 	}
 	for (const { action, waiting, queue, running, concurrency } of bulkheads) {
 		const isFull = running >= concurrency && waiting >= queue;

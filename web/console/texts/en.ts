@@ -10,7 +10,6 @@ type Says = (named: Named) => { says: string; next: string };
 
 /** All text of the console. Other languages have the same parts. */
 export const en = {
-	name: "English",
 	title: "Operator",
 	skip: "Skip to the content",
 	toShop: "Storefront",
@@ -28,9 +27,7 @@ export const en = {
 	},
 	nowhere: { title: "There is nothing here", home: "To the overview" },
 	loading: "Loading…",
-	more: "More",
-	newest: "Newest",
-	none: "none",
+	newest: (count: number) => `These are the newest ${count}.`,
 	away: {
 		title: "The shop does not answer.",
 		explain: "What is shown is from the last answer. The page asks again by itself.",
@@ -204,7 +201,6 @@ export const en = {
 		no: "no",
 		sent: "all sent",
 		here: "here",
-		awayStore: "away",
 		status: { here: "here", silent: "silent", away: "away" },
 		networks: { none: "one process", connected: "connected", away: "away", closed: "closed" },
 		breaker: { closed: "closed", "half open": "half open", open: "open" },
@@ -215,7 +211,6 @@ export const en = {
 		hint: "An order's id, or a customer's id",
 		button: "Find",
 		nothing: (words: string) => `There is no order, and no customer with orders, of the id “${words}”.`,
-		newest: (count: number) => `These are the newest ${count}.`,
 		start: "Find an order by its id, or all orders of a customer.",
 		order: "Order",
 		customer: "Customer",
@@ -345,6 +340,7 @@ export const en = {
 		empty: "There are no products.",
 		name: "Name",
 		price: "Price",
+		priceHint: "In the currency's smallest unit: 1999 is $19.99.",
 		stock: "Stock",
 		change: "Change",
 		changeNamed: (name: string) => `Change ${name}`,
@@ -371,12 +367,10 @@ export const en = {
 		stopAsk: (service: string, node: string) =>
 			`${service} finishes what it has begun, and stops in ${node}. The process goes on without it; a restart brings it back.`,
 		start: "Start",
-		startLabel: "Start a service that was stopped here",
 		startAsk: (service: string, node: string) => `${service} starts again in ${node}.`,
 		rebuild: "Rebuild my page",
 		rebuildAsk: "My page is made anew from all events, while it is served.",
 		upkeep: "Upkeep",
-		fixed: "It serves this console",
 	},
 	trail: {
 		title: "Trail",

@@ -1,7 +1,6 @@
 import type { Texts } from "./en";
 
 export const ko: Texts = {
-	name: "한국어",
 	title: "운영",
 	skip: "본문으로 건너뛰기",
 	toShop: "상점",
@@ -19,9 +18,7 @@ export const ko: Texts = {
 	},
 	nowhere: { title: "여기에는 아무것도 없습니다", home: "한눈에 보기로" },
 	loading: "불러오는 중…",
-	more: "더 보기",
-	newest: "최신",
-	none: "없음",
+	newest: (count: number) => `가장 최근 ${count}건입니다.`,
 	away: {
 		title: "상점이 응답하지 않습니다.",
 		explain: "마지막으로 받은 내용을 보여 주고 있습니다. 자동으로 다시 확인합니다.",
@@ -194,7 +191,6 @@ export const ko: Texts = {
 		no: "아니요",
 		sent: "모두 발행됨",
 		here: "정상",
-		awayStore: "접근 불가",
 		status: { here: "실행 중", silent: "무응답", away: "떠남" },
 		networks: { none: "단일 프로세스", connected: "연결됨", away: "끊김", closed: "닫힘" },
 		breaker: { closed: "닫힘", "half open": "반쯤 열림", open: "열림" },
@@ -205,7 +201,6 @@ export const ko: Texts = {
 		hint: "주문 ID 또는 고객 ID",
 		button: "찾기",
 		nothing: (words) => `ID가 “${words}”인 주문도, 주문한 고객도 없습니다.`,
-		newest: (count: number) => `가장 최근 ${count}건입니다.`,
 		start: "주문 ID로 주문 하나를, 고객 ID로 그 고객의 모든 주문을 찾습니다.",
 		order: "주문",
 		customer: "고객",
@@ -325,6 +320,7 @@ export const ko: Texts = {
 		empty: "상품이 없습니다.",
 		name: "이름",
 		price: "가격",
+		priceHint: "통화의 가장 작은 단위로: 1999는 $19.99입니다.",
 		stock: "재고",
 		change: "변경",
 		changeNamed: (name) => `${name} 변경`,
@@ -351,12 +347,10 @@ export const ko: Texts = {
 		stopAsk: (service, node) =>
 			`${service} 서비스가 하던 일을 마치고 ${node}에서 멈춥니다. 프로세스는 계속 실행되며, 다시 시작하면 서비스도 돌아옵니다.`,
 		start: "시작",
-		startLabel: "여기서 멈춘 서비스 시작",
 		startAsk: (service, node) => `${service} 서비스를 ${node}에서 다시 시작합니다.`,
 		rebuild: "마이페이지 다시 만들기",
 		rebuildAsk: "서비스를 계속하면서 모든 이벤트로 마이페이지를 새로 만듭니다.",
 		upkeep: "관리",
-		fixed: "이 콘솔을 제공합니다",
 	},
 	trail: {
 		title: "작업 기록",

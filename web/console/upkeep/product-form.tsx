@@ -3,19 +3,29 @@ import { Field, numberOf, textOf } from "../parts/field";
 import { askFor, type Doing } from "../state/doing";
 import { ask, operator } from "../state/operator";
 import { texts } from "../state/words";
+import { randomId } from "../../shared/state/random-id";
 import type { Schemas } from "../../shared/shop";
 
-/** Adds a product, or changes one. @param product undefined: a new one */
-export function ProductForm({ product, onBack }: { product?: Schemas["Product"]; onBack?: () => void }) {
+interface Props {
+	/** Undefined: a new one. */
+	product?: Schemas["Product"];
+	/** That of the shop's other products, so far as there are any. */
+	currency: string | undefined;
+	onBack?: () => void;
+}
+
+/** Adds a product, or changes one. */
+export function ProductForm({ product, currency, onBack }: Props) {
 	const { products: words, dialog } = texts.value;
 	const title = product ? words.changeNamed(product.name) : words.add;
-	const currency = product?.price.currency ?? "KRW";
 	const decide = (form: HTMLFormElement) => {
 		const name = textOf(form, "name");
 		const price = { amount: numberOf(form, "price") ?? 0, currency: textOf(form, "currency") };
 		const stock = numberOf(form, "stock");
 		const description = textOf(form, "description");
 		const imageUrl = textOf(form, "image");
+		// The same each time that the dialog sends it, so that a product whose answer was lost is not added twice.
+		const header = { "Idempotency-Key": randomId(26) };
 		const explain: ComponentChildren = <p>{product ? words.changeAsk : words.addAsk}</p>;
 		const run: Doing["run"] = product
 			? async () => {
@@ -38,7 +48,10 @@ export function ProductForm({ product, onBack }: { product?: Schemas["Product"];
 						...(description !== "" && { description }),
 						...(imageUrl !== "" && { imageUrl }),
 					};
-					return outcomeOf(await ask(() => operator.POST("/operator/api/products", { body })), words.added(name));
+					return outcomeOf(
+						await ask(() => operator.POST("/operator/api/products", { params: { header }, body })),
+						words.added(name),
+					);
 				};
 		askFor({ title, explain, button: product ? words.change : words.add, run });
 	};
@@ -53,7 +66,15 @@ export function ProductForm({ product, onBack }: { product?: Schemas["Product"];
 			<h2>{title}</h2>
 			<div class="fields">
 				<Field label={words.name} name="name" value={product?.name} required maxLength={200} />
-				<Field label={words.price} name="price" type="number" value={product?.price.amount} min={1} required />
+				<Field
+					label={words.price}
+					name="price"
+					type="number"
+					value={product?.price.amount}
+					min={1}
+					required
+					hint={words.priceHint}
+				/>
 				<Field label={words.currency} name="currency" value={currency} required maxLength={3} />
 				<Field
 					label={words.stock}

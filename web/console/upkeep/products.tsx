@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Field } from "../parts/field";
 import { Page } from "../parts/page";
-import { Table } from "../parts/table";
+import { Newest, Table } from "../parts/table";
 import { askFor, byTrail } from "../state/doing";
 import { operator } from "../state/operator";
 import { usePolled } from "../state/use-polled";
@@ -56,11 +56,17 @@ export function Products() {
 					))}
 				</Table>
 			)}
+			{data && <Newest list={data} />}
 			{changed ? (
-				<ProductForm key={changed.id} product={changed} onBack={() => setChanged(undefined)} />
+				<ProductForm
+					key={changed.id}
+					product={changed}
+					currency={changed.price.currency}
+					onBack={() => setChanged(undefined)}
+				/>
 			) : (
 				<>
-					<ProductForm />
+					<ProductForm currency={data?.items[0]?.price.currency} />
 					<button type="button" class="quiet" onClick={samples}>
 						{words.samples}
 					</button>

@@ -1,6 +1,6 @@
 import { Field } from "../parts/field";
 import { Page } from "../parts/page";
-import { Badge, Table } from "../parts/table";
+import { Badge, Newest, Table } from "../parts/table";
 import { operator, operatorName } from "../state/operator";
 import { usePolled } from "../state/use-polled";
 import { texts, time } from "../state/words";
@@ -53,6 +53,7 @@ export function Trail() {
 					))}
 				</Table>
 			)}
+			{data && <Newest list={data} />}
 		</Page>
 	);
 }

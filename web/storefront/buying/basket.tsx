@@ -11,7 +11,7 @@ import { obstacleOf, totalOf } from "../rules/basket";
 import { urlOf } from "../rules/route";
 import { basket } from "../state/basket";
 import { learnOrder } from "../state/live-page";
-import { navigate } from "../state/router";
+import { navigate } from "../../shared/state/router";
 import { customerId, money, texts } from "../state/visitor";
 
 const PLACING = "order";

@@ -5,7 +5,7 @@ import { useAnswer } from "../calls/use-answer";
 import { Page } from "../parts/page";
 import { Refusal } from "../parts/notice";
 import { urlOf } from "../rules/route";
-import { navigate } from "../state/router";
+import { navigate } from "../../shared/state/router";
 import { texts } from "../state/visitor";
 import { ProductCard } from "./product-card";
 

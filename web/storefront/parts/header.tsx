@@ -1,12 +1,8 @@
-import { LANGUAGES } from "../../shared/rules/languages";
+import { LanguageSwitch } from "../../shared/parts/language-switch";
 import { urlOf } from "../rules/route";
 import { basketCount } from "../state/basket";
 import { route } from "../state/router";
-import { language, texts } from "../state/visitor";
-import { en } from "../texts/en";
-import { ko } from "../texts/ko";
-
-const NAMES = { en: en.name, ko: ko.name };
+import { texts } from "../state/visitor";
 
 export function Header() {
 	const { skip, nav, shop } = texts.value;
@@ -39,19 +35,7 @@ export function Header() {
 					{nav.myPage}
 				</a>
 			</nav>
-			<div class="languages" role="group" aria-label={nav.language}>
-				{LANGUAGES.map((each) => (
-					<button
-						type="button"
-						key={each}
-						lang={each}
-						aria-pressed={language.value === each}
-						onClick={() => (language.value = each)}
-					>
-						{NAMES[each]}
-					</button>
-				))}
-			</div>
+			<LanguageSwitch label={nav.language} />
 		</header>
 	);
 }

@@ -1,7 +1,5 @@
 import { routeFrom, startRouter as startAt } from "../../shared/state/router";
 import { routeOf } from "../rules/route";
 
-export { hasMoved, navigate } from "../../shared/state/router";
-
 export const route = routeFrom(routeOf);
 export const startRouter = () => startAt((pathname) => routeOf(pathname).at !== "nowhere");

@@ -12,8 +12,6 @@ const TEXTS = { en, ko };
 /** Who the visitor is to the shop, as there is no sign-in. */
 export const customerId = stored("customer", (kept) => (isCustomerId(kept) ? kept : `guest-${randomId(12)}`));
 
-export { language };
-
 /** All text in the visitor's language. */
 export const texts = computed(() => TEXTS[language.value]);
 

@@ -2,7 +2,6 @@ const few = (count: number, one: string, many: string) => `${count} ${count === 
 
 /** All text of the storefront. Other languages have the same parts. */
 export const en = {
-	name: "English",
 	skip: "Skip to the content",
 	shop: { name: "Funshop", tagline: "Good things for the table and the desk" },
 	nav: {

@@ -1,7 +1,6 @@
 import type { Texts } from "./en";
 
 export const ko: Texts = {
-	name: "한국어",
 	skip: "본문으로 건너뛰기",
 	shop: { name: "Funshop", tagline: "식탁과 책상을 위한 좋은 물건" },
 	nav: {

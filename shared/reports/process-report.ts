@@ -7,7 +7,7 @@ import { toRfc3339 } from "../domain/clock";
 import type { EventBus } from "../events/event-bus";
 import { withDeadline } from "../timing/deadline";
 import { observedOf } from "./observed";
-import { readinessOf } from "./readiness";
+import { readinessOf } from "../health/readiness";
 
 const RESOLUTION_MS = 20;
 /** A store that does not answer within this is away. */
