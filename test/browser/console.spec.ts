@@ -5,11 +5,12 @@ import { shopOf } from "../../service-context";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
 import { en } from "../../web/console/texts/en";
 import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { type Eyes, Visitor } from "../support/browser/visitor";
+import { anEvent } from "../support/events/builders";
 import { baseUrl, clientOf } from "../support/http/http";
+import { givingUpAtOnce } from "../support/events/giving-up";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
@@ -22,9 +23,7 @@ describeInBrowser("the operator's console", (launch) => {
 	let operator: Visitor;
 
 	async function start(env: Record<string, string> = {}): Promise<void> {
-		const openLog = (options: EmbeddedEventBusOptions) =>
-			new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } });
-		broker = await startShop(env, { openLog });
+		broker = await startShop(env, givingUpAtOnce);
 		client = clientOf(baseUrl(broker));
 	}
 	async function buy(): Promise<string> {
@@ -36,10 +35,7 @@ describeInBrowser("the operator's console", (launch) => {
 	/** Publishes an event that no service can handle. */
 	async function poison(): Promise<void> {
 		const { bus } = shopOf(broker);
-		const named = { specversion: "1.0", id: "order/odd/1", source: "/funshop/order", type: "order.placed" } as const;
-		const time = new Date().toISOString();
-		const rest = { subject: "odd", sequence: 1, time, datacontenttype: "application/json" } as const;
-		await bus.publish([{ ...named, ...rest, data: { orderId: "odd" } }]);
+		await bus.publish([anEvent("order.placed", "odd", 1, { orderId: "odd" })]);
 		await eventually(async () => (await bus.deadLetters.list("cart")).length > 0);
 	}
 	const come = async (eyes?: Eyes) => (operator = await Visitor.come(browser, baseUrl(broker), eyes));

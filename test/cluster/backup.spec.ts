@@ -59,11 +59,18 @@ describeWith(
 			await sold(20);
 			const before = { placed: [...placed], completed: [...completed] };
 			const mongoMs = snapshot(mongo, documents);
-			const known = new Set(placed);
+			// An order that the trade had under way may be in the copy though its answer came later: these are asked for now.
+			const { get, post } = clientOf(cluster.urls[0]!);
+			const [product] = (await get("/products")).body.items;
+			const order = { customerId: "late", items: [{ productId: product.id, quantity: 1 }] };
+			const after: string[] = [];
+			for (let count = 0; count < 5; count++) {
+				const answer = await post("/orders", order);
+				expect(answer.status).toBe(201);
+				after.push(answer.body.id);
+			}
 			await sold(20);
 			await trade.close();
-			const after = [...placed].filter((id) => !known.has(id));
-			expect(after.length).toBeGreaterThan(0);
 
 			const lostAt = Date.now();
 			await Promise.all(cluster.processes().map((shopProcess) => shopProcess.kill()));
@@ -74,10 +81,9 @@ describeWith(
 			const readyMs = Date.now() - lostAt;
 			await cluster.audit(30);
 			console.log(
-				`NATS stood still for ${natsMs} ms, MongoDB for ${mongoMs} ms; restored and ready in ${readyMs} ms, clean audit ${Date.now() - lostAt} ms after the loss; ${before.completed.length} paid orders kept, ${after.length} later orders lost`,
+				`NATS stood still for ${natsMs} ms, MongoDB for ${mongoMs} ms; restored and ready in ${readyMs} ms, clean audit ${Date.now() - lostAt} ms after the loss; ${before.completed.length} paid orders kept, the orders placed after both copies are lost`,
 			);
 
-			const { get } = clientOf(cluster.urls[0]!);
 			for (const id of before.placed) expect((await get(`/orders/${id}`)).status).toBe(200);
 			for (const id of before.completed) {
 				// Customers cancel some of them, before the copy or after it.

@@ -2,9 +2,11 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
+import { shopOf } from "../../service-context";
 import { COMPILED } from "../support/compile";
 import { output, run } from "../support/cluster/processes";
+import { anEvent } from "../support/events/builders";
+import { givingUpAtOnce } from "../support/events/giving-up";
 import { eventually, startShop } from "../support/world";
 
 /** The exit code and the errors of a command that fails. */
@@ -57,14 +59,11 @@ describe("the dead letters of a shop in one process", () => {
 	const command = (...args: string[]) => output(run("operator/dead-letters.ts", args, { DATA_DIR: dataDir }));
 
 	it("are listed, shown, replayed and dropped by the command while the shop runs", async () => {
-		let bus!: EmbeddedEventBus;
-		const openLog = (options: EmbeddedEventBusOptions) =>
-			(bus = new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } }));
-		const broker = await startShop({ DATA_DIR: dataDir }, { openLog });
-		const id = "order/odd/1";
-		const odd = { specversion: "1.0", id, source: "/funshop/order", type: "order.placed", subject: "odd" } as const;
-		const time = "2026-01-01T00:00:00.000Z";
-		await bus.publish([{ ...odd, sequence: 1, time, datacontenttype: "application/json", data: { orderId: "odd" } }]);
+		const broker = await startShop({ DATA_DIR: dataDir }, givingUpAtOnce);
+		const { bus } = shopOf(broker);
+		const odd = anEvent("order.placed", "odd", 1, { orderId: "odd" });
+		const { id } = odd;
+		await bus.publish([odd]);
 		const gaveUp = () => eventually(() => bus.deadLetters.find("cart", id));
 		const first = await gaveUp();
 

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { ServiceBroker } from "moleculer";
-import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
 import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { shopOf } from "../../service-context";
+import { anEvent } from "../support/events/builders";
 import { Documented } from "../support/http/documented";
 import { type Answer, baseUrl, clientOf } from "../support/http/http";
+import { givingUpAtOnce } from "../support/events/giving-up";
 import { eventually, startShop } from "../support/world";
 
 const CARD = "4242424242424242";
@@ -26,9 +27,7 @@ describe("an operator of a shop in one process", () => {
 	const doIt = (path: string, body: object = {}) => client.post(api + path, body);
 
 	async function start(): Promise<void> {
-		const openLog = (options: EmbeddedEventBusOptions) =>
-			new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } });
-		broker = await startShop({ DATA_DIR: dataDir, PAYMENT_TIMEOUT_MS: "200" }, { openLog });
+		broker = await startShop({ DATA_DIR: dataDir, PAYMENT_TIMEOUT_MS: "200" }, givingUpAtOnce);
 		client = checked(clientOf(baseUrl(broker)));
 		documented ??= new Documented((await client.get(`${api}/openapi.json`)).body);
 	}
@@ -52,13 +51,10 @@ describe("an operator of a shop in one process", () => {
 	const pay = (id: string, cardNo = CARD) => client.post(`/orders/${id}/payment`, { cardNo });
 	/** Publishes an event that cart cannot handle; it gives the event up. Returns the event's id. */
 	async function poison(subject: string): Promise<string> {
-		const id = `order/${subject}/1`;
-		const time = new Date().toISOString();
-		const event = { specversion: "1.0", id, source: "/funshop/order", type: "order.placed", subject } as const;
-		const data = { orderId: subject };
-		await shopOf(broker).bus.publish([{ ...event, sequence: 1, time, datacontenttype: "application/json", data }]);
+		const event = anEvent("order.placed", subject, 1, { orderId: subject });
+		await shopOf(broker).bus.publish([event]);
 		await eventually(async () => (await client.get(`${api}/dead-letters?service=cart`)).body.items.length > 0);
-		return id;
+		return event.id;
 	}
 
 	beforeAll(start);

@@ -1,7 +1,9 @@
 import type { ServiceBroker } from "moleculer";
+import { shopOf } from "../../service-context";
 import { SERVICE_NAMES } from "../../config";
 import { replCommands, replOptions } from "../../operator/repl/commands";
-import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "../../shared/events/embedded/embedded-bus";
+import { anEvent } from "../support/events/builders";
+import { givingUpAtOnce } from "../support/events/giving-up";
 import { eventually, startShop } from "../support/world";
 
 describe("an operator at the REPL", () => {
@@ -99,24 +101,12 @@ describe("an operator at the REPL", () => {
 
 	it("lists, shows, replays and drops dead letters", async () => {
 		await broker.stop();
-		let bus!: EmbeddedEventBus;
-		const openLog = (options: EmbeddedEventBusOptions) =>
-			(bus = new EmbeddedEventBus({ ...options, retryPolicy: { maxTries: 1, firstDelayMs: 1 } }));
-		broker = await startShop({}, { openLog });
+		broker = await startShop({}, givingUpAtOnce);
+		const { bus } = shopOf(broker);
 		expect(await type("dead-letters")).toContain("There are no dead letters.");
-		const eventId = "order/odd/1";
-		const source = "/funshop/order";
-		const time = "2026-01-01T00:00:00.000Z";
-		const odd = {
-			specversion: "1.0",
-			id: eventId,
-			source,
-			type: "order.placed",
-			subject: "odd",
-			sequence: 1,
-			time,
-		} as const;
-		await bus.publish([{ ...odd, datacontenttype: "application/json", data: { orderId: "odd" } }]);
+		const odd = anEvent("order.placed", "odd", 1, { orderId: "odd" });
+		const eventId = odd.id;
+		await bus.publish([odd]);
 		const words = { service: "cart", eventId };
 		const gaveUp = () => eventually(async () => (await bus.deadLetters.list("cart")).length === 1);
 
