@@ -23,12 +23,9 @@ export async function copyApart(dataDir: string, stores: readonly string[]): Pro
 }
 
 async function copyTo(path: string, reader: LmdbReader): Promise<number> {
-	const environment = new LmdbEnvironment({ path, durable: true });
-	const to = await environment.open();
 	try {
-		return await copyCollections(reader, to);
+		return await copyCollections(reader, new LmdbEnvironment({ path, durable: true }));
 	} finally {
-		await environment.close();
 		sync(path);
 	}
 }

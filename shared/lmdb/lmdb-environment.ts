@@ -3,7 +3,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import type { CompressionOptions, RootDatabase } from "lmdb";
 import { busy } from "../domain/refusals";
-import { passGate } from "./environment-gate";
+import { whileClosing, whileOpening, WriteGate } from "./environment-gate";
 import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
 import { WritesUnderWay } from "./writes-under-way";
@@ -44,6 +44,7 @@ export class LmdbEnvironment {
 	readonly writes = new WritesUnderWay();
 	private users = 0;
 	private opening: Promise<RootDatabase> | undefined;
+	private gate: WriteGate | undefined;
 
 	constructor(private readonly options: LmdbEnvironmentOptions) {}
 
@@ -59,7 +60,12 @@ export class LmdbEnvironment {
 	/** Each call needs a {@link close}, unless it rejects. @throws StartError on a damaged file */
 	async open(): Promise<RootDatabase> {
 		const { options } = this;
-		const opening = (this.opening ??= passGate(options.path, () => openEnvironment(options)));
+		const openNow = () => {
+			const opened = openEnvironment(options);
+			this.gate = new WriteGate(options.path);
+			return opened;
+		};
+		const opening = (this.opening ??= whileOpening(options.path, openNow));
 		this.users++;
 		try {
 			return await opening;
@@ -75,7 +81,17 @@ export class LmdbEnvironment {
 		const { opening } = this;
 		this.opening = undefined;
 		const environment = await opening!;
-		await passGate(this.options.path, () => environment.close());
+		await whileClosing(this.options.path, () => environment.close());
+		this.gate?.close();
+		this.gate = undefined;
+	}
+
+	/**
+	 * Begins a write, at once unless another process opens the environment just then. All writes go through here, those that make databases too.
+	 * @throws Refusal STORE_UNAVAILABLE where that process does not end it; the error of the write
+	 */
+	write<T>(begin: () => Promise<T>): Promise<T> {
+		return this.writes.add(this.gate!.run(begin));
 	}
 
 	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */
@@ -84,7 +100,7 @@ export class LmdbEnvironment {
 	}
 }
 
-/** Within {@link passGate}. */
+/** Within {@link whileOpening}. */
 function openEnvironment({ path, durable, dictionary }: LmdbEnvironmentOptions): RootDatabase {
 	checkLmdbFile(join(path, "data.mdb"));
 	// noSubdir: lmdb-js would take a path with a dot for a file.

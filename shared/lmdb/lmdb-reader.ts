@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Database, Key, RootDatabase } from "lmdb";
-import { passGate } from "./environment-gate";
+import { whileClosing, whileOpening } from "./environment-gate";
 import { compressionBy, type LmdbFolder, MAX_DATABASES } from "./lmdb-environment";
 import { open } from "./lmdb";
 import { checkLmdbFile } from "./lmdb-file";
@@ -29,7 +29,7 @@ export class LmdbReader {
 		const compression = compressionBy(dictionary);
 		const common = { noSubdir: false, maxDbs: MAX_DATABASES, encoding: "json" } as const;
 		const options = { path, readOnly: true, compression, ...common };
-		return new LmdbReader(part, await passGate(path, () => open(options)));
+		return new LmdbReader(part, await whileOpening(path, () => open(options)));
 	}
 
 	/** The names of the databases. */
@@ -70,6 +70,6 @@ export class LmdbReader {
 
 	async close(): Promise<void> {
 		const { environment } = this;
-		if (environment) await passGate(this.part.path, () => environment.close());
+		if (environment) await whileClosing(this.part.path, () => environment.close());
 	}
 }

@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { connect } from "node:net";
 import { StartError } from "../domain/start-error";
-import { listenAt, socketOf } from "../lmdb/folder-socket";
+import { listenAt, socketOf } from "./folder-socket";
 
 const ANSWER_WITHIN_MS = 1_000;
 

@@ -84,7 +84,6 @@ async function copyTogether(
 	checkRoomForCopy(dataDir, new Set([...stores, EVENTS].map((name) => partOf(dataDir, name, "apart").path)));
 	const together = partOf(dataDir, EVENTS, "together");
 	const shared = new LmdbEnvironment({ ...together, durable: true });
-	const environment = await shared.open();
 	const log = await openDatabases(shared, together.prefix);
 	try {
 		const events = await reading(dataDir, EVENTS, (from) => copyLog(from, log));
@@ -98,14 +97,13 @@ async function copyTogether(
 			};
 			const { prefix } = partOf(dataDir, name, "together");
 			documents += await reading(dataDir, name, (from) =>
-				copyCollections(from, environment, { prefix, change: take, isOver }),
+				copyCollections(from, shared, { prefix, change: take, isOver }),
 			);
 			await append(log, unsent);
 		}
 		return { documents, events };
 	} finally {
 		await log.close();
-		await shared.close();
 		sync(path);
 	}
 }
@@ -124,14 +122,14 @@ function isOver(): boolean {
 }
 
 /** Resolves with the number of events. */
-async function copyLog(from: LmdbReader, { environment, ...to }: EmbeddedDatabases): Promise<number> {
+async function copyLog(from: LmdbReader, { batch, ...to }: EmbeddedDatabases): Promise<number> {
 	const copied: number[] = [];
 	for (const name of ["events", "positions", "progress", "types", "retries", "dead", "trimmed"] as const) {
 		const database = to[name] as Database<unknown>;
 		const count = await inChunks(
 			from.entries<unknown, Key>(name),
 			(chunk) =>
-				environment.batch(() => {
+				batch(() => {
 					for (const { key, value } of chunk) void database.put(key, value);
 				}),
 			isOver,
@@ -141,12 +139,9 @@ async function copyLog(from: LmdbReader, { environment, ...to }: EmbeddedDatabas
 	return copied[0]!;
 }
 
-async function append(
-	{ environment, events, positions }: EmbeddedDatabases,
-	unsent: readonly CloudEvent[],
-): Promise<void> {
+async function append({ batch, events, positions }: EmbeddedDatabases, unsent: readonly CloudEvent[]): Promise<void> {
 	const [last = 0] = events.getKeys({ reverse: true, limit: 1 });
-	await environment.batch(() => {
+	await batch(() => {
 		unsent.forEach((event, index) => {
 			void events.put(last + index + 1, event);
 			void positions.put(event.id, last + index + 1);

@@ -72,6 +72,45 @@ describe("an LMDB environment that processes open while its last user closes it"
 	);
 });
 
+interface Counter extends Stored {
+	count: number;
+}
+
+/** How long processes open an environment while it is written. Without the gate, dozens of answered writes were lost in each second. */
+const OPENED_FOR_MS = process.env.LONG ? 120_000 : 2_000;
+
+describe("an LMDB environment that is written while other processes open it", () => {
+	it.each(["store", "reader"])(
+		"S24: keeps every write that was answered: opened as a %s",
+		async (kind) => {
+			const path = mkdtempSync(join(tmpdir(), "funshop-opened-"));
+			// Not durable: so commits follow each other faster than any disk would let them.
+			const store = new LmdbStore({
+				environment: new LmdbEnvironment({ path, durable: false }),
+				collections: { counters: {} },
+			});
+			await store.connect();
+			const counters = store.collection<Counter>("counters");
+			const args = [path, kind, String(OPENED_FOR_MS)];
+			const openers = [1, 2].map(() => run("test/support/store/store-opener.ts", args, {}));
+			const codes = Promise.all(openers.map(ended));
+			const lost: string[] = [];
+			let counter: Counter | undefined;
+			for (const until = performance.now() + OPENED_FOR_MS; performance.now() < until;) {
+				const count = (counter?.count ?? 0) + 1;
+				await counters.save({ _id: "counter", count }, counter);
+				counter = await counters.load("counter");
+				if (counter?.count !== count) lost.push(`${counter?.count} was read after ${count} was written`);
+			}
+			expect(lost).toEqual([]);
+			expect((await codes).map(({ code }) => code)).toEqual([0, 0]);
+			await store.disconnect();
+			rmSync(path, { recursive: true });
+		},
+		OPENED_FOR_MS + 25_000,
+	);
+});
+
 /** Writes of the other process that are looked for. */
 const WRITES = process.env.LONG ? 5_000 : 300;
 const LOOK_WITHIN_MS = process.env.LONG ? 600_000 : 20_000;

@@ -69,10 +69,10 @@ describe("the embedded bus", () => {
 		await bus.open();
 		const handled: string[] = [];
 		bus.subscribe("consumer", ["order.placed"], async ({ subject }) => void handled.push(subject));
-		const { environment } = (bus as unknown as { databases: EmbeddedDatabases }).databases;
-		const batch = environment.batch.bind(environment);
+		const { databases } = bus as unknown as { databases: EmbeddedDatabases };
+		const { batch } = databases;
 		await eventually(async () => (await bus.backlog()).every(({ waiting }) => waiting === 0));
-		jest.spyOn(environment, "batch").mockImplementationOnce((action) => write(() => batch(action)));
+		jest.spyOn(databases, "batch").mockImplementationOnce((queue) => write(() => batch(queue)));
 		const publish = (subject: string) => bus.publish([anEvent("order.placed", subject, 1, {})]);
 		cleanUps.push(async () => {
 			await bus.close();

@@ -100,9 +100,9 @@ export class EmbeddedEventBus implements EventBus, EventAppender {
 	}
 
 	private appendNew(event: CloudEvent): Promise<unknown> | undefined {
-		const { environment, positions } = this.databases;
+		const { batch, positions } = this.databases;
 		if (positions.get(event.id) !== undefined) return undefined;
-		const write = (put: () => readonly number[]) => environment.batch(() => void positions.put(event.id, put()[0]!));
+		const write = (put: () => readonly number[]) => batch(() => void positions.put(event.id, put()[0]!));
 		const written = this.append([event], write).finally(() => this.publishing.delete(event.id));
 		this.publishing.set(event.id, written);
 		return written;

@@ -1,3 +1,4 @@
+import type { RootDatabase } from "lmdb";
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
@@ -15,9 +16,28 @@ export type RetryKey = [consumer: string, dueAt: number, position: number];
  */
 export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 	const environment = await shared.open();
+	const write = async <T>(begin: () => Promise<T>): Promise<T> => {
+		shared.checkRoom();
+		return shared.write(begin);
+	};
+	const opened = await shared.write(async () => openAll(environment, prefix));
+	return {
+		...opened,
+		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */
+		checkRoom: () => shared.checkRoom(),
+		/** Begins a write that queues its operations itself. @throws Refusal STORE_UNAVAILABLE */
+		write,
+		/** Writes all or nothing. @throws Refusal STORE_UNAVAILABLE */
+		batch: (queue: () => void): Promise<boolean> => write(() => environment.batch(queue)),
+		/** Runs `act` within a write: it sees all earlier writes, and no other one comes in between. @throws Refusal STORE_UNAVAILABLE */
+		transaction: <T>(act: () => T): Promise<T> => write(() => environment.transaction(act)),
+		close: () => shared.close(),
+	};
+}
+
+function openAll(environment: RootDatabase, prefix: string) {
 	const named = (name: string) => ({ name: `${prefix}${name}`, encoding: "json" }) as const;
 	return {
-		environment,
 		/** The log: events by position, from 1. */
 		events: environment.openDB<CloudEvent, number>(named("events")),
 		/** Positions by event id, of events that were published, and of dead letters. */
@@ -30,22 +50,6 @@ export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 		dead: environment.openDB<DeadLetter, [consumer: string, eventId: string]>(named("dead")),
 		/** Under {@link TRIMMED_UNTIL}, the time of the latest event that was removed because of its age, in milliseconds since 1970. */
 		trimmed: environment.openDB<number, string>(named("trimmed")),
-		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */
-		checkRoom: () => shared.checkRoom(),
-		/** Writes all or nothing. @throws Refusal STORE_UNAVAILABLE where the disk is full */
-		async batch(write: () => void): Promise<void> {
-			shared.checkRoom();
-			await environment.batch(write);
-		},
-		/**
-		 * Runs `act` within a write: it sees all earlier writes, and no other one comes in between.
-		 * @throws Refusal STORE_UNAVAILABLE where the disk is full
-		 */
-		async transaction<T>(act: () => T): Promise<T> {
-			shared.checkRoom();
-			return environment.transaction(act);
-		},
-		close: () => shared.close(),
 	};
 }
 

@@ -1,8 +1,8 @@
 import { statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { RootDatabase } from "lmdb";
 import { StartError } from "../../domain/start-error";
 import type { Stored } from "../store";
+import type { LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import type { LmdbReader } from "../../lmdb/lmdb-reader";
 
 /** The room that a copy is sure to find enough, as a multiple of what is copied. */
@@ -26,25 +26,32 @@ export interface CopyOptions {
  */
 export async function copyCollections(
 	from: LmdbReader,
-	to: RootDatabase,
+	to: LmdbEnvironment,
 	{ prefix = "", change = (document) => document, isOver = () => false }: CopyOptions = {},
 ): Promise<number> {
-	let copied = 0;
-	for (const name of collectionsIn(from)) {
-		const documents = to.openDB<Stored, string>({ name: `${prefix}${name}`, useVersions: true, encoding: "json" });
-		const write = (chunk: Array<{ key: string; value: Stored }>) =>
-			to.batch(() => {
+	const environment = await to.open();
+	try {
+		let copied = 0;
+		for (const name of collectionsIn(from)) {
+			const options = { name: `${prefix}${name}`, useVersions: true, encoding: "json" } as const;
+			const documents = await to.write(async () => environment.openDB<Stored, string>(options));
+			const put = (chunk: Array<{ key: string; value: Stored }>) => {
 				for (const { key, value } of chunk) {
 					const document = change(value);
 					void documents.put(key, document, document.rev);
 				}
-			});
-		const count = await inChunks(from.entries<Stored>(name, true), write, isOver);
-		const found = documents.getCount();
-		if (found !== count) throw new Error(`the copy of ${name} has ${found} documents of ${count}`);
-		copied += count;
+			};
+			const write = (chunk: Array<{ key: string; value: Stored }>) =>
+				to.write(() => environment.batch(() => put(chunk)));
+			const count = await inChunks(from.entries<Stored>(name, true), write, isOver);
+			const found = documents.getCount();
+			if (found !== count) throw new Error(`the copy of ${name} has ${found} documents of ${count}`);
+			copied += count;
+		}
+		return copied;
+	} finally {
+		await to.close();
 	}
-	return copied;
 }
 
 /** The names of a store's collections: all of its databases but those of indexes, and the one that records them. */

@@ -22,10 +22,16 @@ export interface IndexedCollection {
 	/** Those that this version declares. */
 	indexes: Indexes;
 	environment: RootDatabase;
+	recorded: Database<Indexes, string>;
 	documents: Database<Stored, string>;
 	indexed: Database<true, Key>;
 	write: Write;
 	all(): AsyncIterable<Stored>;
+}
+
+/** By collection, the indexes that it has. */
+export function openIndexRecords(environment: RootDatabase): Database<Indexes, string> {
+	return environment.openDB({ name: "indexes", useVersions: true, encoding: "json" });
 }
 
 /**
@@ -37,8 +43,7 @@ export class IndexBuilder {
 
 	/** @throws Refusal STORE_UNAVAILABLE where an index has to be built and the store cannot be written */
 	async build(): Promise<void> {
-		const { name, indexes, environment, write } = this.collection;
-		const recorded = environment.openDB<Indexes, string>({ name: "indexes", useVersions: true, encoding: "json" });
+		const { name, indexes, recorded, write } = this.collection;
 		const known = recorded.getEntry(name);
 		if (isDeepStrictEqual(known?.value, indexes)) return;
 		const isMissing = (index: string) => !isDeepStrictEqual(known?.value[index], indexes[index]);

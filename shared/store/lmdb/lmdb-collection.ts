@@ -15,7 +15,7 @@ import { type CachedQueries, queriesOf } from "./cached-queries";
 import { DecodedDocuments, decodedOf } from "./decoded-documents";
 import type { EventAppender } from "./event-appender";
 import { isLmdbError, type LmdbEnvironment } from "../../lmdb/lmdb-environment";
-import { IndexBuilder, type Write } from "./index-builder";
+import { IndexBuilder, openIndexRecords, type Write } from "./index-builder";
 import { entriesOf, rangeOf, without } from "./lmdb-indexes";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
@@ -45,13 +45,20 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 
 	constructor(private readonly options: LmdbCollectionOptions) {}
 
-	/** @throws Refusal STORE_UNAVAILABLE where an index has to be built and the store cannot be written */
-	buildIndexes(): Promise<void> {
-		const { name, indexes } = this.options;
-		const environment = this.attach();
+	/**
+	 * Makes the databases and indexes that are not there.
+	 * @throws Refusal STORE_UNAVAILABLE where an index has to be built and the store cannot be written
+	 */
+	async buildIndexes(): Promise<void> {
+		const { name, indexes, environment: shared } = this.options;
+		const open = async () => {
+			const environment = this.attach();
+			return { environment, recorded: openIndexRecords(environment) };
+		};
+		const opened = await shared.write(open);
 		const { documents, indexed } = this as unknown as LmdbCollection<Stored>;
 		const write: Write = (...change) => this.write(() => ifCurrent(...change), []);
-		const builder = new IndexBuilder({ name, indexes, environment, documents, indexed, write, all: () => this.all() });
+		const builder = new IndexBuilder({ ...opened, name, indexes, documents, indexed, write, all: () => this.all() });
 		return builder.build().finally(() => this.queries?.clear());
 	}
 
@@ -175,8 +182,8 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
 		if (environment.writes.stuck) throw late();
 		try {
-			const done = begin().finally(() => this.queries?.forget(entries));
-			return await withDeadline(environment.writes.add(done), WRITE_DEADLINE_MS, late);
+			const done = environment.write(() => begin().finally(() => this.queries?.forget(entries)));
+			return await withDeadline(done, WRITE_DEADLINE_MS, late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });

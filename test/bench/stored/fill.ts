@@ -43,7 +43,7 @@ async function fill({ dataDir, copies }: Filling): Promise<object> {
 			...collections.flatMap(({ collection, templates }) =>
 				copiesOf(templates, renaming, "_id").map((document) => save(collection, document)),
 			),
-			log.append(copiesOf(events, renaming, "id"), (put) => databases.environment.batch(() => void put())),
+			log.append(copiesOf(events, renaming, "id"), (put) => databases.batch(() => void put())),
 		]);
 	}
 	// All services have handled all events of the original, and what follows from the events of the copies is copied too.

@@ -1,10 +1,11 @@
-// A process that opens, uses and closes the LMDB environment in argument 1, 200 times: a store, or with argument 2 "log" an event log. It exits
-// with 1 on any error.
+// A process that opens, uses and closes the LMDB environment in argument 1, 200 times, or for as many milliseconds as argument 3 says: as a store, or
+// as argument 2 says as an event log or a reader. It exits with 1 on any error.
 import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../../shared/domain/clock";
 import { EmbeddedEventBus } from "../../../shared/events/embedded/embedded-bus";
 import { RETRY_POLICY } from "../../../shared/events/retry-policy";
 import { LmdbEnvironment } from "../../../shared/lmdb/lmdb-environment";
+import { LmdbReader } from "../../../shared/lmdb/lmdb-reader";
 import { LmdbStore } from "../../../shared/store/lmdb/lmdb-store";
 import { silentLogger } from "../world";
 
@@ -30,9 +31,19 @@ async function useLog(path: string): Promise<void> {
 	await bus.close();
 }
 
-async function openAndClose([path, kind]: string[]): Promise<void> {
-	for (let times = 0; times < TIMES; times++) {
-		await (kind === "log" ? useLog(path!) : useStore(path!, `${process.pid}-${times}`));
+async function useReader(path: string): Promise<void> {
+	const reader = await LmdbReader.open({ path, prefix: "" });
+	reader.count("counters");
+	await reader.close();
+}
+
+async function openAndClose([path, kind, forMs]: string[]): Promise<void> {
+	const begun = performance.now();
+	const isOver = (times: number) => (forMs ? performance.now() - begun > Number(forMs) : times === TIMES);
+	for (let times = 0; !isOver(times); times++) {
+		if (kind === "log") await useLog(path!);
+		else if (kind === "reader") await useReader(path!);
+		else await useStore(path!, `${process.pid}-${times}`);
 		await sleep(Math.random() * LONGEST_PAUSE_MS);
 	}
 }
