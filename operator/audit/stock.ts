@@ -49,11 +49,15 @@ export function compareStock(snapshot: AuditSnapshot, published: PublishedEvents
 		if (!order) add(`order ${id}`, "has stock, but is not stored");
 		else if (order.status === "cancelled")
 			add(`order ${id}`, checkNothingHeld(goods), { awaits: ["order", "product"], about: id });
-		else
-			add(
-				`order ${id}`,
-				checkHeld(order, reservationOf.get(id), { goods, isAll: !isOld(id) }, (productId) => isOpen(productId, id)),
-			);
+		else {
+			const reservation = reservationOf.get(id);
+			const isNoted = (productId: string) => isOpen(productId, id);
+			const unreserved = checkReserved(order, reservation);
+			// Product notes what it holds, and tells order of it, before it saves the reservation.
+			const isDeciding = [...goods.keys()].every(isNoted);
+			if (unreserved) add(`order ${id}`, unreserved, isDeciding ? { awaits: ["product"], about: id } : undefined);
+			else add(`order ${id}`, checkHeld(order, reservation, { goods, isAll: !isOld(id) }, isNoted));
+		}
 	}
 	return differences;
 }
@@ -93,17 +97,20 @@ function checkNothingHeld(goods: Held): string | undefined {
 	return goods.size > 0 ? `is cancelled, but still holds ${inWords(goods)}` : undefined;
 }
 
+function checkReserved({ stock }: OrderState, reservation: Reservation | undefined): string | undefined {
+	return stock === "reserved" && !reservation ? "counts on its goods, but they are not reserved" : undefined;
+}
+
 /** An order that is not cancelled holds all of its goods once they are reserved. `isAll`: whether `goods` must be all that it holds. */
 function checkHeld(
-	{ status, stock, items }: OrderState,
+	{ status, items }: OrderState,
 	reservation: Reservation | undefined,
 	{ goods, isAll }: { goods: Held; isAll: boolean },
-	isOpen: (productId: string) => boolean,
+	isNoted: (productId: string) => boolean,
 ): string | undefined {
 	const holds = inWords(goods);
 	const decided = reservation?.status;
 	if (decided !== undefined && decided !== "reserved") return `is ${status}, but its reservation is ${decided}`;
-	if (stock === "reserved" && !decided) return "counts on its goods, but they are not reserved";
 	if (decided === "reserved") {
 		const wanted = new Map(items.map(({ productId, quantity }) => [productId, quantity]));
 		const isRight = [...goods].every(([productId, quantity]) => wanted.get(productId) === quantity);
@@ -111,7 +118,7 @@ function checkHeld(
 		return isWhole ? undefined : `is reserved as a whole, but holds ${holds}`;
 	}
 	// While the reservation is undecided, each product notes the quantity that it holds for the order.
-	const forgotten = [...goods.keys()].find((productId) => !isOpen(productId));
+	const forgotten = [...goods.keys()].find((productId) => !isNoted(productId));
 	return forgotten === undefined ? undefined : `holds ${holds}, but ${forgotten} does not remember for whom`;
 }
 

@@ -83,6 +83,21 @@ describe("the audit of a shop with work under way", () => {
 		expect(judged(snapshot, ["order"])).toEqual({ underWay: ["I3 order kept", "I7 order kept"], wrong: [] });
 	});
 
+	it("takes goods that an order counts on, and that are held, for under way while a stopped product has not decided on the order", () => {
+		const shop = everyKind();
+		shop.place("last", { tea: 1 });
+		const snapshot = shop.handleAll();
+		without(snapshot.reservations, ({ _id }) => _id === "last");
+		byId(snapshot.products, "tea").open.last = { type: "held", quantity: 1 };
+		const placed = eventOf(snapshot, "order/last/1");
+		without(snapshot.events, (event) => event === placed);
+		snapshot.events.push(placed);
+		handledBy(snapshot, "product", 1);
+		expect(judged(snapshot, ["product"])).toEqual({ underWay: ["I3 order last", "I7 service product"], wrong: [] });
+		handledBy(snapshot, "product", 0);
+		expect(judged(snapshot, ["product"])).toEqual({ underWay: [], wrong: ["I3 order last"] });
+	});
+
 	it("excuses any document while events of dead letters wait to be handled again, as they are not in the log", () => {
 		const snapshot = withLateCart();
 		snapshot.consumers[0] = { ...snapshot.consumers[0]!, position: snapshot.events.length - 1, isReplaying: true };
