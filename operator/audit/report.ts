@@ -4,12 +4,15 @@ import type { Places } from "../store-reader";
 import type { AuditSnapshot, Difference } from "./difference";
 import { isLocked } from "../../shared/process/folder-lock";
 import { findDifferences } from "./rules";
-import { CONSUMERS, SnapshotReader } from "./snapshot";
+import { documentsThatFit, memoryLeft } from "./memory";
+import { CONSUMERS, type ReadLimit, SnapshotReader } from "./snapshot";
 import { findUnderWay } from "./under-way";
 
 /** A running shop differs for a moment after each change, so a difference counts only if it is there at every look. */
 export const DEFAULT_WAIT_MS = 10_000;
 const LOOK_AGAIN_AFTER_MS = 250;
+const MORE_MEMORY =
+	"and an audit has all of them in memory: run it where there is more, with NODE_OPTIONS=--max-old-space-size=<MiB>; an order takes 16 kB";
 
 export interface AuditOptions extends Places {
 	now: () => number;
@@ -17,7 +20,7 @@ export interface AuditOptions extends Places {
 	waitMs?: number;
 	/** Whether the shop runs, where it keeps events in its data folder; else the folder's lock says so. */
 	isRunning?: boolean;
-	/** Documents of one kind that are read; with more the audit fails. Any number if not given. */
+	/** Documents of one kind that are read where services of this process wait meanwhile; with more the audit fails. As many as memory has room for if not given. */
 	most?: number;
 	/** Called after each look with the number of looks and of differences so far. The audit ends where it rejects. */
 	onLook?(looks: number, differences: number): Promise<void>;
@@ -62,7 +65,8 @@ export async function audit({
 	onLook,
 	...places
 }: AuditOptions): Promise<Report> {
-	const reader = await SnapshotReader.open(places, now, async () => isRunning ?? isLocked(places.dataDir), most);
+	const isShopRunning = async () => isRunning ?? isLocked(places.dataDir);
+	const reader = await SnapshotReader.open(places, now, isShopRunning, limitOf(most));
 	const until = performance.now() + waitMs;
 	const running = new Set<string>();
 	const look = async () => {
@@ -72,13 +76,15 @@ export async function audit({
 		return snapshot;
 	};
 	try {
-		let snapshot = await look();
+		let snapshot: AuditSnapshot | undefined = await look();
 		let found = findDifferences(snapshot);
 		let looks = 1;
 		const mayChange = () => running.size > 0 || places.natsUrls !== undefined;
 		await onLook?.(looks, found.length);
 		for (; found.length > 0 && mayChange() && performance.now() < until; looks++) {
 			await sleep(LOOK_AGAIN_AFTER_MS);
+			// There may not be memory for two.
+			snapshot = undefined;
 			snapshot = await look();
 			const seen = new Set(findDifferences(snapshot).map(nameOf));
 			found = found.filter((difference) => seen.has(nameOf(difference)));
@@ -98,6 +104,13 @@ export async function audit({
 	} finally {
 		await reader.close();
 	}
+}
+
+function limitOf(most = Infinity): ReadLimit {
+	const fitting = documentsThatFit(memoryLeft());
+	return most < fitting
+		? { most, because: 'which would hold up the services of this process: run "npm run audit" beside it' }
+		: { most: fitting, because: MORE_MEMORY };
 }
 
 /** The parts of a report that are printed. */

@@ -25,13 +25,10 @@ export const CONSUMERS = HANDLING_SERVICES;
 /** The readers log nothing: the audit's output is its report. */
 const QUIET = { warn: () => undefined } as unknown as Logger;
 
-/** The shop has more documents of one kind than the audit may read here. */
-export class TooManyDocuments extends Error {
-	constructor(most: number) {
-		super(
-			`There are more than ${most} documents of one kind, which would hold up the services of this process: run "npm run audit" beside it`,
-		);
-	}
+/** How many documents of one kind are read, and why not more, as the end of a sentence. */
+export interface ReadLimit {
+	most: number;
+	because: string;
 }
 
 /** Takes snapshots of a shop from its stores and its event log; the shop may be running. */
@@ -43,23 +40,23 @@ export class SnapshotReader {
 		/** The embedded event log; undefined where events are on JetStream. */
 		private readonly log: LmdbReader | undefined,
 		private readonly isRunning: () => Promise<boolean>,
-		private readonly most: number,
+		private readonly limit: ReadLimit,
 	) {}
 
 	/**
 	 * @param isRunning whether a process runs the shop; asked only where events are in the data folder
-	 * @param most documents of one kind: {@link read} rejects where there are more
+	 * @param limit {@link read} rejects where there are more
 	 * @throws Error on a damaged file, or where a database does not answer or refuses
 	 */
 	static async open(
 		places: Places,
 		now: () => number,
 		isRunning: () => Promise<boolean>,
-		most = Infinity,
+		limit: ReadLimit,
 	): Promise<SnapshotReader> {
 		const stores = new Map<StoreName, Documents>();
 		const log = places.natsUrls ? undefined : await LmdbReader.open(partOf(places.dataDir, EVENTS));
-		const reader = new SnapshotReader(places, now, stores, log, isRunning, most);
+		const reader = new SnapshotReader(places, now, stores, log, isRunning, limit);
 		try {
 			for (const [name, collections] of Object.entries(COLLECTIONS)) {
 				stores.set(name as StoreName, await openDocuments(places, name as StoreName, collections));
@@ -107,9 +104,10 @@ export class SnapshotReader {
 	}
 
 	private async all<D extends Stored>(store: StoreName, collection: string): Promise<D[]> {
+		const { most, because } = this.limit;
 		const documents: D[] = [];
 		for await (const document of this.stores.get(store)!.all<D>(collection)) {
-			if (documents.length >= this.most) throw new TooManyDocuments(this.most);
+			if (documents.length >= most) throw new Error(`There are more than ${most} documents of one kind, ${because}`);
 			documents.push(document);
 		}
 		return documents;
