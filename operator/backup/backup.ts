@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { EVENTS, FORMAT_FILE, layoutOf, partOf } from "../../shared/store/folder/folder-layout";
@@ -8,11 +8,13 @@ import { sync } from "../../shared/store/folder/write-once";
 import { LmdbEnvironment } from "../../shared/lmdb/lmdb-environment";
 
 const PARTIAL = ".partial";
+/** A backup that still runs must not lose its folder; none takes as long. */
+const LEFT_AFTER_MS = 24 * 3_600_000;
 /** Backups are called after their time, so that their names are in its order. */
 const BACKUP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
 /**
- * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and does not wait. The copy is of one
+ * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and its writes wait for milliseconds at most. The copy is of one
  * moment, because all data is in one environment: a process that was killed just then would have left the same. Resolves with the new folder.
  * @throws StartError where the folder is of a cluster or damaged; Error where there is no data, or the copy fails: then nothing is left of it
  */
@@ -45,9 +47,10 @@ export function newestBackup(target: string): string | undefined {
 	return newest === undefined ? undefined : join(target, newest);
 }
 
-/** Removes all backups below `target` but the newest ones, and what runs that were killed have left. */
-export function keepNewest(target: string, count: number): void {
-	const left = readdirSync(target).filter((name) => name.includes(PARTIAL));
+/** Removes all backups below `target` but the newest ones, and what runs that were killed more than a day before `now` have left. */
+export function keepNewest(target: string, count: number, now: number): void {
+	const isLeft = (name: string) => name.includes(PARTIAL) && statSync(join(target, name)).mtimeMs < now - LEFT_AFTER_MS;
+	const left = readdirSync(target).filter(isLeft);
 	for (const name of [...backupsIn(target).slice(0, -count), ...left]) rmSync(join(target, name), { recursive: true });
 }
 

@@ -18,6 +18,6 @@ runCommand(USAGE, async (args) => {
 	if (natsUrls)
 		throw new Error("TRANSPORTER is set: a cluster's events are in NATS, so a copy of the folder is no backup");
 	const folder = await backUp(dataDir, target, Date.now());
-	if (keep !== undefined) keepNewest(target, keep);
+	if (keep !== undefined) keepNewest(target, keep, Date.now());
 	process.stdout.write(`${folder}\n`);
 });

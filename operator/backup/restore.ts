@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { StartError } from "../../shared/domain/start-error";
-import { isLocked } from "../../shared/process/folder-lock";
+import { lockFolder } from "../../shared/process/folder-lock";
 import { prepareDataDir } from "../../shared/store/folder/data-folder";
 import { FORMAT_FILE } from "../../shared/store/folder/folder-layout";
-import { checkShape } from "../../shared/store/folder/folder-shape";
+import { checkShape, shapeOf } from "../../shared/store/folder/folder-shape";
 import { replace, sync } from "../../shared/store/folder/write-once";
 import { newestBackup } from "./backup";
 
@@ -22,14 +22,19 @@ export interface RestoreResult {
 
 /**
  * Puts a backup into the data folder of a shop that is stopped. `backup` is the folder of one, or that of several: then the newest is taken. What was
- * in the data folder is kept in a folder below it. May be killed and run again; meanwhile no shop starts on the folder.
- * @throws StartError where a process of this machine uses the folder, or the backup is damaged; Error where there is no backup
+ * in the data folder is kept in a folder below it. This process keeps the lock of the data folder. May be killed and run again; meanwhile no shop starts on the folder.
+ * @throws StartError where a process of this machine uses the folder, it is of a cluster, or the backup is damaged; Error where there is no backup
  */
 export async function restore(backup: string, dataDir: string, now: number): Promise<RestoreResult> {
 	const from = existsSync(join(backup, FORMAT_FILE)) ? backup : newestBackup(backup);
 	if (from === undefined) throw new Error(`There is no backup in ${backup}`);
 	mkdirSync(dataDir, { recursive: true });
-	if (await isLocked(dataDir)) throw new StartError(`DATA_DIR=${dataDir} is in use; stop the shop first`);
+	// No shop of one process starts meanwhile. Those of a cluster have no such lock.
+	await lockFolder(dataDir);
+	if (shapeOf(dataDir)?.shape === "cluster")
+		throw new StartError(
+			`DATA_DIR=${dataDir} is of a cluster, and the backup of a shop of one process: name another folder`,
+		);
 
 	const restoring = join(dataDir, RESTORING);
 	rmSync(restoring, { recursive: true, force: true });

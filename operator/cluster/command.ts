@@ -1,4 +1,4 @@
-import { hostname } from "node:os";
+import { constants, hostname } from "node:os";
 import { resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../../config";
 import { StartError } from "../../shared/domain/start-error";
@@ -22,6 +22,8 @@ const gateways: ManagedProcess[] = [];
 const services: ManagedProcess[] = [];
 const servers: ManagedProcess[] = [];
 let stopping = false;
+/** Whether this process only runs a command on a cluster, which may be that of another process. */
+let isTool = false;
 
 const USAGE = `usage: npm run cluster [-- (${TOOL_NAMES.join(" | ")}) ...]
 Runs the shop as two processes of each service on this machine, with the servers that it needs; or runs a command on that cluster. After
@@ -34,9 +36,10 @@ async function main(words: readonly string[]): Promise<void> {
 	const config = readConfig(env);
 	if (words.length > 0) {
 		if (!TOOL_NAMES.includes(words[0]!)) throw new ConfigError(`"${words[0]!}" is no command; ${USAGE}`);
+		isTool = true;
 		const code = await runTool(words, config, { ...env, DATA_DIR: config.dataDir }, () => startServers(config));
 		stopping = true;
-		for (const server of servers) await server.stop(STOP_WITHIN_MS);
+		await stopServers();
 		process.exit(code);
 	}
 	const ports = await portsOfGateways(config);
@@ -119,9 +122,11 @@ function reachable(host: string): string {
 }
 
 /** The first signal stops all in order, the second at once. */
-function stopOnSignal(signal: string): void {
+function stopOnSignal(signal: NodeJS.Signals): void {
 	if (stopping) process.exit(1);
 	stopping = true;
+	// As shells have it for a command that a signal has ended.
+	if (isTool) return void stopServers().then(() => process.exit(128 + constants.signals[signal]));
 	say("cluster", `${signal}: stops; once more to stop at once`);
 	void stopInOrder().then((inOrder) => process.exit(inOrder ? 0 : 1));
 }
@@ -133,10 +138,14 @@ async function stopInOrder(): Promise<boolean> {
 		const stop = async (managed: ManagedProcess) => (await managed.stop(STOP_WITHIN_MS)) || late.push(managed.name);
 		await Promise.all(group.map(stop));
 	}
-	for (const server of servers) await server.stop(STOP_WITHIN_MS);
+	await stopServers();
 	forgetSettings(resolve(process.env.DATA_DIR || DATA_DIR));
 	say("cluster", late.length === 0 ? "has stopped" : `has stopped, but not in order: ${late.join(", ")}`);
 	return late.length === 0;
+}
+
+async function stopServers(): Promise<void> {
+	for (const server of servers) await server.stop(STOP_WITHIN_MS);
 }
 
 function killAll(): void {
@@ -151,6 +160,6 @@ function fail(error: Error): void {
 }
 
 process.on("exit", killAll);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stopOnSignal);
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stopOnSignal);
 process.on("uncaughtException", fail);
 main(process.argv.slice(2)).catch(fail);

@@ -47,6 +47,7 @@ export async function runTool(
 	// The user's settings come first: those of a cluster that was killed may be kept still.
 	const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value));
 	const tool = spawn(process.execPath, command, { env: { ...own, ...given }, stdio: "inherit" });
+	process.once("exit", () => tool.kill());
 	const [code] = (await once(tool, "exit")) as [number | null];
 	return code ?? 1;
 }

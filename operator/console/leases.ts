@@ -33,9 +33,8 @@ export class Leases {
 		if (!kept) return undefined;
 		let last: Promise<boolean> = Promise.resolve(true);
 		const write = (until: number) => async () => {
-			const next = kept && (await this.leases.save({ ...kept, until }, kept));
-			kept = next;
-			return next !== undefined;
+			kept = kept && ((await this.leases.save({ ...kept, until }, kept)) ?? (await this.renew(kept, until)));
+			return kept !== undefined;
 		};
 		const extend = () => (last = last.catch(() => true).then(write(this.clock.now() + LEASE_MS)));
 		const extending = setInterval(() => void extend().catch(() => undefined), EXTEND_EVERY_MS);
@@ -47,6 +46,12 @@ export class Leases {
 				await write(0)();
 			},
 		};
+	}
+
+	/** Extends a lease that an earlier write has extended, although that was answered as failed. */
+	private async renew({ _id, holder }: KeptLease, until: number): Promise<KeptLease | undefined> {
+		const found = await this.leases.load(_id);
+		return found?.holder === holder ? this.leases.save({ ...found, until }, found) : undefined;
 	}
 
 	/** The holder of a lease; undefined where nobody holds it. */

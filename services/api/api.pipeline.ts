@@ -91,10 +91,8 @@ export class RequestPipeline {
 		try {
 			normalizeTarget(request);
 			const forOperators = isOperators(request.url!);
-			if (!forOperators) {
-				allowCors(this.config.corsOrigins, request, response);
-				this.tallies.add("requests");
-			}
+			if (!forOperators) allowCors(this.config.corsOrigins, request, response);
+			if (isCustomers(request)) this.tallies.add("requests");
 			this.guard.checkHost(request);
 			// Before it is admitted: whoever only guesses the token takes no place of operators.
 			if (forOperators) (request as Request).operator = await this.operators.check(request);
@@ -167,8 +165,7 @@ export class RequestPipeline {
 			$responseType: undefined,
 			$responseHeaders: undefined,
 		});
-		// Cacheable, must be revalidated.
-		if (route.shared) response.setHeader("Cache-Control", "no-cache");
+		markShared(route, response);
 		if (route.versioned) response.setHeader("ETag", tagOf((answer as { version: number }).version));
 		return answer;
 	}
@@ -176,7 +173,9 @@ export class RequestPipeline {
 	/** Sends the result of `answer`, or a problem. Never rejects, because moleculer-web does not await a handler. */
 	async answer(request: Request, response: ServerResponse, answer: () => Promise<unknown>): Promise<void> {
 		try {
-			this.web().sendResponse(request, response, await answer());
+			const body = await answer();
+			markShared(routeOf(request), response);
+			this.web().sendResponse(request, response, body);
 		} catch (error) {
 			this.refuse(request, response, error);
 		}
@@ -185,13 +184,23 @@ export class RequestPipeline {
 	/** Answers with a problem; logs an unforeseen error with its stack. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
-		if (!isOperators(request.url!)) this.tallies.add(`status ${failure.status}`);
+		if (isCustomers(request)) this.tallies.add(`status ${failure.status}`);
 		const requestId = request.headers["x-request-id"] as string;
 		if (failure.unforeseen)
 			this.logger.error(`request ${requestId} failed:`, (error as Error | undefined)?.stack ?? error);
 		if (response.headersSent) return void response.destroy();
 		response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
 	}
+}
+
+/** What is the same for all may be cached, and must be revalidated. */
+function markShared({ shared }: ReturnType<typeof routeOf>, response: ServerResponse): void {
+	if (shared) response.setHeader("Cache-Control", "no-cache");
+}
+
+/** Neither operators nor probes say what customers see. */
+function isCustomers(request: IncomingMessage): boolean {
+	return !["operator", "probe"].includes(kindOf(request));
 }
 
 function routeOf({ $alias }: Request) {

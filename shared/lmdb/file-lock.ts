@@ -20,9 +20,9 @@ export class FileLock {
 		}
 	}
 
-	/** Whether it is locked now: others may share a shared lock, and nobody an exclusive one. */
+	/** Whether it is locked now: others may share a shared lock, and nobody an exclusive one. Never where it is closed. */
 	tryLock(kind: "shared" | "exclusive"): boolean {
-		return tryLock(this.fd, { shared: kind === "shared" });
+		return this.isOpen && tryLock(this.fd, { shared: kind === "shared" });
 	}
 
 	/** As {@link tryLock}, for up to this many milliseconds. */

@@ -61,9 +61,15 @@ export class LmdbEnvironment {
 	async open(): Promise<RootDatabase> {
 		const { options } = this;
 		const openNow = () => {
-			const opened = openEnvironment(options);
-			this.gate = new WriteGate(options.path);
-			return opened;
+			const gate = new WriteGate(options.path);
+			try {
+				const opened = openEnvironment(options);
+				this.gate = gate;
+				return opened;
+			} catch (error) {
+				gate.close();
+				throw error;
+			}
 		};
 		const opening = (this.opening ??= whileOpening(options.path, openNow));
 		this.users++;
@@ -91,7 +97,7 @@ export class LmdbEnvironment {
 	 * @throws Refusal STORE_UNAVAILABLE where that process does not end it; the error of the write
 	 */
 	write<T>(begin: () => Promise<T>): Promise<T> {
-		return this.writes.add(this.gate!.run(begin));
+		return this.gate!.run(() => this.writes.add(begin()));
 	}
 
 	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */

@@ -34,10 +34,10 @@ export class ProcessReporter {
 		this.loop.disable();
 	}
 
-	/** Resolves within about 1 s. Its shape is `ReportShape` of services/operator. */
+	/** Resolves within about 1 s, also while a store is away. Its shape is `ReportShape` of services/operator. */
 	async report() {
 		const { broker } = this;
-		const { ready, checks } = await readinessOf(broker);
+		const [{ ready, checks }, data] = await Promise.all([readinessOf(broker), this.loads()]);
 		const { rss, heapUsed } = process.memoryUsage();
 		const admission = broker.getLocalService("api") && observedOf(broker).admission?.();
 		return {
@@ -51,7 +51,7 @@ export class ProcessReporter {
 			network: transportState(broker),
 			events: this.bus().connected,
 			lagMs: Math.round(this.bus().lagMs),
-			data: await this.loads(),
+			data,
 			bulkheads: bulkheadStates(broker).filter(({ action }) => this.runs(action.split(".")[0]!)),
 			breakers: breakerStates(broker).map(({ endpoint, state, count, failures }) => {
 				const [nodeId = "", action = ""] = endpoint.split(/:(?=[^:]*$)/);

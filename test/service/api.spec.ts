@@ -73,7 +73,8 @@ describe("the gateway", () => {
 		});
 
 		it("allows caches to store the catalogue, and nothing else", async () => {
-			expect((await client.get("/products")).headers.get("cache-control")).toBe("no-cache");
+			for (const path of ["/products", "/", "/openapi.json", "/asyncapi.json"])
+				expect((await client.get(path)).headers.get("cache-control")).toBe("no-cache");
 			expect((await client.get("/orders/o1")).headers.get("cache-control")).toBe("no-store");
 		});
 

@@ -140,7 +140,10 @@ function refuseOtherOrigins({ headers }: IncomingMessage): void {
 
 /** An address; of IPv6 its /64, as one client has all of that. */
 function networkOf(address: string): string {
-	return isIPv6(address) && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address;
+	if (!isIPv6(address) || address.startsWith("::ffff:")) return address;
+	const [head = [], tail = []] = address.split("::").map((part) => (part === "" ? [] : part.split(":")));
+	const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
+	return [...head, ...zeros, ...tail].slice(0, 4).join(":");
 }
 
 function digest(text: string): Buffer {

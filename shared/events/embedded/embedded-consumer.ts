@@ -32,6 +32,7 @@ export class EmbeddedConsumer {
 	private stopped = false;
 	private onIdle: (() => void) | undefined;
 	private readonly savingTypes: Promise<unknown>;
+	private savingPosition: Promise<void> | undefined;
 	private wakingLater: NodeJS.Immediate | undefined;
 	private readonly retryTimer: NodeJS.Timeout;
 
@@ -81,7 +82,7 @@ export class EmbeddedConsumer {
 
 	/** Begins to save the position, unless it is saved. */
 	savePositionLater(): void {
-		void this.savePosition().catch((error) => this.state.logError(error));
+		this.savingPosition ??= this.trySavePosition().finally(() => (this.savingPosition = undefined));
 	}
 
 	async stop(): Promise<void> {
@@ -89,7 +90,13 @@ export class EmbeddedConsumer {
 		clearInterval(this.retryTimer);
 		await this.savingTypes;
 		if (this.inFlight > 0) await new Promise<void>((resolve) => (this.onIdle = resolve));
-		await this.savePosition();
+		await this.savingPosition;
+		await this.trySavePosition();
+	}
+
+	/** Where it fails, handled events are handled once more after the next start. */
+	private async trySavePosition(): Promise<void> {
+		await this.savePosition().catch((error) => this.state.logError(error));
 	}
 
 	/** Lets others have the event loop between two chunks. */

@@ -1,4 +1,6 @@
 import type { RootDatabase } from "lmdb";
+import { isRefusal } from "../../domain/refusals";
+import { StartError } from "../../domain/start-error";
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
@@ -12,7 +14,7 @@ export type RetryKey = [consumer: string, dueAt: number, position: number];
 
 /**
  * Opens the LMDB databases of an embedded bus; where it shares the environment, their names begin with `prefix`.
- * @throws StartError on a damaged file
+ * @throws StartError on a damaged file, and where it cannot be written
  */
 export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 	const environment = await shared.open();
@@ -20,7 +22,12 @@ export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 		shared.checkRoom();
 		return shared.write(begin);
 	};
-	const opened = await shared.write(async () => openAll(environment, prefix));
+	const opened = await shared
+		.write(async () => openAll(environment, prefix))
+		.catch(async (error: unknown) => {
+			await shared.close();
+			throw isRefusal(error) ? new StartError(`${shared.path} cannot be written: ${error.message}`) : error;
+		});
 	return {
 		...opened,
 		/** @throws Refusal STORE_UNAVAILABLE where the disk is full */

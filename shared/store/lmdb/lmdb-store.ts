@@ -29,7 +29,7 @@ export class LmdbStore implements Store {
 		return this.options.events !== undefined;
 	}
 
-	/** @throws StartError on a damaged file, and where an index has to be built and the store cannot be written */
+	/** @throws StartError on a damaged file, and where the store cannot be written */
 	async connect(): Promise<void> {
 		const { environment, collections } = this.options;
 		this.opened ??= await environment.open();
@@ -37,7 +37,7 @@ export class LmdbStore implements Store {
 			for (const name of Object.keys(collections)) await this.collectionOf(name).buildIndexes();
 		} catch (error) {
 			if (!isRefusal(error)) throw error;
-			throw new StartError(`${environment.path} has to build indexes, and cannot be written: ${error.message}`);
+			throw new StartError(`${environment.path} cannot be written: ${error.message}`);
 		}
 	}
 
