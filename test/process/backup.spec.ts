@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clientOf } from "../support/http/http";
@@ -81,11 +81,23 @@ describe("a shop of one process that is backed up while customers order and pay"
 		for (const id of before) expect((await get(`/orders/${id}`)).body).toMatchObject({ status: "completed" });
 		for (const id of after) expect((await get(`/orders/${id}`)).status).toBe(404);
 		expect(await checkOut()).toBeDefined();
+		// Under a shop that runs, a restore would move the store away.
+		expect((await command("restore-command", [backups], env)).code).toBe(2);
+		expect(await checkOut()).toBeDefined();
 		await shop.stop();
 		await expectCleanAudit(dataDir);
 		const replaced = readdirSync(dataDir).find((name) => name.startsWith("replaced-"))!;
 		await expectCleanAudit(join(dataDir, replaced));
 	}, 90_000);
+
+	it("is not restored into the folder of a cluster", async () => {
+		const ofCluster = mkdtempSync(join(folder, "cluster-"));
+		const shape = JSON.stringify({ shape: "cluster", namespace: "" });
+		writeFileSync(join(ofCluster, "shape.json"), shape);
+		const { code } = await command("restore-command", [backups], { DATA_DIR: ofCluster });
+		expect(code).toBe(2);
+		expect(readdirSync(ofCluster)).toEqual(["shape.json"]);
+	});
 
 	it("keeps as many backups as it is told to", async () => {
 		for (let count = 0; count < 2; count++) await command("command", [backups, "--keep", "2"], env);
