@@ -62,6 +62,52 @@ describeInBrowser("an order in the storefront", (launch) => {
 		expect([(await ordersOf(customerId)).length, keys.length, new Set(keys).size]).toEqual([1, 2, 1]);
 	});
 
+	it("is not sent again by itself where the visitor stopped it, and is placed once where the visitor orders again", async () => {
+		const { page } = visitor;
+		await visitor.go("/");
+		await visitor.addToBasket("Green tea");
+		await visitor.go("/shop/basket");
+		const keys: Array<string | undefined> = [];
+		await page.route("**/orders", async (route) => {
+			keys.push(route.request().headers()["idempotency-key"]);
+			return keys.length === 1 ? route.abort() : route.continue();
+		});
+		await page.getByRole("button", { name: "Order", exact: true }).click();
+		await page.getByRole("button", { name: "Do not try again" }).click();
+		await page.getByRole("link", { name: "Catalogue" }).click();
+		await page.getByRole("link", { name: "Basket" }).click();
+		await visitor.sees("₩18,000 each");
+		await page.reload();
+		await visitor.sees("₩18,000 each");
+		expect(keys).toHaveLength(1);
+		await page.getByRole("button", { name: "Order", exact: true }).click();
+		await page.waitForURL(/\/shop\/orders\/./);
+		expect([(await ordersOf(await visitor.customerId())).length, keys.length, new Set(keys).size]).toEqual([1, 2, 1]);
+	});
+
+	it("whose answer comes after the visitor left the basket changes neither the place nor what was put in since", async () => {
+		const { page } = visitor;
+		await visitor.go("/");
+		await visitor.addToBasket("Green tea");
+		await page.getByRole("link", { name: "Basket" }).click();
+		let held: Route | undefined;
+		await page.route("**/orders", (route) => void (held = route));
+		await page.getByRole("button", { name: "Order", exact: true }).click();
+		await page.getByRole("link", { name: "Catalogue" }).click();
+		await visitor.addToBasket("Green tea");
+		await visitor.addToBasket("Tea bowl");
+		await eventually(() => held !== undefined);
+		await held!.continue();
+		const kept = () => page.evaluate<string>("localStorage.getItem('funshop.basket')");
+		await eventually(async () => !(await kept()).includes('"quantity":2'));
+		expect(JSON.parse(await kept())).toEqual([
+			{ productId: "green-tea", quantity: 1 },
+			{ productId: "tea-bowl", quantity: 1 },
+		]);
+		expect(new URL(page.url()).pathname).toBe("/");
+		expect(await ordersOf(await visitor.customerId())).toHaveLength(1);
+	});
+
 	it("of what somebody else has just bought names the product, and keeps the basket", async () => {
 		const { page } = visitor;
 		await visitor.go("/");

@@ -8,6 +8,7 @@ import {
 	QUANTITY_LIMIT,
 	readBasket,
 	set,
+	takeOut,
 	totalOf,
 } from "../../web/storefront/rules/basket";
 
@@ -35,6 +36,15 @@ describe("a basket", () => {
 
 	it.each([0, -1, Number.NaN, 0.4])("has no line of a quantity of %s", (quantity) => {
 		expect(set([tea, bowl], "tea", quantity)).toEqual([bowl]);
+	});
+
+	it("keeps what was put in while an order was under way", () => {
+		expect(takeOut([tea, bowl], [tea, bowl])).toEqual([]);
+		expect(takeOut([{ productId: "tea", quantity: 3 }, bowl], [tea])).toEqual([
+			{ productId: "tea", quantity: 1 },
+			bowl,
+		]);
+		expect(takeOut([{ productId: "tea", quantity: 1 }], [tea, bowl])).toEqual([]);
 	});
 
 	it("counts pieces, and sums up what the shop says that they cost", () => {

@@ -9,7 +9,7 @@ import { ShopAway } from "./parts/shop-away";
 import { urlOf } from "./rules/route";
 import { Announcer } from "../shared/parts/place";
 import { route } from "./state/router";
-import { texts } from "./state/visitor";
+import { customerId, texts } from "./state/visitor";
 
 export function App() {
 	const { footer } = texts.value;
@@ -33,7 +33,7 @@ function Here() {
 		case "product":
 			return <Product key={place.id} id={place.id} />;
 		case "basket":
-			return <Basket />;
+			return <Basket key={customerId.value} />;
 		case "myPage":
 			return <MyPage />;
 		case "order":

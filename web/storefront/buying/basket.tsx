@@ -8,8 +8,9 @@ import { Page } from "../parts/page";
 import { BasketLine } from "./basket-line";
 import { SendingNotice } from "../parts/sending-notice";
 import { obstacleOf, totalOf } from "../rules/basket";
+import { isResumed } from "../rules/intent";
 import { urlOf } from "../rules/route";
-import { basket } from "../state/basket";
+import { basket, takeOrdered } from "../state/basket";
 import { learnOrder } from "../state/live-page";
 import { navigate } from "../../shared/state/router";
 import { customerId, money, texts } from "../state/visitor";
@@ -22,7 +23,7 @@ export function Basket() {
 	const lines = basket.value;
 	const sending = useMemo(() => new Sending(), []);
 	const [known, lookAgain] = useProducts(lines.map(({ productId }) => productId));
-	const [isResumed, setResumed] = useState(false);
+	const [hasResumed, setResumed] = useState(false);
 	const { at } = sending.state.value;
 
 	const place = async (order: PlaceOrder) => {
@@ -31,19 +32,20 @@ export function Basket() {
 		);
 		lookAgain();
 		if (!placed) return;
-		basket.value = [];
+		takeOrdered(placed);
 		learnOrder(placed);
-		navigate(urlOf.order(placed.id), "replace");
+		// Who is elsewhere by now stays there.
+		if (!sending.hasLeft) navigate(urlOf.order(placed.id), "replace");
 	};
 
 	useEffect(() => {
 		// The page was loaded again while the order was on its way: the shop may have it, or not.
-		const body = pendingIntent<PlaceOrder>(PLACING)?.body;
-		if (body) {
+		const pending = pendingIntent<PlaceOrder>(PLACING);
+		if (pending?.body && isResumed(pending, customerId.value, Date.now())) {
 			setResumed(true);
-			void place(body);
+			void place(pending.body);
 		}
-		return () => sending.stop();
+		return () => sending.leave();
 	}, []);
 
 	const isBusy = at === "sending" || at === "waiting";
@@ -51,7 +53,7 @@ export function Basket() {
 	const isBlocked = lines.some((line) => obstacleOf(line, known.get(line.productId)));
 	return (
 		<Page title={text.title}>
-			{isResumed && isBusy && <Notice tone="calm">{text.resumed}</Notice>}
+			{hasResumed && isBusy && <Notice tone="calm">{text.resumed}</Notice>}
 			<SendingNotice sending={sending} />
 			{lines.length === 0 ? (
 				<p class="calm">

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { isUndecided, waitFor } from "../../shared/rules/retry";
 import { ask, type Call, type Refused } from "../../shared/asking";
-import { intend, settleIntent } from "./intents";
+import { holdIntent, intend, settleIntent } from "./intents";
 
 export type SendingState =
 	| { at: "idle" | "sending" }
@@ -9,12 +9,20 @@ export type SendingState =
 	| { at: "waiting"; why: "busy" | "unreachable"; until: number }
 	| { at: "refused"; refused: Refused };
 
+/** How a wait ended: it was over, the visitor stopped it, or left the page. */
+type Waited = "over" | "stopped" | "left";
+
 /** Sends a command of the visitor until the shop has decided it, always with the same Idempotency-Key, so that it is done once. */
 export class Sending {
 	readonly state = signal<SendingState>({ at: "idle" });
-	private stopWaiting?: (goOn: boolean) => void;
+	/** Whether the visitor has left the page that sends. */
+	hasLeft = false;
+	private endWaiting?: (how: Waited) => void;
 
-	/** Resolves with undefined where it was refused or stopped, and at once while another one is under way, as after a double click. */
+	/**
+	 * Resolves with undefined where it was refused or stopped, or left before it was decided, and at once while another one is under way, as after a
+	 * double click.
+	 */
 	async send<Data>(
 		name: string,
 		body: unknown,
@@ -26,44 +34,53 @@ export class Sending {
 			this.state.value = { at: "sending" };
 			const answered = await ask(() => call(key));
 			if ("data" in answered) {
-				settleIntent(name);
+				settleIntent(name, key);
 				this.state.value = { at: "idle" };
 				return answered.data;
 			}
 			const { refused } = answered;
 			// The key is that of an earlier try with another card, say, which nobody waits for any more.
 			if (refused.code === "IDEMPOTENCY_KEY_REUSED" && failures === 1) {
-				settleIntent(name);
+				settleIntent(name, key);
 				({ key } = intend(name, body));
 				continue;
 			}
 			if (!isUndecided(refused)) {
-				settleIntent(name);
+				settleIntent(name, key);
 				this.state.value = { at: "refused", refused };
 				return undefined;
 			}
-			if (!(await this.wait(refused, failures))) return undefined;
+			const waited = await this.wait(refused, failures);
+			if (waited === "stopped") holdIntent(name, key);
+			if (waited !== "over") return undefined;
 		}
 	}
 
-	/** Gives up waiting. The key stays, so that the same command sent later is still done once. */
+	/** Gives up waiting, for good. The key stays, so that the same command sent later by the visitor is still done once. */
 	stop(): void {
-		this.stopWaiting?.(false);
+		this.endWaiting?.("stopped");
+	}
+
+	/** Sends nothing again from now on, as the visitor leaves the page. The intent stays, and may be resumed there. */
+	leave(): void {
+		this.hasLeft = true;
+		this.endWaiting?.("left");
 	}
 
 	get isBusy(): boolean {
 		return this.state.value.at === "sending" || this.state.value.at === "waiting";
 	}
 
-	private async wait(refused: Refused, failures: number): Promise<boolean> {
+	private async wait(refused: Refused, failures: number): Promise<Waited> {
+		if (this.hasLeft) return "left";
 		const ms = waitFor(refused, failures) * 1_000;
 		const why = refused.status === undefined ? "unreachable" : "busy";
 		this.state.value = { at: "waiting", why, until: Date.now() + ms };
-		const goOn = await new Promise<boolean>((resolve) => {
-			this.stopWaiting = resolve;
-			setTimeout(resolve, ms, true);
+		const waited = await new Promise<Waited>((resolve) => {
+			this.endWaiting = resolve;
+			setTimeout(resolve, ms, "over");
 		});
-		if (!goOn) this.state.value = { at: "idle" };
-		return goOn;
+		if (waited !== "over") this.state.value = { at: "idle" };
+		return waited;
 	}
 }

@@ -14,7 +14,7 @@ export function CancelForm({ order }: { order: Order }) {
 	const id = useId();
 	const { at } = sending.state.value;
 	const isBusy = at === "sending" || at === "waiting";
-	useEffect(() => () => sending.stop(), []);
+	useEffect(() => () => sending.leave(), []);
 
 	const cancel = async () => {
 		const body = reason.trim() === "" ? {} : { reason: reason.trim() };

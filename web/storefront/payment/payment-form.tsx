@@ -25,7 +25,7 @@ export function PaymentForm({ order }: { order: Order }) {
 	// The links say whether the payment processor is simulated.
 	const { data: about } = useAnswer((signal) => shop.GET("/", { headers: { Accept: "application/json" }, signal }), []);
 	const isSimulated = typeof about === "object" && about.paymentProcessor === "simulated";
-	useEffect(() => () => sending.stop(), []);
+	useEffect(() => () => sending.leave(), []);
 
 	const change = (field: keyof CardFields) => (value: string) => {
 		setFields((before) => ({ ...before, [field]: value }));

@@ -12,9 +12,13 @@ export interface Line {
 /** What the shop says of a product; undefined while it is not known, null where the shop has it no more. */
 export type Known = { name: string; price: Money; stock: number } | null | undefined;
 
+export function quantityOf(basket: readonly Line[], productId: string): number {
+	return basket.find((line) => line.productId === productId)?.quantity ?? 0;
+}
+
 /** The basket with more of a product: no more than are left, where that is known. */
 export function put(basket: readonly Line[], productId: string, quantity: number, left = QUANTITY_LIMIT): Line[] {
-	const before = basket.find((line) => line.productId === productId)?.quantity ?? 0;
+	const before = quantityOf(basket, productId);
 	return set(basket, productId, Math.min(before + quantity, Math.max(left, before)));
 }
 
@@ -26,6 +30,14 @@ export function set(basket: readonly Line[], productId: string, quantity: number
 		return whole === 0 || basket.length >= LINES_LIMIT ? [...basket] : [...basket, { productId, quantity: whole }];
 	return basket.flatMap((line) =>
 		line.productId !== productId ? line : whole === 0 ? [] : { productId, quantity: whole },
+	);
+}
+
+/** The basket without what was ordered of it. What was put in since then stays. */
+export function takeOut(basket: readonly Line[], ordered: readonly Line[]): Line[] {
+	return ordered.reduce<Line[]>(
+		(rest, { productId, quantity }) => set(rest, productId, quantityOf(rest, productId) - quantity),
+		[...basket],
 	);
 }
 
