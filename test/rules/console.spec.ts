@@ -1,5 +1,6 @@
 import { ageOf, msSince } from "../../web/console/rules/ages";
 import { nextLookMs } from "../../web/console/rules/polling";
+import { changesOf } from "../../web/console/rules/products";
 import { perMinute } from "../../web/console/rules/rates";
 import { routeOf, urlOf } from "../../web/console/rules/route";
 import { timelineOf } from "../../web/console/rules/story";
@@ -208,5 +209,23 @@ describe("looking again", () => {
 			{ count: 2, unit: "day" },
 		]);
 		expect(msSince(at(5), at(3))).toBe(0);
+	});
+});
+
+describe("a form that changes a product", () => {
+	const price = { amount: 18_000, currency: "KRW" };
+	const tea = { name: "Green tea", price, stock: 10, description: "First flush.\r\nFrom Boseong." };
+	const shown = { name: "Green tea", price, stock: 10, description: "First flush.\nFrom Boseong.", imageUrl: "" };
+
+	it("sends what the operator has changed, and nothing else", () => {
+		expect(changesOf(tea, { ...shown, price: { ...price } })).toEqual({});
+		expect(changesOf(tea, { ...shown, stock: 12 })).toEqual({ stock: 12 });
+		expect(changesOf(tea, { ...shown, price: { ...price, amount: 1 } })).toEqual({ price: { ...price, amount: 1 } });
+		expect(changesOf(tea, { ...shown, name: "Tea", stock: undefined })).toEqual({ name: "Tea" });
+	});
+
+	it("removes a text that the operator has emptied", () => {
+		expect(changesOf(tea, { ...shown, description: "" })).toEqual({ description: null });
+		expect(changesOf({ ...tea, imageUrl: "/pictures/a.svg" }, shown)).toEqual({ imageUrl: null });
 	});
 });

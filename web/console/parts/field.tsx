@@ -5,6 +5,7 @@ export function Field({
 	label,
 	name,
 	type = "text",
+	rows,
 	value,
 	hint,
 	...rest
@@ -12,6 +13,8 @@ export function Field({
 	label: string;
 	name: string;
 	type?: "text" | "number" | "password" | "search" | "datetime-local";
+	/** Of a text that may have line breaks, which an input takes out. */
+	rows?: number;
 	value?: string | number;
 	hint?: string;
 	min?: number;
@@ -24,18 +27,18 @@ export function Field({
 }) {
 	const id = useId();
 	const { onInput, ...plain } = rest;
+	const shared = {
+		...plain,
+		...(onInput ? { value } : { defaultValue: value }),
+		id,
+		name,
+		"aria-describedby": hint ? `${id}-hint` : undefined,
+		onInput: ({ currentTarget }: { currentTarget: { value: string } }) => onInput?.(currentTarget.value),
+	} as object;
 	return (
 		<div class="field">
 			<label for={id}>{label}</label>
-			<input
-				{...(plain as object)}
-				{...({ type } as object)}
-				{...(onInput ? { value } : { defaultValue: value })}
-				id={id}
-				name={name}
-				aria-describedby={hint ? `${id}-hint` : undefined}
-				onInput={({ currentTarget }) => onInput?.(currentTarget.value)}
-			/>
+			{rows === undefined ? <input {...shared} {...({ type } as object)} /> : <textarea {...shared} rows={rows} />}
 			{hint && (
 				<p class="calm hint" id={`${id}-hint`}>
 					{hint}

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { Field, numberOf, textOf } from "../parts/field";
+import { changesOf, type ProductFields } from "../rules/products";
 import { askFor, type Doing } from "../state/doing";
 import { ask, operator } from "../state/operator";
 import { texts } from "../state/words";
@@ -11,6 +12,7 @@ interface Props {
 	product?: Schemas["Product"];
 	/** That of the shop's other products, so far as there are any. */
 	currency: string | undefined;
+	/** Called where the operator goes back, and once the product is changed, as the form no longer shows what the shop has. */
 	onBack?: () => void;
 }
 
@@ -19,26 +21,25 @@ export function ProductForm({ product, currency, onBack }: Props) {
 	const { products: words, dialog } = texts.value;
 	const title = product ? words.changeNamed(product.name) : words.add;
 	const decide = (form: HTMLFormElement) => {
-		const name = textOf(form, "name");
-		const price = { amount: numberOf(form, "price") ?? 0, currency: textOf(form, "currency") };
-		const stock = numberOf(form, "stock");
-		const description = textOf(form, "description");
-		const imageUrl = textOf(form, "image");
+		const fields: ProductFields = {
+			name: textOf(form, "name"),
+			price: { amount: numberOf(form, "price") ?? 0, currency: textOf(form, "currency") },
+			stock: numberOf(form, "stock"),
+			description: textOf(form, "description"),
+			imageUrl: textOf(form, "image"),
+		};
+		const { name, price, stock, description, imageUrl } = fields;
 		// The same each time that the dialog sends it, so that a product whose answer was lost is not added twice.
 		const header = { "Idempotency-Key": randomId(26) };
 		const explain: ComponentChildren = <p>{product ? words.changeAsk : words.addAsk}</p>;
 		const run: Doing["run"] = product
 			? async () => {
-					const body = {
-						name,
-						price,
-						...(stock !== product.stock && { stock }),
-						description: description === "" ? null : description,
-						imageUrl: imageUrl === "" ? null : imageUrl,
-					};
-					const call = () =>
-						operator.PATCH("/operator/api/products/{id}", { params: { path: { id: product.id } }, body });
-					return outcomeOf(await ask(call), words.changed(name));
+					const params = { path: { id: product.id } };
+					const body = changesOf(product, fields);
+					const answered = await ask(() => operator.PATCH("/operator/api/products/{id}", { params, body }));
+					if ("refused" in answered) return answered;
+					onBack?.();
+					return { outcome: words.changed(name) };
 				}
 			: async () => {
 					const body = {
@@ -48,10 +49,10 @@ export function ProductForm({ product, currency, onBack }: Props) {
 						...(description !== "" && { description }),
 						...(imageUrl !== "" && { imageUrl }),
 					};
-					return outcomeOf(
-						await ask(() => operator.POST("/operator/api/products", { params: { header }, body })),
-						words.added(name),
-					);
+					const answered = await ask(() => operator.POST("/operator/api/products", { params: { header }, body }));
+					if ("refused" in answered) return answered;
+					form.reset();
+					return { outcome: words.added(name) };
 				};
 		askFor({ title, explain, button: product ? words.change : words.add, run });
 	};
@@ -85,7 +86,7 @@ export function ProductForm({ product, currency, onBack }: Props) {
 					required
 					hint={product && words.keepStock}
 				/>
-				<Field label={words.description} name="description" value={product?.description} maxLength={2_000} />
+				<Field label={words.description} name="description" rows={3} value={product?.description} maxLength={2_000} />
 				<Field label={words.image} name="image" value={product?.imageUrl} />
 			</div>
 			<div class="actions">
@@ -98,8 +99,4 @@ export function ProductForm({ product, currency, onBack }: Props) {
 			</div>
 		</form>
 	);
-}
-
-function outcomeOf(answered: Awaited<ReturnType<typeof ask>>, outcome: string): Awaited<ReturnType<Doing["run"]>> {
-	return "refused" in answered ? answered : { outcome };
 }
