@@ -85,6 +85,25 @@ describeInBrowser("an order in the storefront", (launch) => {
 		expect([(await ordersOf(await visitor.customerId())).length, keys.length, new Set(keys).size]).toEqual([1, 2, 1]);
 	});
 
+	it("is placed once where the answer was a defect, and the visitor orders again", async () => {
+		const { page } = visitor;
+		await visitor.go("/");
+		await visitor.addToBasket("Green tea");
+		await visitor.go("/shop/basket");
+		let answers = 0;
+		await page.route("**/orders", async (route) => {
+			if (answers++ > 0) return route.continue();
+			// The shop has the order, and a proxy fails.
+			await route.fetch();
+			await route.fulfill({ status: 520, body: "" });
+		});
+		await page.getByRole("button", { name: "Order", exact: true }).click();
+		await visitor.sees("Something went wrong.");
+		await page.getByRole("button", { name: "Order", exact: true }).click();
+		await page.waitForURL(/\/shop\/orders\/./);
+		expect([(await ordersOf(await visitor.customerId())).length, answers]).toEqual([1, 2]);
+	});
+
 	it("whose answer comes after the visitor left the basket changes neither the place nor what was put in since", async () => {
 		const { page } = visitor;
 		await visitor.go("/");

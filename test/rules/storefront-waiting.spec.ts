@@ -1,7 +1,7 @@
 import { EVENT_CATALOG } from "../../services/event-catalog";
 import { clockAhead, clockOf, secondsUntil } from "../../web/shared/rules/countdown";
 import { LIVE_EVENTS } from "../../web/storefront/rules/live-events";
-import { isUndecided, waitFor } from "../../web/shared/rules/retry";
+import { isUndecided, mayBeDone, waitFor } from "../../web/shared/rules/retry";
 
 describe("the time that is left", () => {
 	it("is counted in whole seconds, and ends at zero", () => {
@@ -45,6 +45,18 @@ describe("a command of the visitor", () => {
 		["met a defect", { status: 500 }],
 	])("is not sent again where it %s", (_, reply) => {
 		expect(isUndecided(reply)).toBe(false);
+	});
+
+	it.each([500, 520, 524])(
+		"may be done where the answer is a %i, so that it is wanted again with the same key",
+		(status) => {
+			expect(mayBeDone({ status })).toBe(true);
+		},
+	);
+
+	it("is not done where it was refused, and not wanted again where it settles by itself", () => {
+		expect(mayBeDone({ status: 409, code: "OUT_OF_STOCK" })).toBe(false);
+		expect(mayBeDone({ status: 503, code: "PAYMENT_OUTCOME_UNKNOWN" })).toBe(false);
 	});
 
 	it("waits as long as the shop asks for, and longer the more often it fails", () => {

@@ -20,6 +20,11 @@ export function isUndecided({ status, code, retryAfter }: Reply): boolean {
 	);
 }
 
+/** Whether the command may be done although it was refused: the shop, or a proxy in front of it, failed at some point of it. */
+export function mayBeDone({ status, code }: Reply): boolean {
+	return status !== undefined && status >= 500 && code !== "PAYMENT_OUTCOME_UNKNOWN";
+}
+
 /** Seconds until the request is sent again: what the shop asks for, then longer and longer. `failures` counts from 1. */
 export function waitFor({ retryAfter }: Reply, failures: number): number {
 	const asked = Number(retryAfter);

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { isUndecided, waitFor } from "../../shared/rules/retry";
+import { isUndecided, mayBeDone, waitFor } from "../../shared/rules/retry";
 import { ask, type Call, type Refused } from "../../shared/asking";
 import { holdIntent, intend, settleIntent } from "./intents";
 
@@ -46,7 +46,8 @@ export class Sending {
 				continue;
 			}
 			if (!isUndecided(refused)) {
-				settleIntent(name, key);
+				if (mayBeDone(refused)) holdIntent(name, key);
+				else settleIntent(name, key);
 				this.state.value = { at: "refused", refused };
 				return undefined;
 			}
