@@ -2,13 +2,11 @@ import { computed, effect, signal } from "@preact/signals";
 import { type Schemas, shop } from "../../shared/shop";
 import { isWaiting, learn, newestFirst, type Order, type Orders } from "../rules/orders";
 import { LIVE_EVENTS } from "../rules/live-events";
+import { afterLoss, type Link } from "../rules/link";
 import { ask } from "../../shared/asking";
 import { customerId } from "./visitor";
 
 const RECONNECT_MS = 2_000;
-
-/** `away`: the shop does not answer, so the orders are as they were. */
-export type Link = "off" | "connecting" | "live" | "away";
 
 export const link = signal<Link>("off");
 const known = signal<Orders>(new Map());
@@ -32,6 +30,8 @@ let source: EventSource | undefined;
 let reconnecting: ReturnType<typeof setTimeout> | undefined;
 /** Whose page `known` is. */
 let owner = "";
+/** Counts how often my page was no longer followed. */
+let ends = 0;
 
 /** Follows my page until the returned function is called. A hidden tab does not: a browser has few connections for each shop. */
 export function follow(): () => void {
@@ -73,6 +73,7 @@ function connect(): void {
 }
 
 function disconnect(): void {
+	ends++;
 	clearTimeout(reconnecting);
 	source?.close();
 	source = undefined;
@@ -85,7 +86,11 @@ async function lose(lost: EventSource): Promise<void> {
 	lost.close();
 	source = undefined;
 	reconnecting = setTimeout(connect, RECONNECT_MS);
-	link.value = (await read()) ? "connecting" : "away";
+	// From now on, a link that is live is so by a newer stream.
+	if (link.peek() === "live") link.value = "connecting";
+	const before = ends;
+	const isRead = await read();
+	link.value = afterLoss(link.peek(), isRead, before === ends);
 }
 
 async function load(opened: EventSource): Promise<void> {
