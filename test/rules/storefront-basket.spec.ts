@@ -48,10 +48,20 @@ describe("a basket", () => {
 	});
 
 	it("counts pieces, and sums up what the shop says that they cost", () => {
-		const prices = new Map([["tea", product(18_000)]]);
+		const prices = new Map([
+			["tea", product(18_000)],
+			["bowl", product(40_000)],
+		]);
 		expect(countOf([tea, bowl])).toBe(3);
-		expect(totalOf([tea, bowl], (id) => prices.get(id))).toEqual({ amount: 36_000, currency: "KRW" });
-		expect(totalOf([bowl], (id) => prices.get(id))).toBeUndefined();
+		expect(totalOf([tea, bowl], (id) => prices.get(id))).toEqual({ amount: 76_000, currency: "KRW" });
+	});
+
+	it("has no sum while it cannot be told", () => {
+		const dollars = { ...product(3_000), price: { amount: 3_000, currency: "USD" } };
+		expect(totalOf([tea, bowl], (id) => (id === "tea" ? product(18_000) : undefined))).toBeUndefined();
+		expect(totalOf([tea, bowl], (id) => (id === "bowl" ? product(18_000) : null))).toBeUndefined();
+		expect(totalOf([tea, bowl], (id) => (id === "tea" ? product(18_000) : dollars))).toBeUndefined();
+		expect(totalOf([], () => product(1))).toBeUndefined();
 	});
 
 	it("names the line that cannot be ordered, and why", () => {

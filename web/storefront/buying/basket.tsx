@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../../shared/asking";
+import { shop } from "../../shared/shop";
 import { pendingIntent } from "../calls/intents";
 import { Sending } from "../calls/sending";
-import { Notice } from "../parts/notice";
+import { useProducts } from "../calls/use-products";
+import { Notice, Refusal } from "../parts/notice";
 import { Page } from "../parts/page";
 import { BasketLine } from "./basket-line";
 import { SendingNotice } from "../parts/sending-notice";
@@ -22,7 +22,7 @@ export function Basket() {
 	const { basket: text } = texts.value;
 	const lines = basket.value;
 	const sending = useMemo(() => new Sending(), []);
-	const [known, lookAgain] = useProducts(lines.map(({ productId }) => productId));
+	const { known, refused, lookAgain } = useProducts(lines.map(({ productId }) => productId));
 	const [hasResumed, setResumed] = useState(false);
 	const { at } = sending.state.value;
 
@@ -55,6 +55,7 @@ export function Basket() {
 		<Page title={text.title}>
 			{hasResumed && isBusy && <Notice tone="calm">{text.resumed}</Notice>}
 			<SendingNotice sending={sending} />
+			{refused && at !== "refused" && <Refusal refused={refused} />}
 			{lines.length === 0 ? (
 				<p class="calm">
 					{text.empty} <a href={urlOf.catalogue()}>{text.browse}</a>
@@ -72,7 +73,7 @@ export function Basket() {
 						</p>
 						<button
 							type="button"
-							disabled={isBusy || isBlocked}
+							disabled={isBusy || isBlocked || !total}
 							onClick={() => void place({ customerId: customerId.value, items: lines })}
 						>
 							{at === "sending" ? text.ordering : text.order}
@@ -85,28 +86,4 @@ export function Basket() {
 			)}
 		</Page>
 	);
-}
-
-/** By id, a product as the shop has it; null where it has it no more. */
-type Products = ReadonlyMap<string, Schemas["Product"] | null>;
-
-/** The products as the shop has them now, and a function that looks again. */
-function useProducts(ids: readonly string[]): [Products, () => void] {
-	const [known, setKnown] = useState<Products>(new Map());
-	const [looks, setLooks] = useState(0);
-	useEffect(() => {
-		const leaving = new AbortController();
-		const learn = (id: string, product: Schemas["Product"] | null) =>
-			setKnown((before) => new Map(before).set(id, product));
-		const look = async (id: string) => {
-			const answered = await ask(() =>
-				shop.GET("/products/{id}", { params: { path: { id } }, signal: leaving.signal }),
-			);
-			if ("data" in answered) learn(id, answered.data);
-			else if (answered.refused.status === 404) learn(id, null);
-		};
-		for (const id of ids) look(id).catch(() => undefined);
-		return () => leaving.abort();
-	}, [ids.join(), looks]);
-	return [known, () => setLooks((before) => before + 1)];
 }

@@ -45,13 +45,17 @@ export function countOf(basket: readonly Line[]): number {
 	return basket.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
-/** The sum of the lines whose products are known; undefined where none is. */
+/** The sum of all lines; undefined where it cannot be told, as the price of a line is not known, or is in another currency than the others. */
 export function totalOf(basket: readonly Line[], known: (productId: string) => Known): Money | undefined {
-	return basket.reduce<Money | undefined>((sum, { productId, quantity }) => {
+	const currency = basket[0] && known(basket[0].productId)?.price.currency;
+	if (currency === undefined) return undefined;
+	let amount = 0;
+	for (const { productId, quantity } of basket) {
 		const price = known(productId)?.price;
-		if (!price) return sum;
-		return { amount: (sum?.amount ?? 0) + price.amount * quantity, currency: price.currency };
-	}, undefined);
+		if (price?.currency !== currency) return undefined;
+		amount += price.amount * quantity;
+	}
+	return { amount, currency };
 }
 
 /** Why a line cannot be ordered as it is. */
