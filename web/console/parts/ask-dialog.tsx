@@ -22,16 +22,26 @@ function Ask({ doing }: { doing: Doing }) {
 		const ended = await doing.run();
 		setWorking(false);
 		if ("refused" in ended) setRefused(ended.refused);
-		else noteDone(ended.outcome);
+		else noteDone(doing, ended.outcome);
+	};
+	const close = () => {
+		// Else nobody would hear of a refusal. Browsers close a dialog on the second Escape, whatever the page says to it.
+		if (working) dialog.current?.showModal();
+		else if (asked.value === doing) asked.value = undefined;
 	};
 	return (
-		<dialog ref={dialog} aria-labelledby="ask-title" onClose={() => (asked.value = undefined)}>
+		<dialog
+			ref={dialog}
+			aria-labelledby="ask-title"
+			onCancel={(event) => working && event.preventDefault()}
+			onClose={close}
+		>
 			<h2 id="ask-title">{doing.title}</h2>
 			<div>{doing.explain}</div>
 			<p class="calm">{words.trail}</p>
 			{refused && <Refusal refused={refused} />}
 			<div class="actions">
-				<button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+				<button type="button" class="quiet" disabled={working} onClick={() => dialog.current?.close()}>
 					{words.back}
 				</button>
 				<button

@@ -27,9 +27,9 @@ export function askFor(doing: Doing): void {
 	asked.value = doing;
 }
 
-/** Notes that it is done: closes the dialog, says the outcome, and lets all that is shown be asked for again. */
-export function noteDone(words: string): void {
-	asked.value = undefined;
+/** Notes that it is done: closes its dialog, says the outcome, and lets all that is shown be asked for again. */
+export function noteDone(doing: Doing, words: string): void {
+	if (asked.value === doing) asked.value = undefined;
 	outcome.value = words;
 	announcement.value = words;
 	doings.value++;
