@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
 import { ask } from "../../shared/asking";
 import { happened, orderOf } from "../state/live-page";
@@ -11,30 +11,37 @@ const LOOK_AFTER_MS = [300, 2_000];
 
 /** The messages to the visitor, newest first. @param orderId only those about this order, of the newest */
 export function Messages({ orderId }: { orderId?: string }) {
+	return <MessagesTo key={customerId.value} customer={customerId.value} orderId={orderId} />;
+}
+
+function MessagesTo({ customer, orderId }: { customer: string; orderId?: string }) {
 	const { myPage: text } = texts.value;
 	const [messages, setMessages] = useState<readonly Message[]>([]);
-	const [older, setOlder] = useState<string | null>(null);
-	const customer = customerId.value;
+	/** Undefined while nothing was read. */
+	const [older, setOlder] = useState<string | null>();
+	const hasLeft = useRef(false);
 	const changes = happened.value;
 
 	const read = async (cursor?: string) => {
 		const query = { customerId: customer, ...(cursor === undefined ? {} : { cursor }) };
 		const answered = await ask(() => shop.GET("/notifications", { params: { query } }));
-		if ("refused" in answered) return;
+		if (hasLeft.current || "refused" in answered) return;
 		const { items, next } = answered.data;
 		setMessages((before) => {
 			const known = new Map([...before, ...items].map((message) => [message.id, message]));
-			const own = [...known.values()].filter(({ customerId: of }) => of === customer);
-			return own.sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
+			return [...known.values()].sort((a, b) => Date.parse(b.createdAt) - Date.parse(a.createdAt));
 		});
-		if (cursor !== undefined || messages.length === 0) setOlder(next);
+		setOlder((before) => (cursor !== undefined || before === undefined ? next : before));
 	};
 	useEffect(() => {
 		const timers = LOOK_AFTER_MS.map((ms) => setTimeout(() => void read(), ms));
 		return () => timers.forEach(clearTimeout);
-	}, [customer, changes]);
+	}, [changes]);
+	useEffect(() => () => void (hasLeft.current = true), []);
 
 	const shown = messages.filter((message) => orderId === undefined || message.orderId === orderId);
+	// There may be some about this order among those that were not read.
+	if (orderId !== undefined && shown.length === 0 && older !== null) return null;
 	return (
 		<section aria-label={text.messages}>
 			<h2>{text.messages}</h2>
@@ -47,7 +54,7 @@ export function Messages({ orderId }: { orderId?: string }) {
 					</li>
 				))}
 			</ul>
-			{orderId === undefined && older !== null && (
+			{orderId === undefined && typeof older === "string" && (
 				<button type="button" class="quiet" onClick={() => void read(older)}>
 					{text.olderMessages}
 				</button>
