@@ -108,10 +108,22 @@ async function read(): Promise<boolean> {
 	const { data } = answered;
 	if (!isLoaded.peek()) older.value = data.next;
 	known.value = learn(known.peek(), data.orders);
+	await readUnseen(data.orders);
 	if (data.cart.count > waiting.peek().length) await readWaiting(reader);
+	if (reader !== owner) return false;
 	isLoaded.value = true;
 	happened.value++;
 	return true;
+}
+
+/** Reads the orders again that wait as far as is known, and are older than the newest: events of them may have been missed. */
+async function readUnseen(newest: readonly Order[]): Promise<void> {
+	const unseen = waiting.peek().filter(({ id }) => !newest.some((order) => order.id === id));
+	const look = async (id: string) => {
+		const answered = await ask(() => shop.GET("/orders/{id}", { params: { path: { id } } }));
+		if ("data" in answered) learnOrder(answered.data);
+	};
+	await Promise.all(unseen.map(({ id }) => look(id)));
 }
 
 /** Orders that wait for payment may be older than the newest. */
