@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { type Schemas, shop } from "../../shared/shop";
-import { ask } from "../../shared/asking";
+import { ask, type Refused } from "../../shared/asking";
 import { useAnswer } from "../calls/use-answer";
 import { Page } from "../parts/page";
 import { Refusal } from "../parts/notice";
@@ -26,16 +26,27 @@ export function Catalogue({ search }: { search: string }) {
 		TYPING_MS,
 	);
 	const [more, setMore] = useState<Products>();
-	useEffect(() => setMore(undefined), [data]);
+	const [moreRefused, setMoreRefused] = useState<Refused>();
+	// More of another search, or of an older answer, does not belong to what is shown.
+	const leaving = useMemo(() => new AbortController(), [search, data]);
+	useEffect(() => {
+		setMore(undefined);
+		setMoreRefused(undefined);
+		return () => leaving.abort();
+	}, [leaving]);
 	const items = [...(data?.items ?? []), ...(more?.items ?? [])];
 	const next = more ? more.next : data?.next;
 
 	const showMore = async (cursor: string) => {
 		const query = { cursor, ...(search.trim() === "" ? {} : { search }) };
-		const answered = await ask(() => shop.GET("/products", { params: { query } }));
-		if ("data" in answered)
-			setMore({ items: [...(more?.items ?? []), ...answered.data.items], next: answered.data.next });
+		const { signal } = leaving;
+		const answered = await ask(() => shop.GET("/products", { params: { query }, signal })).catch(() => undefined);
+		if (signal.aborted || !answered) return;
+		if ("refused" in answered) return setMoreRefused(answered.refused);
+		setMoreRefused(undefined);
+		setMore({ items: [...(more?.items ?? []), ...answered.data.items], next: answered.data.next });
 	};
+	const found = () => (next ? text.foundMore(items.length) : text.found(items.length));
 
 	return (
 		<Page title={catalogue.title}>
@@ -53,7 +64,7 @@ export function Catalogue({ search }: { search: string }) {
 			</search>
 			{refused && <Refusal refused={refused} />}
 			<p class="unseen" role="status">
-				{search !== "" && data && !isLoading ? text.found(items.length) : ""}
+				{search !== "" && data && !isLoading && !refused ? found() : ""}
 			</p>
 			{!data && isLoading && <p class="calm">{loading}</p>}
 			{data && items.length === 0 && !next && (
@@ -64,6 +75,7 @@ export function Catalogue({ search }: { search: string }) {
 					<ProductCard key={product.id} product={product} isFirst={index < FIRST} />
 				))}
 			</ul>
+			{moreRefused && <Refusal refused={moreRefused} />}
 			{next && (
 				<button type="button" class="quiet wide" onClick={() => void showMore(next)}>
 					{catalogue.more}

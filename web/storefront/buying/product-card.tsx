@@ -1,5 +1,5 @@
 import type { Schemas } from "../../shared/shop";
-import { put } from "../rules/basket";
+import { put, quantityOf } from "../rules/basket";
 import { urlOf } from "../rules/route";
 import { announcement } from "../../shared/state/announcement";
 import { basket } from "../state/basket";
@@ -24,7 +24,7 @@ export function ProductCard({ product, isFirst }: { product: Product; isFirst: b
 	);
 }
 
-/** More than this is called plenty. */
+/** Up to this many, the number stands out. */
 const FEW = 20;
 
 export function Left({ stock }: { stock: number }) {
@@ -39,10 +39,10 @@ export function AddButton({ product: { id, name, stock } }: { product: Product }
 	const add = () => {
 		const before = basket.value;
 		basket.value = put(before, id, 1, stock);
-		const isMore = JSON.stringify(before) !== JSON.stringify(basket.value);
-		announcement.value = isMore ? text.added(name) : text.noMore(name);
+		const [had, has] = [before, basket.value].map((lines) => quantityOf(lines, id)) as [number, number];
+		announcement.value = has > had ? text.added(name, has) : has >= stock ? text.noMore(name) : text.full(name);
 	};
-	const inBasket = basket.value.find((line) => line.productId === id)?.quantity ?? 0;
+	const inBasket = quantityOf(basket.value, id);
 	return (
 		<div class="add">
 			<button type="button" disabled={stock === 0} aria-label={text.addNamed(name)} onClick={add}>
