@@ -1,6 +1,6 @@
 import { source as axe } from "axe-core";
 import type { ServiceBroker } from "moleculer";
-import type { Browser } from "playwright-core";
+import type { Browser, Route } from "playwright-core";
 import { shopOf } from "../../service-context";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
@@ -210,6 +210,47 @@ describeInBrowser("the operator's console", (launch) => {
 		await page.locator("form button[type=submit]").click();
 		await agree(en.products.change);
 		expect((await client.get("/products/rice-cooker")).body.stock).toBe(77);
+	});
+
+	it("changes of a product only what the operator has changed, and keeps the stock that orders have changed meanwhile", async () => {
+		await start();
+		await come();
+		const { page } = operator;
+		const cooker = async () => (await client.get("/products/rice-cooker")).body;
+		await operator.go("/operator/products");
+		await press(en.products.changeNamed("Rice cooker"));
+		await page.getByLabel(en.products.description).fill("For six.\nQuiet.");
+		await page.locator("form button[type=submit]").click();
+		await agree(en.products.change);
+		expect(await cooker()).toMatchObject({ description: "For six.\nQuiet.", stock: 8 });
+		await page.getByRole("heading", { name: en.products.add }).waitFor();
+		await press(en.products.changeNamed("Rice cooker"));
+		await client.post("/orders", { customerId: "alice", items: [{ productId: "rice-cooker", quantity: 1 }] });
+		await page.getByLabel(en.products.name, { exact: true }).fill("Rice pot");
+		await page.locator("form button[type=submit]").click();
+		await agree(en.products.change);
+		expect(await cooker()).toMatchObject({ name: "Rice pot", description: "For six.\nQuiet.", stock: 7 });
+	});
+
+	it("keeps its question open until it is answered, so that a refusal is heard", async () => {
+		await start();
+		await come();
+		const { page } = operator;
+		await operator.go("/operator/products");
+		let held: Route | undefined;
+		await page.route("**/operator/api/samples", (route) => void (held = route));
+		await press(en.products.samples);
+		const dialog = page.getByRole("dialog");
+		await dialog.getByRole("button", { name: en.products.samples }).click();
+		await dialog.getByText(en.dialog.working).waitFor();
+		await page.keyboard.press("Escape");
+		await page.keyboard.press("Escape");
+		expect(await dialog.getByRole("button", { name: en.dialog.back }).isEnabled()).toBe(false);
+		await eventually(() => held !== undefined);
+		await held!.fulfill({ status: 503, body: "" });
+		await dialog.getByText(en.away.title).waitFor();
+		await page.keyboard.press("Escape");
+		await dialog.waitFor({ state: "hidden" });
 	});
 
 	it("asks for the token where one is set, refuses a wrong one, and keeps the right one until the tab is closed", async () => {
