@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import type { Browser, Route } from "playwright-core";
 import { describeInBrowser } from "../support/browser/describe-in-browser";
 import { Visitor } from "../support/browser/visitor";
 import { ended, freePort, type RunningShop, startShopProcess } from "../support/cluster/processes";
@@ -67,6 +67,38 @@ describeInBrowser("a storefront that is open while its shop goes away", (launch)
 		await eventually(async () => (await cards.count()) === 1, 20_000);
 		expect(await visitor.page.getByText("The shop cannot be reached right now.").count()).toBe(0);
 		expect(await visitor.order()).toBeTruthy();
+	});
+
+	it("says nothing of a page that was left before the shop had answered", async () => {
+		const { page } = visitor;
+		let held: Route | undefined;
+		await page.route("**/mypages/*/events", (route) => route.abort());
+		await page.route("**/mypages/*", (route) => void (held = route));
+		await visitor.go("/shop/orders");
+		await eventually(() => held !== undefined);
+		await page.getByRole("link", { name: "Catalogue" }).click();
+		await visitor.sees("Green tea");
+		const failed = page.waitForEvent("requestfailed");
+		await held!.abort();
+		await failed;
+		await page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))");
+		expect(await page.getByText("The shop cannot be reached right now.").count()).toBe(0);
+	});
+
+	it("says in the basket that a product cannot be looked up, and looks again", async () => {
+		const { page } = visitor;
+		await visitor.go("/");
+		await visitor.addToBasket("Green tea");
+		let looks = 0;
+		await page.route("**/products/*", (route) =>
+			looks++ === 0 ? route.fulfill({ status: 503, headers: { "Retry-After": "1" }, body: "" }) : route.continue(),
+		);
+		await page.getByRole("link", { name: "Basket" }).click();
+		await visitor.sees("The shop cannot be reached right now.");
+		expect(await page.getByRole("button", { name: "Order", exact: true }).isEnabled()).toBe(false);
+		await visitor.sees("₩18,000 each");
+		expect(await page.getByText("The shop cannot be reached right now.").count()).toBe(0);
+		expect(await page.getByRole("button", { name: "Order", exact: true }).isEnabled()).toBe(true);
 	});
 
 	it("sends an order that met no shop again, and it is placed once", async () => {
