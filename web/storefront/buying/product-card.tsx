@@ -37,9 +37,9 @@ export function Left({ stock }: { stock: number }) {
 export function AddButton({ product: { id, name, stock } }: { product: Product }) {
 	const { product: text } = texts.value;
 	const add = () => {
-		const before = basket.value;
-		basket.value = put(before, id, 1, stock);
-		const [had, has] = [before, basket.value].map((lines) => quantityOf(lines, id)) as [number, number];
+		const had = quantityOf(basket.value, id);
+		basket.value = put(basket.value, id, 1, stock);
+		const has = quantityOf(basket.value, id);
 		announcement.value = has > had ? text.added(name, has) : has >= stock ? text.noMore(name) : text.full(name);
 	};
 	const inBasket = quantityOf(basket.value, id);
