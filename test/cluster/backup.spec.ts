@@ -39,7 +39,7 @@ describeWith(
 		beforeAll(async () => {
 			mongo = await startMongod();
 			({ cluster, trade } = await startTrading({ env: { MONGO_URI: mongo.url } }, SEED));
-		}, 120_000);
+		}, 180_000);
 		afterAll(async () => {
 			await trade?.close();
 			await cluster?.stop();

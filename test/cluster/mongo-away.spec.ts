@@ -44,7 +44,7 @@ describeWith(["nats", "mongodb"], `S4: a cluster whose MongoDB loses its primary
 		// The primary may close the connection of this command.
 		await set.ask(await set.primary(), { replSetStepDown: 20, force: true }).catch(() => undefined);
 		await goesOnAfter("stepped down");
-	}, 120_000);
+	}, 180_000);
 
 	it("goes on with the next primary after a kill -9, also when the lost one comes back", async () => {
 		const primary = await set.primary();
@@ -66,7 +66,7 @@ describeWith(["nats", "ownMongod"], `S4: a cluster that loses MongoDB (SEED=${SE
 	beforeAll(async () => {
 		mongo = await startMongod();
 		await begin(mongo.url);
-	}, 120_000);
+	}, 180_000);
 	afterAll(async () => {
 		await end();
 		await mongo?.stop();
@@ -120,7 +120,7 @@ describeWith(["nats", "ownMongod"], `S4: a cluster that loses MongoDB (SEED=${SE
 		console.log(
 			`MongoDB away for 30 s: ${asked} requests refused, the slowest after ${Math.round(slowest)} ms; the next orders completed ${recoveredMs} ms after its return`,
 		);
-	}, 120_000);
+	}, 180_000);
 
 	it("keeps every acknowledged change, and has no difference in an audit", async () => {
 		await trade.close();

@@ -108,6 +108,6 @@ export async function startTrading(options: ClusterOptions, seed: number): Promi
 	const trade = new Trade(cluster.urls, seededRandom(seed));
 	await trade.stockUp();
 	trade.open(6, 50);
-	await eventually(() => trade.acknowledged.completed.size > 10, 30_000);
+	await eventually(() => trade.acknowledged.completed.size > 10, 90_000);
 	return { cluster, trade };
 }
