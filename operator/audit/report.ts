@@ -20,7 +20,7 @@ export interface AuditOptions extends Places {
 	waitMs?: number;
 	/** Whether the shop runs, where it keeps events in its data folder; else the folder's lock says so. */
 	isRunning?: boolean;
-	/** Documents of one kind that are read where services of this process wait meanwhile; with more the audit fails. As many as memory has room for if not given. */
+	/** The audit fails where there are more documents of one kind; memory sets the limit where none is given. */
 	most?: number;
 	/** Called after each look with the number of looks and of differences so far. The audit ends where it rejects. */
 	onLook?(looks: number, differences: number): Promise<void>;

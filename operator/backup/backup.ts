@@ -14,7 +14,7 @@ const LEFT_AFTER_MS = 24 * 3_600_000;
 const BACKUP = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z$/;
 
 /**
- * Copies the data folder of a shop of one process into a new folder below `target`; the shop may be running, and its writes wait for milliseconds at most. The copy is of one
+ * Copies the data folder of a shop of one process into a new folder below `target`. The shop may be running; its writes wait for milliseconds. The copy is of one
  * moment, because all data is in one environment: a process that was killed just then would have left the same. Resolves with the new folder.
  * @throws StartError where the folder is of a cluster or damaged; Error where there is no data, or the copy fails: then nothing is left of it
  */

@@ -22,7 +22,7 @@ export interface RestoreResult {
 
 /**
  * Puts a backup into the data folder of a shop that is stopped. `backup` is the folder of one, or that of several: then the newest is taken. What was
- * in the data folder is kept in a folder below it. This process keeps the lock of the data folder. May be killed and run again; meanwhile no shop starts on the folder.
+ * in the data folder is kept in a folder below it. May be killed and run again; meanwhile no shop starts on the folder. This process keeps its lock.
  * @throws StartError where a process of this machine uses the folder, it is of a cluster, or the backup is damaged; Error where there is no backup
  */
 export async function restore(backup: string, dataDir: string, now: number): Promise<RestoreResult> {

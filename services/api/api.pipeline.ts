@@ -193,7 +193,7 @@ export class RequestPipeline {
 	}
 }
 
-/** What is the same for all may be cached, and must be revalidated. */
+/** Lets caches keep an answer that is the same for all clients. They revalidate it each time. */
 function markShared({ shared }: ReturnType<typeof routeOf>, response: ServerResponse): void {
 	if (shared) response.setHeader("Cache-Control", "no-cache");
 }

@@ -9,10 +9,10 @@ import { FileLock } from "./file-lock";
 const OPEN_WITHIN_MS = 30_000;
 /** A close goes on then, as a process has to end. */
 const CLOSE_WITHIN_MS = 5_000;
-/** An open waits for writes under way for as long, and lets new ones go on in between: none of them is refused. */
+/** An open waits for writes under way for as long, then lets new ones go on, and waits again. So writes wait for less than {@link WRITE_WITHIN_MS}. */
 const WRITES_WAIT_MS = 250;
 const WRITES_GO_ON_MS = 50;
-/** Many opens take less. A command may still be carried out within half a second after its caller's deadline was checked. */
+/** An open, with its wait for writes, takes less. A command may still be carried out within half a second after its caller's deadline was checked. */
 const WRITE_WITHIN_MS = 400;
 /** Writes that overlap look this often whether another process wants to open the environment. */
 const LOOK_EVERY_MS = 5;
@@ -126,7 +126,7 @@ export class WriteGate {
 		const { opening, writes } = this;
 		if (!opening || !writes) return true;
 		if (!opening.tryLock("shared")) return false;
-		// Nobody begins to open it meanwhile.
+		// An open needs the lock that is held here, so none begins now.
 		const isFree = this.underWay > 0 || writes.tryLock("shared");
 		opening.unlock();
 		this.lookedAt = now;

@@ -81,7 +81,8 @@ describeInBrowser("a storefront that is open while its shop goes away", (launch)
 		const failed = page.waitForEvent("requestfailed");
 		await held!.abort();
 		await failed;
-		await page.evaluate("new Promise((resolve) => setTimeout(resolve, 100))");
+		// The page has drawn what it makes of that.
+		await page.evaluate("new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
 		expect(await page.getByText("The shop cannot be reached right now.").count()).toBe(0);
 	});
 

@@ -111,7 +111,7 @@ describeInBrowser("the operator's console", (launch) => {
 		const given = (await shopOf(broker).bus.deadLetters.list("cart"))[0]!.at;
 		await press(en.deadLetters.replay);
 		await agree(en.deadLetters.replay);
-		// Nothing was mended, so it is given up again.
+		// The service fails again, because nothing was mended.
 		await eventually(async () => ((await shopOf(broker).bus.deadLetters.list("cart"))[0]?.at ?? given) > given);
 		await operator.go(`/operator/dead-letter?service=cart&eventId=${encodeURIComponent("order/odd/1")}`);
 		await press(en.deadLetters.drop);

@@ -23,13 +23,16 @@ describeInBrowser("an order in the storefront", (launch) => {
 		await visitor.leave();
 		expect(visitor.complaints).toEqual([]);
 	});
+	const fillBasket = async () => {
+		await visitor.go("/");
+		await visitor.addToBasket("Green tea");
+		await visitor.go("/shop/basket");
+	};
 	const ordersOf = async (customerId: string) => (await shop.get(`/orders?customerId=${customerId}`)).body.items;
 
 	it("is placed once where the button is pressed twice, and not again by the back button", async () => {
 		const { page } = visitor;
-		await visitor.go("/");
-		await visitor.addToBasket("Green tea");
-		await visitor.go("/shop/basket");
+		await fillBasket();
 		await visitor.sees("₩18,000");
 		await visitor.pressTwice(page.getByRole("button", { name: "Order", exact: true }));
 		await page.waitForURL(/\/shop\/orders\/./);
@@ -41,9 +44,7 @@ describeInBrowser("an order in the storefront", (launch) => {
 
 	it("is placed once where the page is loaded again while it is on its way", async () => {
 		const { page } = visitor;
-		await visitor.go("/");
-		await visitor.addToBasket("Green tea");
-		await visitor.go("/shop/basket");
+		await fillBasket();
 		const keys: Array<string | undefined> = [];
 		let held: Route | undefined;
 		await page.route("**/orders", async (route) => {
@@ -64,9 +65,7 @@ describeInBrowser("an order in the storefront", (launch) => {
 
 	it("is not sent again by itself where the visitor stopped it, and is placed once where the visitor orders again", async () => {
 		const { page } = visitor;
-		await visitor.go("/");
-		await visitor.addToBasket("Green tea");
-		await visitor.go("/shop/basket");
+		await fillBasket();
 		const keys: Array<string | undefined> = [];
 		await page.route("**/orders", async (route) => {
 			keys.push(route.request().headers()["idempotency-key"]);
@@ -87,9 +86,7 @@ describeInBrowser("an order in the storefront", (launch) => {
 
 	it("is placed once where the answer was a defect, and the visitor orders again", async () => {
 		const { page } = visitor;
-		await visitor.go("/");
-		await visitor.addToBasket("Green tea");
-		await visitor.go("/shop/basket");
+		await fillBasket();
 		let answers = 0;
 		await page.route("**/orders", async (route) => {
 			if (answers++ > 0) return route.continue();

@@ -140,7 +140,7 @@ const needed: Readonly<Record<Needed, () => string | undefined>> = {
 	mongodb: () => absent(MONGOD, "MONGOD") ?? (isMongoDb() ? undefined : `${MONGOD} is not MongoDB's own server`),
 };
 
-/** What CI may lack. */
+/** CI runs without these. */
 const OPTIONAL: ReadonlySet<Needed> = new Set(["mongodb", "oldVersion"]);
 
 /** Why something that a suite needs is not there, in words; undefined where it is. */

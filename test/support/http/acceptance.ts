@@ -44,12 +44,8 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			expect([placed.status, placed.body.status]).toEqual([201, "placed"]);
 			return placed.body as { id: string; total: { amount: number } };
 		};
-		/** A machine with much to do may be too slow for a payment's deadline: then a customer asks again, with the same key. */
-		const pay = (id: string, cardNo = CARD, headers: Record<string, string> = key()) =>
-			soon(async () => {
-				const paid = await client().post(`/orders/${id}/payment`, { cardNo }, headers);
-				return paid.status !== 503 && paid;
-			});
+		const pay = (id: string, cardNo = CARD, headers = {}) =>
+			client().post(`/orders/${id}/payment`, { cardNo }, headers);
 		const cancel = (id: string) => client().post(`/orders/${id}/cancellation`, { reason: "changed my mind" });
 		const onMyPage = async (customerId: string, id: string) => {
 			const page = await client().get(`/mypages/${customerId}`);
@@ -122,7 +118,8 @@ export function describeAcceptance(shape: string, start: () => Promise<TriedShop
 			const { id: productId } = await add();
 			const { id } = await order(newCustomer(), [{ productId, quantity: 1 }]);
 			expect(await pay(id, cardNo)).toMatchObject({ status: 402, body: { code } });
-			expect(await pay(id)).toMatchObject({ status: 200, body: { status: "completed" } });
+			const { status, body } = await pay(id);
+			expect([status, body.code ?? body.status]).toEqual([200, "completed"]);
 		});
 
 		it("captures once, however often a customer clicks to pay, at any gateway", async () => {

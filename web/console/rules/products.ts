@@ -19,7 +19,7 @@ export interface ProductFields {
 	imageUrl: string;
 }
 
-/** What is sent to change a product; null removes a text. */
+/** The fields of a product that an operator has changed. Null removes a text. */
 type Changes = Partial<Pick<Product, "name" | "price" | "stock">> & {
 	description?: string | null;
 	imageUrl?: string | null;
