@@ -27,6 +27,8 @@ export type Request = IncomingMessage & {
 	parsedUrl?: string;
 	/** In milliseconds of `performance.now()`; it may have waited since for earlier requests of its connection. */
 	arrivedAt: number;
+	/** Gives up the request's place among those under way. */
+	leave?: () => void;
 	/** Who asks, where {@link OperatorGuard} let the request pass to an operator's URL. */
 	operator?: Operator;
 };
@@ -95,8 +97,8 @@ export class RequestPipeline {
 			if (isCustomers(request)) this.tallies.add("requests");
 			this.guard.checkHost(request);
 			// Before it is admitted: whoever only guesses the token takes no place of operators.
-			if (forOperators) (request as Request).operator = await this.operators.check(request);
-			await this.admit(request, response, overloaded);
+			if (forOperators) (request as Request).operator = this.operators.check(request);
+			this.admit(request as Request, response, overloaded);
 			if (request.method === "OPTIONS") {
 				response.writeHead(204, { Allow: this.allowedMethods(readUrl(request.url!).url) }).end();
 			} else if (!this.pages.answer(request, response)) await this.web().httpHandler(request, response);
@@ -106,17 +108,20 @@ export class RequestPipeline {
 	}
 
 	/** @throws Refusal OVERLOADED for a request beyond what the process can do; never for a probe, as the process would be restarted otherwise */
-	private async admit(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
+	private admit(request: Request, response: ServerResponse, overloaded: boolean): void {
 		const kind = kindOf(request);
 		if (overloaded && kind !== "probe" && kind !== "operator")
 			throw busy("OVERLOADED", "Too many requests are under way.");
-		if (this.admission.take(kind)) {
-			response.once("close", () => this.admission.leave(kind));
-			return;
+		if (!this.admission.take(kind)) {
+			const detail = "The shop has more to do than it can right now; nothing was done.";
+			throw busy("OVERLOADED", detail, this.admission.retryAfterS);
 		}
-		const retryAfterS = this.admission.retryAfterS();
-		await this.impatient.hold(request.socket, retryAfterS);
-		throw busy("OVERLOADED", "The shop has more to do than it can right now; nothing was done.", retryAfterS);
+		let isInside = true;
+		request.leave = () => {
+			if (isInside) this.admission.leave(kind);
+			isInside = false;
+		};
+		response.once("close", request.leave);
 	}
 
 	/** Refuses a URL or method without a route. @throws HttpError NOT_FOUND, METHOD_NOT_ALLOWED */
@@ -181,15 +186,21 @@ export class RequestPipeline {
 		}
 	}
 
-	/** Answers with a problem; logs an unforeseen error with its stack. */
+	/** Answers with a problem; logs an unforeseen error with its stack. A client that asks again before it should waits for the answer. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
 		if (isCustomers(request)) this.tallies.add(`status ${failure.status}`);
 		const requestId = request.headers["x-request-id"] as string;
 		if (failure.unforeseen)
 			this.logger.error(`request ${requestId} failed:`, (error as Error | undefined)?.stack ?? error);
-		if (response.headersSent) return void response.destroy();
-		response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
+		const send = () => {
+			if (response.headersSent) return void response.destroy();
+			response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
+		};
+		if (failure.retryAfterS === undefined) return send();
+		// A request that is held back takes no place of others.
+		(request as Request).leave?.();
+		void this.impatient.hold(request.socket, failure.retryAfterS).then(send);
 	}
 }
 

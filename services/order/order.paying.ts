@@ -3,8 +3,9 @@ import type { Context } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import { inTime } from "../../shared/calls/call-deadline";
+import { CallLimit } from "../../shared/calls/call-limit";
 import { toCard } from "../../shared/domain/cards";
-import { busy, conflict, declined, errorType } from "../../shared/domain/refusals";
+import { busy, conflict, declined, errorType, type Refusal } from "../../shared/domain/refusals";
 import type { Charged, ChargeParams } from "../payment/payment.schemas";
 import type { OrderEvents } from "./order.events";
 import * as rules from "./order.rules";
@@ -42,6 +43,8 @@ type Outcome = Charged | { status: "unsent" } | { status: "unknown" };
 export interface PayingOptions {
 	orders: Aggregates<OrderState, OrderEvents>;
 	newId(): string;
+	/** Returns a number from 0 to below 1. */
+	random(): number;
 	/** Deadline of the payment call, in milliseconds. */
 	timeoutMs: number;
 	/** Emits an order's id when product's answer about its goods has come to this process. */
@@ -53,7 +56,12 @@ export interface PayingOptions {
  * whose outcome is uncertain stays `paying`; payment's events settle it.
  */
 export class Paying {
-	constructor(private readonly options: PayingOptions) {}
+	/** Of calls of payment. */
+	private readonly calls: CallLimit;
+
+	constructor(private readonly options: PayingOptions) {
+		this.calls = new CallLimit(options.random);
+	}
 
 	/** The longest time that {@link pay} takes, in milliseconds. */
 	get timeoutMs(): number {
@@ -62,14 +70,33 @@ export class Paying {
 
 	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
 	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
+		const { orderId } = context.params;
+		rules.checkPayable(await this.options.orders.load(orderId), requestId);
+		this.checkCallable(context);
+		await this.waitForStock(orderId);
+		this.checkCallable(context);
+		return this.calls.run((wasFull) => this.attempt(context, requestId, wasFull));
+	}
+
+	/** @throws Refusal PAYMENT_UNAVAILABLE, before anything is written, where no process of payment is there, its circuit is open, or it is full */
+	private checkCallable({ broker }: Context): void {
+		const isThere = broker.registry.getActionEndpoints("payment.charge")?.hasAvailable() ?? false;
+		if (!isThere || !this.calls.hasRoom()) throw this.unavailable();
+	}
+
+	private unavailable(): Refusal {
+		const detail = "Payments cannot be made right now; nothing was charged. Try again.";
+		return busy("PAYMENT_UNAVAILABLE", detail, this.calls.retryAfterS);
+	}
+
+	private async attempt(
+		context: Context<PayOrder>,
+		requestId: string,
+		wasFull: () => void,
+	): Promise<Saved<OrderState>> {
 		const { orders, newId, timeoutMs } = this.options;
 		const { orderId, cardNo, expiry, cvc } = context.params;
 		const traceId = context.requestID ?? undefined;
-		rules.checkPayable(await orders.load(orderId), requestId);
-		// No process of payment, or an open circuit: refused before anything is written.
-		if (!context.broker.registry.getActionEndpoints("payment.charge")?.hasAvailable()) throw unavailable();
-		await this.waitForStock(orderId);
-
 		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
 		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
 		const started = (await orders.change(orderId, inTime(context, start), traceId))!;
@@ -77,10 +104,29 @@ export class Paying {
 
 		const { customerId, total: amount } = started;
 		const { paymentId, card } = started.attempt;
-		const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
+		const charging = { paymentId, orderId, customerId, amount, cardNo, expiry, cvc };
+		const outcome = await charge(context, charging, timeoutMs, wasFull);
 		const record: Decide<OrderState, OrderEvents> = (found, _, now) =>
 			recorded(found, { paymentId, card }, outcome, now);
-		return answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
+		return this.answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
+	}
+
+	/** The answer to the customer: the paid order, or the reason why it is not paid. */
+	private answer(order: Saved<OrderState>, paymentId: string, outcome: Outcome): Saved<OrderState> {
+		if (order.status === "completed") {
+			if (order.attempt.paymentId === paymentId) return order;
+			throw conflict("ORDER_ALREADY_PAID", "This order is paid already, by another payment; nothing was charged now.");
+		}
+		if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
+		if (outcome.status === "declined")
+			throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
+		if (order.status === "paying")
+			throw busy(
+				"PAYMENT_OUTCOME_UNKNOWN",
+				"The payment's outcome is not known yet; it settles by itself. Look at the order.",
+				2,
+			);
+		throw this.unavailable();
 	}
 
 	private async waitForStock(orderId: string): Promise<void> {
@@ -109,15 +155,12 @@ function emitted(emitter: EventEmitter, event: string, withinMs: number): Promis
 	});
 }
 
-function unavailable() {
-	return busy("PAYMENT_UNAVAILABLE", "Payments cannot be made right now; nothing was charged. Try again.", 1);
-}
-
-async function charge(context: Context, params: ChargeParams, timeout: number): Promise<Outcome> {
+async function charge(context: Context, params: ChargeParams, timeout: number, wasFull: () => void): Promise<Outcome> {
 	try {
 		return await context.call<Charged, ChargeParams>("payment.charge", params, { timeout });
 	} catch (error) {
 		const type = errorType(error) ?? "";
+		if (type === "QUEUE_FULL") wasFull();
 		// The processor failed, and payment has made sure that nothing is captured.
 		if (type === "PAYMENT_FAILED") return { status: "voided" };
 		return { status: UNSENT.has(type) ? "unsent" : "unknown" };
@@ -136,22 +179,4 @@ function recorded(
 	if (outcome.status === "unknown") return rules.publishPaying(order, paymentId, now);
 	if (outcome.status === "unsent") return rules.closeUnsent(order, paymentId, now);
 	return rules.closeAttempt(order, paymentId, now);
-}
-
-/** The answer to the customer: the paid order, or the reason why it is not paid. */
-function answer(order: Saved<OrderState>, paymentId: string, outcome: Outcome): Saved<OrderState> {
-	if (order.status === "completed") {
-		if (order.attempt.paymentId === paymentId) return order;
-		throw conflict("ORDER_ALREADY_PAID", "This order is paid already, by another payment; nothing was charged now.");
-	}
-	if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
-	if (outcome.status === "declined")
-		throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
-	if (order.status === "paying")
-		throw busy(
-			"PAYMENT_OUTCOME_UNKNOWN",
-			"The payment's outcome is not known yet; it settles by itself. Look at the order.",
-			2,
-		);
-	throw unavailable();
 }

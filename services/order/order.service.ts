@@ -151,7 +151,7 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 
 /** Opens order's documents, and puts its use cases together. */
 function open(broker: ServiceBroker) {
-	const { config, bus, clock, newId } = shopOf(broker);
+	const { config, bus, clock, newId, random } = shopOf(broker);
 	const { currency, orderExpiresAfterMs: expiresAfterMs } = config;
 	const { timeoutMs } = config.payment;
 	const logger = broker.getLogger("order");
@@ -185,7 +185,7 @@ function open(broker: ServiceBroker) {
 		products,
 		requests,
 		placing: new Placing({ orders, listed, products, clock, logger, currency, expiresAfterMs }),
-		paying: new Paying({ orders, newId, timeoutMs, stockAnswers }),
+		paying: new Paying({ orders, newId, random, timeoutMs, stockAnswers }),
 		stockAnswers,
 		clock,
 		recovery,

@@ -34,7 +34,11 @@ export class Refusal extends Errors.MoleculerError {
 	declare data: RefusalDetails;
 
 	constructor(kind: RefusalKind, type: string, message: string, details: RefusalDetails = {}) {
+		// An expected answer needs no stack, which would cost a refused request as much as all the rest of it.
+		const { stackTraceLimit } = Error;
+		Error.stackTraceLimit = 0;
 		super(message, CODE_OF[kind], type, details);
+		Error.stackTraceLimit = stackTraceLimit;
 		this.name = "Refusal";
 	}
 }

@@ -77,11 +77,11 @@ describe("the admission of requests", () => {
 	it("asks clients to come back later the more are refused, and at most after ten seconds", () => {
 		let random = 0.99;
 		const admission = new Admission(() => random);
-		expect(admission.retryAfterS()).toBe(1);
+		expect(admission.retryAfterS).toBe(1);
 		for (let second = 0; second < 10; second++) lookOn(admission, LATE_MS, 2_000, () => admission.take("order"));
 		const waits = [0, 0.5, 0.99].map((next) => {
 			random = next;
-			return admission.retryAfterS();
+			return admission.retryAfterS;
 		});
 		for (const seconds of waits) {
 			expect(seconds).toBeGreaterThan(1);

@@ -5,7 +5,9 @@ import { Type } from "@sinclair/typebox";
 import { Errors, type ServiceBroker } from "moleculer";
 import { readParams } from "../../services/api/http/requests";
 import { busy, Refusal } from "../../shared/domain/refusals";
+import { observedOf } from "../../shared/reports/observed";
 import { type clientOf, request } from "../support/http/http";
+import { RawClient } from "../support/http/raw-client";
 import { eventually } from "../support/world";
 import { type Neighbours, order, startGateway } from "../support/http/neighbours";
 
@@ -169,6 +171,22 @@ describe("the gateway", () => {
 			};
 			const { status, headers, body } = await client.get("/orders/o1");
 			expect([status, headers.get("retry-after"), body.code]).toEqual([503, "3", "PAYMENT_UNAVAILABLE"]);
+		});
+
+		it("comes a second later to a connection that asks again before it should, and takes no place meanwhile", async () => {
+			neighbours.answer = () => {
+				throw busy("PAYMENT_UNAVAILABLE", "Not now.", 3);
+			};
+			const impatient = await RawClient.open(Number(new URL(base).port));
+			const since = performance.now();
+			for (let time = 0; time < 2; time++) impatient.socket.write("GET /orders/o1 HTTP/1.1\r\nHost: localhost\r\n\r\n");
+			const answers = () => impatient.text.split("HTTP/1.1 503 ").length - 1;
+			await eventually(() => answers() === 1 && neighbours.seen.length === 2);
+			await eventually(() => observedOf(broker).admission!().underWay === 0, 500);
+			expect(answers()).toBe(1);
+			await eventually(() => answers() === 2);
+			expect(performance.now() - since).toBeGreaterThan(900);
+			impatient.socket.destroy();
 		});
 
 		it.each([

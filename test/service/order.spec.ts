@@ -203,6 +203,27 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
+		it("is refused before anything is written, once payment was full, while it is called as often as it takes", async () => {
+			const orders = await Promise.all(Array.from({ length: 4 }, () => placeReserved()));
+			let answer = () => {};
+			const answered = new Promise<void>((resolve) => (answer = resolve));
+			payment.charge = async () => {
+				if (payment.charges.length > 2) throw queueFull();
+				await answered;
+				return { status: "approved" };
+			};
+			const [first, second, full] = orders.slice(0, 3).map(({ id }) => pay(id));
+			await expect(full).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
+			const { id, version } = await get(orders[3]!.id);
+			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
+			expect(payment.charges).toHaveLength(3);
+			expect((await get(id)).version).toBe(version);
+			answer();
+			await Promise.all([first, second]);
+			payment.charge = async () => ({ status: "approved" });
+			expect((await pay(id)).status).toBe("completed");
+		});
+
 		it("answers that the outcome is unknown when payment does not answer, and asks payment by an event to settle it", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;

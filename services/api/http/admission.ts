@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { isOperators } from "./operator-guard";
 import { isRead } from "./requests";
+import { RetryAfter } from "../../../shared/timing/retry-after";
 
 /**
  * The kinds of requests. Orders are refused first, then other commands, then reads. Probes are always taken; streams have limits of their own, and so
@@ -27,7 +28,6 @@ const SHRINK = 0.8;
 const GROW = 1.05;
 /** A limit grows only where it was nearly reached. */
 const NEARLY = 0.8;
-const LONGEST_RETRY_S = 10;
 
 /** A limit that shrinks while there is too much to do, and else grows as far as it is used. */
 class Limit {
@@ -57,16 +57,14 @@ export class Admission {
 	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
 	private operators = 0;
 	private takesOrders = true;
-	/** Requests since the last adjustment. */
-	private taken = 0;
-	private refused = 0;
-	/** A moving mean of the share of refused requests, from 0 to 1. */
-	private refusedShare = 0;
+	private readonly retryAfter: RetryAfter;
 	/** Requests that were refused since the start. */
 	refusedTotal = 0;
 
 	/** @param random returns a number from 0 to below 1 */
-	constructor(private readonly random: () => number) {}
+	constructor(random: () => number) {
+		this.retryAfter = new RetryAfter(random);
+	}
 
 	/** The number of requests that may be under way now. */
 	get limit(): number {
@@ -87,12 +85,12 @@ export class Admission {
 			this.operators++;
 		}
 		if (!isLimited(kind)) return true;
-		if (!this.hasRoom(kind)) {
-			this.refused++;
+		const hasRoom = this.hasRoom(kind);
+		this.retryAfter.note(!hasRoom);
+		if (!hasRoom) {
 			this.refusedTotal++;
 			return false;
 		}
-		this.taken++;
 		this.underWay[kind]++;
 		this.all.peak = Math.max(this.all.peak, this.busy);
 		this.orders.peak = Math.max(this.orders.peak, this.underWay.order);
@@ -109,15 +107,11 @@ export class Admission {
 		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
 		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
-		const asked = this.taken + this.refused;
-		const share = asked === 0 ? 0 : this.refused / asked;
-		this.refusedShare += 0.1 * (share - this.refusedShare);
-		this.taken = this.refused = 0;
 	}
 
-	/** Seconds until a refused client may ask again: more where more are refused, and half of it by chance, so that not all ask at once. */
-	retryAfterS(): number {
-		return 1 + Math.floor(this.refusedShare * (0.5 + this.random() / 2) * (LONGEST_RETRY_S - 1));
+	/** Seconds until a refused client may ask again. */
+	get retryAfterS(): number {
+		return this.retryAfter.seconds;
 	}
 
 	private get busy(): number {

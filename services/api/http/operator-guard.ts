@@ -3,7 +3,6 @@ import type { IncomingMessage } from "node:http";
 import { isIPv6 } from "node:net";
 import type { Logger } from "moleculer";
 import type { Config } from "../../../config";
-import { ImpatientClients } from "./impatient-clients";
 import { HttpError } from "./problems";
 
 /** Wrong tokens of one address that are answered at once; then one more each so many milliseconds. */
@@ -49,7 +48,6 @@ export class OperatorGuard {
 	private readonly token: Buffer | undefined;
 	private readonly byToken: string;
 	private readonly guesses = new Map<string, Guesses>();
-	private readonly impatient = new ImpatientClients();
 
 	constructor(
 		private readonly config: Pick<Config, "protectedMode" | "operatorToken">,
@@ -70,27 +68,23 @@ export class OperatorGuard {
 	 * Who asks for this URL of the operator's; undefined for the console's page, which anybody may load where there is a console.
 	 * @throws HttpError NOT_FOUND, OTHER_ORIGIN, TOKEN_NEEDED, WRONG_TOKEN, TOO_MANY_GUESSES
 	 */
-	async check(request: IncomingMessage): Promise<Operator | undefined> {
+	check(request: IncomingMessage): Operator | undefined {
 		if (!this.isServed) throw notFound();
 		if (!isData(request.url!)) return undefined;
 		refuseOtherOrigins(request);
-		const by = this.token ? await this.checkToken(request, this.token) : "loopback";
+		const by = this.token ? this.checkToken(request, this.token) : "loopback";
 		const name = request.headers["x-operator"];
 		return { by, ...(typeof name === "string" && NAME.test(name) && { name }) };
 	}
 
-	private async checkToken(request: IncomingMessage, token: Buffer): Promise<string> {
+	private checkToken(request: IncomingMessage, token: Buffer): string {
 		const [, given] = /^Bearer +([^\s]{1,1024})$/i.exec(request.headers.authorization ?? "") ?? [];
 		if (given === undefined) throw unauthorized("TOKEN_NEEDED", "The operator's token is needed.");
 		// The right one passes whatever was guessed: behind a proxy all clients have one address, and nobody may lock operators out.
 		if (timingSafeEqual(digest(given), token)) return this.byToken;
 		const address = networkOf(request.socket.remoteAddress ?? "");
 		const waitMs = this.note(address);
-		if (waitMs > 0) {
-			const retryAfterS = Math.ceil(waitMs / 1_000);
-			await this.impatient.hold(request.socket, retryAfterS);
-			throw tooManyGuesses(retryAfterS);
-		}
+		if (waitMs > 0) throw tooManyGuesses(Math.ceil(waitMs / 1_000));
 		this.logger.warn(`A wrong OPERATOR_TOKEN came from ${address}`);
 		throw unauthorized("WRONG_TOKEN", "This is not the operator's token.");
 	}

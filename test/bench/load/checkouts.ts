@@ -1,6 +1,6 @@
 // Customers who order, pay, look at their page until it shows the order as completed, and look at the order: each begins again when done.
 // A process of its own, so that its work is not the shop's.
-import { Customers, type Seen } from "./customers";
+import { Customers, type Seen, Sightings } from "./customers";
 import { LivePages } from "./live-pages";
 import { printFigures } from "./print";
 
@@ -38,7 +38,14 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 	const { url, clients, seconds, products, prefix, obey } = load;
 	const until = performance.now() + seconds * 1_000;
 	const isOver = () => performance.now() >= until;
-	const customers = new Customers({ url, obey, isOver, connections: clients + load.onlyOrdering });
+	const sightings = new Sightings();
+	// Each has a connection of their own, as browsers have: who waits as Retry-After says does not share one with who does not.
+	const everybody: Customers[] = [];
+	const customer = () => {
+		const one = new Customers({ url, obey, isOver, connections: 1, sightings });
+		everybody.push(one);
+		return one;
+	};
 	const productOf = (number: number) => products[number % products.length]!;
 	const pages = new LivePages(url);
 	const watchers = Math.max(0, load.livePages - clients);
@@ -46,6 +53,7 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 	let checkouts = 0;
 	let ended = 0;
 	const shopping = async (client: number) => {
+		const self = customer();
 		for (let number = 0; !isOver(); number++) {
 			const customerOf = (order: number) => `${prefix}-${client}-${Math.floor(order / ORDERS_EACH)}`;
 			const customerId = customerOf(number);
@@ -53,22 +61,22 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 				pages.hide(customerOf(number - 1));
 				await pages.show(customerId);
 			}
-			if (!(await customers.checkOut(customerId, productOf(client * 7 + number)))) continue;
+			if (!(await self.checkOut(customerId, productOf(client * 7 + number)))) continue;
 			ended++;
 			if (!isOver()) checkouts++;
 		}
 	};
 	const onlyOrdering = async (client: number) => {
-		for (let number = 0; !isOver(); number++)
-			await customers.place(`${prefix}-only-${client}-${number}`, productOf(number));
+		const self = customer();
+		for (let number = 0; !isOver(); number++) await self.place(`${prefix}-only-${client}-${number}`, productOf(number));
 	};
 	await Promise.all([
 		...Array.from({ length: clients }, (_, client) => shopping(client)),
 		...Array.from({ length: load.onlyOrdering }, (_, client) => onlyOrdering(client)),
 	]);
 	await pages.close();
-	await customers.close();
-	return { checkouts, ended, perSecond: checkouts / seconds, liveEvents: pages.events, ...customers.seen() };
+	await Promise.all(everybody.map((one) => one.close()));
+	return { checkouts, ended, perSecond: checkouts / seconds, liveEvents: pages.events, ...sightings.seen() };
 }
 
 if (require.main === module) printFigures(checkOut);

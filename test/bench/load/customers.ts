@@ -17,10 +17,39 @@ export interface Seen {
 const CARD = "4242424242424242";
 const VISIBLE_WITHIN_MS = 15_000;
 
+/** What customers saw. */
+export class Sightings {
+	readonly answers: Record<string, number> = {};
+	readonly times = {
+		place: [] as number[],
+		pay: [] as number[],
+		visible: [] as number[],
+		refusal: [] as number[],
+	};
+
+	/** Adds one to the number of times that this happened. */
+	note(what: string): void {
+		this.answers[what] = (this.answers[what] ?? 0) + 1;
+	}
+
+	seen(): Seen {
+		const { place, pay, visible, refusal } = this.times;
+		return {
+			answers: this.answers,
+			placeMs: quantiles(place),
+			payMs: quantiles(pay),
+			visibleMs: quantiles(visible),
+			refusalMs: quantiles(refusal),
+		};
+	}
+}
+
 export interface CustomersOptions {
 	url: string;
-	/** The greatest number of requests at the same time. */
+	/** The greatest number of requests at the same time; 1: one customer, who has a connection of their own. */
 	connections: number;
+	/** Where they note what they see. */
+	sightings: Sightings;
 	/** Whether customers wait as Retry-After says, or ask again at once. */
 	obey: boolean;
 	/** Whether a refused payment is given up. */
@@ -29,13 +58,6 @@ export interface CustomersOptions {
 
 export class Customers {
 	private readonly pool: Pool;
-	private readonly answers: Record<string, number> = {};
-	private readonly times = {
-		place: [] as number[],
-		pay: [] as number[],
-		visible: [] as number[],
-		refusal: [] as number[],
-	};
 
 	constructor(private readonly options: CustomersOptions) {
 		this.pool = new Pool(options.url, { connections: options.connections });
@@ -72,22 +94,6 @@ export class Customers {
 		return { status: body.status, refund: cancellation.body.refund?.status };
 	}
 
-	seen(): Seen {
-		const { place, pay, visible, refusal } = this.times;
-		return {
-			answers: this.answers,
-			placeMs: quantiles(place),
-			payMs: quantiles(pay),
-			visibleMs: quantiles(visible),
-			refusalMs: quantiles(refusal),
-		};
-	}
-
-	/** Adds one to the number of times that this happened. */
-	note(what: string): void {
-		this.answers[what] = (this.answers[what] ?? 0) + 1;
-	}
-
 	close(): Promise<void> {
 		return this.pool.close();
 	}
@@ -95,7 +101,7 @@ export class Customers {
 	private async order(customerId: string, productId: string) {
 		const placed = await this.send("/orders", { customerId, items: [{ productId, quantity: 1 }] });
 		this.count("place", placed);
-		if (placed.status < 400) this.times.place.push(placed.ms);
+		if (placed.status < 400) this.options.sightings.times.place.push(placed.ms);
 		if (placed.status >= 500) await this.rest(placed.retryAfterS);
 		return placed;
 	}
@@ -111,7 +117,7 @@ export class Customers {
 			await this.rest(paid.retryAfterS);
 			paid = await ask();
 		}
-		if (paid.status === 200) this.times.pay.push(paid.ms);
+		if (paid.status === 200) this.options.sightings.times.pay.push(paid.ms);
 		return paid.status === 200;
 	}
 
@@ -124,8 +130,8 @@ export class Customers {
 		};
 		let shown = await isShown();
 		while (!shown && performance.now() - since < VISIBLE_WITHIN_MS) shown = await isShown();
-		this.times.visible.push(performance.now() - since);
-		if (!shown) this.note("not shown within 15 s");
+		this.options.sightings.times.visible.push(performance.now() - since);
+		if (!shown) this.options.sightings.note("not shown within 15 s");
 		return shown;
 	}
 
@@ -139,12 +145,12 @@ export class Customers {
 		});
 		const json = (await body.json()) as any;
 		const ms = performance.now() - since;
-		if (statusCode === 503 || statusCode === 429) this.times.refusal.push(ms);
+		if (statusCode === 503 || statusCode === 429) this.options.sightings.times.refusal.push(ms);
 		return { status: statusCode, retryAfterS: Number(headers["retry-after"] ?? 0), body: json, ms };
 	}
 
 	private count(request: string, { status, body }: { status: number; body: any }): void {
-		this.note(`${request} ${status}${status >= 400 ? ` ${body.code}` : ""}`);
+		this.options.sightings.note(`${request} ${status}${status >= 400 ? ` ${body.code}` : ""}`);
 	}
 
 	private async rest(retryAfterS: number): Promise<void> {
