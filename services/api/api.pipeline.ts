@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { stoodStill } from "../../shared/calls/call-deadline";
@@ -53,6 +54,8 @@ export class RequestPipeline {
 	private readonly guard: BrowserGuard;
 	private readonly operators: OperatorGuard;
 	private readonly impatient = new ImpatientClients();
+	/** Connections whose last command placed an order. */
+	private readonly owing = new WeakSet<Socket>();
 	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
 	private readonly validators = new Map(
 		ALL_ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [
@@ -112,7 +115,7 @@ export class RequestPipeline {
 		const kind = kindOf(request);
 		if (overloaded && kind !== "probe" && kind !== "operator")
 			throw busy("OVERLOADED", "Too many requests are under way.");
-		if (!this.admission.take(kind)) {
+		if (!this.admission.take(kind, this.owing.has(request.socket))) {
 			const detail = "The shop has more to do than it can right now; nothing was done.";
 			throw busy("OVERLOADED", detail, this.admission.retryAfterS);
 		}
@@ -163,6 +166,9 @@ export class RequestPipeline {
 	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
 	afterCall({ meta }: Context<unknown, Fields>, request: Request, response: ServerResponse, answer: unknown): unknown {
 		const route = routeOf(request);
+		const kind = kindOf(request);
+		if (kind === "order") this.owing.add(request.socket);
+		else if (kind === "command") this.owing.delete(request.socket);
 		Object.assign(meta, {
 			$statusCode: route.status,
 			$location: route.location?.(answer as { id: string }),

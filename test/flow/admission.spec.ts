@@ -1,4 +1,5 @@
 import type { ServiceBroker } from "moleculer";
+import { Client } from "undici";
 import { shopOf } from "../../service-context";
 import { type Lag, LAG_EVENT, lagReports, ReportedLags } from "../../shared/reports/lag-reports";
 import { baseUrl, clientOf } from "../support/http/http";
@@ -24,6 +25,34 @@ describe("a gateway that other processes tell how long events wait in them", () 
 			await broker.broadcast<Lag>(LAG_EVENT, { ms: 0 });
 			await eventually(async () => (await place()).status === 201);
 		} finally {
+			await broker.stop();
+		}
+	});
+
+	it("S27: takes no further order of a client who has not paid the last one while they say that there is much to do", async () => {
+		const broker = await startShop({});
+		const clients = [new Client(baseUrl(broker)), new Client(baseUrl(broker))] as const;
+		const post = async (client: Client, path: string, body: object) => {
+			const headers = { "content-type": "application/json" };
+			const answer = await client.request({ method: "POST", path, headers, body: JSON.stringify(body) });
+			return { status: answer.statusCode, body: (await answer.body.json()) as { id: string; code?: string } };
+		};
+		const place = (client: Client) =>
+			post(client, "/orders", { customerId: "ann", items: [{ productId: "hanji-notebook", quantity: 1 }] });
+		const telling = setInterval(() => void broker.broadcast<Lag>(LAG_EVENT, { ms: 200 }), 100);
+		try {
+			const { body: order } = await place(clients[0]);
+			const refused = await eventually(async () => {
+				const answer = await place(clients[0]);
+				return answer.status !== 201 && answer;
+			});
+			expect([refused.status, refused.body.code]).toEqual([503, "OVERLOADED"]);
+			expect((await place(clients[1])).status).toBe(201);
+			expect((await post(clients[0], `/orders/${order.id}/payment`, { cardNo: CARD })).status).toBe(200);
+			expect((await place(clients[0])).status).toBe(201);
+		} finally {
+			clearInterval(telling);
+			await Promise.all(clients.map((client) => client.close()));
 			await broker.stop();
 		}
 	});

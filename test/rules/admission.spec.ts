@@ -67,6 +67,22 @@ describe("the admission of requests", () => {
 		expect(admission.take("order")).toBe(true);
 	});
 
+	it("takes no further order of a client with an unpaid one while it is busy, and all else of that client", () => {
+		const admission = new Admission(() => 0);
+		const owing = () => (["order", "command", "read"] as const).map((kind) => admission.take(kind, true));
+		expect(owing()).toEqual([true, true, true]);
+		for (const [loopDelayMs, eventLagMs] of [
+			[15, 0],
+			[IN_TIME_MS, 150],
+		] as const) {
+			admission.adjust(loopDelayMs, eventLagMs);
+			expect(owing()).toEqual([false, true, true]);
+			expect(admission.take("order", false)).toBe(true);
+		}
+		admission.adjust(IN_TIME_MS, 0);
+		expect(owing()).toEqual([true, true, true]);
+	});
+
 	it("takes fewer orders at a time while events wait for a moment", () => {
 		const admission = new Admission(() => 0);
 		for (let second = 0; second < 4; second++) lookOn(admission, IN_TIME_MS, 500);

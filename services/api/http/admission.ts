@@ -14,6 +14,8 @@ type Limited = Exclude<Kind, "stream" | "probe" | "operator">;
 const LOOP_DELAY_MS = 50;
 /** Events that wait for longer mean that orders come faster than they can be worked on. */
 const EVENT_LAG_MS = 400;
+/** From these on the process is busy: well before it is too much. In milliseconds. */
+const BUSY = { loopDelay: 10, eventLag: 100 };
 /** Beyond this no order is taken: it would be on my page too late. */
 const MOST_EVENT_LAG_MS = 1_000;
 /** The least and the greatest limit of requests under way. It begins with the greatest, so that a short burst is taken as a whole. */
@@ -57,6 +59,7 @@ export class Admission {
 	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
 	private operators = 0;
 	private takesOrders = true;
+	private isBusy = false;
 	private readonly retryAfter: RetryAfter;
 	/** Requests that were refused since the start. */
 	refusedTotal = 0;
@@ -78,14 +81,18 @@ export class Admission {
 		return { limit: this.limit, orderLimit, underWay, orders: this.underWay.order, refused };
 	}
 
-	/** Takes a request, for which {@link leave} has to be called; false where it has to be refused. */
-	take(kind: Kind): boolean {
+	/**
+	 * Takes a request, for which {@link leave} has to be called; false where it has to be refused.
+	 * @param owes whether it is of a client with an order that is not paid: while the process is busy, it takes no further order of such a one, so that those
+	 * who pay do not wait for those who only order
+	 */
+	take(kind: Kind, owes = false): boolean {
 		if (kind === "operator") {
 			if (this.operators >= OPERATORS) return false;
 			this.operators++;
 		}
 		if (!isLimited(kind)) return true;
-		const hasRoom = this.hasRoom(kind);
+		const hasRoom = this.hasRoom(kind) && !(kind === "order" && owes && this.isBusy);
 		this.retryAfter.note(!hasRoom);
 		if (!hasRoom) {
 			this.refusedTotal++;
@@ -107,6 +114,7 @@ export class Admission {
 		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
 		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
+		this.isBusy = loopDelayMs > BUSY.loopDelay || eventLagMs > BUSY.eventLag;
 	}
 
 	/** Seconds until a refused client may ask again. */
