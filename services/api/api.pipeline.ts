@@ -167,7 +167,8 @@ export class RequestPipeline {
 	afterCall({ meta }: Context<unknown, Fields>, request: Request, response: ServerResponse, answer: unknown): unknown {
 		const route = routeOf(request);
 		const kind = kindOf(request);
-		if (kind === "order") this.owing.add(request.socket);
+		// A proxy's connection has the requests of many clients.
+		if (kind === "order" && !isForwarded(request)) this.owing.add(request.socket);
 		else if (kind === "command") this.owing.delete(request.socket);
 		Object.assign(meta, {
 			$statusCode: route.status,
@@ -213,6 +214,10 @@ export class RequestPipeline {
 /** Lets caches keep an answer that is the same for all clients. They revalidate it each time. */
 function markShared({ shared }: ReturnType<typeof routeOf>, response: ServerResponse): void {
 	if (shared) response.setHeader("Cache-Control", "no-cache");
+}
+
+function isForwarded({ headers }: IncomingMessage): boolean {
+	return ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
 }
 
 /** Neither operators nor probes say what customers see. */

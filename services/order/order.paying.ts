@@ -71,17 +71,23 @@ export class Paying {
 	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
 	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
 		const { orderId } = context.params;
-		rules.checkPayable(await this.options.orders.load(orderId), requestId);
-		this.checkCallable(context);
+		const order = await this.options.orders.load(orderId);
+		rules.checkPayable(order, requestId);
+		this.checkCallable(context, order!);
 		await this.waitForStock(orderId);
-		this.checkCallable(context);
+		this.checkCallable(context, order!);
 		return this.calls.run((wasFull) => this.attempt(context, requestId, wasFull));
 	}
 
-	/** @throws Refusal PAYMENT_UNAVAILABLE, before anything is written, where no process of payment is there, its circuit is open, or it is full */
-	private checkCallable({ broker }: Context): void {
+	/**
+	 * Before anything is written.
+	 * @throws Refusal PAYMENT_UNAVAILABLE where no process of payment is there, its circuit is open, or it is full; PAYMENT_OUTCOME_UNKNOWN where
+	 * an earlier try of this request may have charged the card
+	 */
+	private checkCallable({ broker }: Context, { status }: OrderState): void {
 		const isThere = broker.registry.getActionEndpoints("payment.charge")?.hasAvailable() ?? false;
-		if (!isThere || !this.calls.hasRoom()) throw this.unavailable();
+		if (isThere && this.calls.hasRoom()) return;
+		throw status === "paying" ? outcomeUnknown() : this.unavailable();
 	}
 
 	private unavailable(): Refusal {
@@ -120,12 +126,7 @@ export class Paying {
 		if (order.status === "cancelled") throw conflict("ORDER_CANCELLED", "This order was cancelled meanwhile.");
 		if (outcome.status === "declined")
 			throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
-		if (order.status === "paying")
-			throw busy(
-				"PAYMENT_OUTCOME_UNKNOWN",
-				"The payment's outcome is not known yet; it settles by itself. Look at the order.",
-				2,
-			);
+		if (order.status === "paying") throw outcomeUnknown();
 		throw this.unavailable();
 	}
 
@@ -140,6 +141,11 @@ export class Paying {
 			await answered;
 		}
 	}
+}
+
+function outcomeUnknown(): Refusal {
+	const detail = "The payment's outcome is not known yet; it settles by itself. Look at the order.";
+	return busy("PAYMENT_OUTCOME_UNKNOWN", detail, 2);
 }
 
 /** Resolves when this event is emitted, or after `withinMs`. */

@@ -224,6 +224,14 @@ describe("the order service", () => {
 			expect((await pay(id)).status).toBe("completed");
 		});
 
+		it("does not say that nothing was charged where an earlier try of the request may have been, and payment is away now", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
+			await broker.destroyService(broker.getLocalService("payment")!);
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
+		});
+
 		it("answers that the outcome is unknown when payment does not answer, and asks payment by an event to settle it", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;
