@@ -115,13 +115,14 @@ export class RequestPipeline {
 		const kind = kindOf(request);
 		if (overloaded && kind !== "probe" && kind !== "operator")
 			throw busy("OVERLOADED", "Too many requests are under way.");
-		if (!this.admission.take(kind, this.owing.has(request.socket))) {
+		const owes = this.owing.has(request.socket);
+		if (!this.admission.take(kind, owes)) {
 			const detail = "The shop has more to do than it can right now; nothing was done.";
 			throw busy("OVERLOADED", detail, this.admission.retryAfterS);
 		}
 		let isInside = true;
 		request.leave = () => {
-			if (isInside) this.admission.leave(kind);
+			if (isInside) this.admission.leave(kind, owes);
 			isInside = false;
 		};
 		response.once("close", request.leave);

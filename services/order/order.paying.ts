@@ -71,11 +71,13 @@ export class Paying {
 	/** @throws Refusal of {@link rules.checkPayable}; 402 with the card's refusal; 503 where the payment cannot be made, or its outcome is not known in time */
 	async pay(context: Context<PayOrder>, requestId: string): Promise<Saved<OrderState>> {
 		const { orderId } = context.params;
-		const order = await this.options.orders.load(orderId);
+		const order = rules.existing(await this.options.orders.load(orderId));
 		rules.checkPayable(order, requestId);
-		this.checkCallable(context, order!);
+		// Paid by an earlier try of this request.
+		if (order.status === "completed") return order;
+		this.checkCallable(context, order);
 		await this.waitForStock(orderId);
-		this.checkCallable(context, order!);
+		this.checkCallable(context, order);
 		return this.calls.run((wasFull) => this.attempt(context, requestId, wasFull));
 	}
 
@@ -95,6 +97,7 @@ export class Paying {
 		return busy("PAYMENT_UNAVAILABLE", detail, this.calls.retryAfterS);
 	}
 
+	/** Saves the attempt, asks payment, and records its answer. Calls `wasFull` where payment was too full for it. */
 	private async attempt(
 		context: Context<PayOrder>,
 		requestId: string,

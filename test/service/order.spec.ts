@@ -232,6 +232,16 @@ describe("the order service", () => {
 			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
 		});
 
+		it("answers a repeat of the request that paid with the paid order, also while payment is away", async () => {
+			const { id } = await placeReserved();
+			payment.charge = tooLate;
+			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
+			await settled(id, "payment.approved");
+			await eventually(async () => (await get(id)).status === "completed");
+			await broker.destroyService(broker.getLocalService("payment")!);
+			expect((await pay(id, "k1")).status).toBe("completed");
+		});
+
 		it("answers that the outcome is unknown when payment does not answer, and asks payment by an event to settle it", async () => {
 			const { id } = await placeReserved();
 			payment.charge = tooLate;

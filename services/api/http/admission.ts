@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
+import { RetryAfter } from "../../../shared/timing/retry-after";
 import { isOperators } from "./operator-guard";
 import { isRead } from "./requests";
-import { RetryAfter } from "../../../shared/timing/retry-after";
 
 /**
  * The kinds of requests. Orders are refused first, then other commands, then reads. Probes are always taken; streams have limits of their own, and so
@@ -14,8 +14,8 @@ type Limited = Exclude<Kind, "stream" | "probe" | "operator">;
 const LOOP_DELAY_MS = 50;
 /** Events that wait for longer mean that orders come faster than they can be worked on. */
 const EVENT_LAG_MS = 400;
-/** From these on the process is busy: well before it is too much. In milliseconds. */
-const BUSY = { loopDelay: 10, eventLag: 100 };
+/** From these on, in milliseconds, the process is strained: well before it has too much to do. */
+const STRAINED = { loopDelay: 10, eventLag: 100 };
 /** Beyond this no order is taken: it would be on my page too late. */
 const MOST_EVENT_LAG_MS = 1_000;
 /** The least and the greatest limit of requests under way. It begins with the greatest, so that a short burst is taken as a whole. */
@@ -58,8 +58,10 @@ export class Admission {
 	private readonly orders = new Limit(ORDERS);
 	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
 	private operators = 0;
+	/** Orders under way of clients with an unpaid one. */
+	private owing = 0;
 	private takesOrders = true;
-	private isBusy = false;
+	private isStrained = false;
 	private readonly retryAfter: RetryAfter;
 	/** Requests that were refused since the start. */
 	refusedTotal = 0;
@@ -82,9 +84,9 @@ export class Admission {
 	}
 
 	/**
-	 * Takes a request, for which {@link leave} has to be called; false where it has to be refused.
-	 * @param owes whether it is of a client with an order that is not paid: while the process is busy, it takes no further order of such a one, so that those
-	 * who pay do not wait for those who only order
+	 * Takes a request, for which {@link leave} has to be called with the same arguments; false where it has to be refused.
+	 * @param owes whether it is of a client with an order that is not paid: while the process is strained, it takes one order of all of these at a time, so
+	 * that those who pay do not wait for those who only order
 	 */
 	take(kind: Kind, owes = false): boolean {
 		if (kind === "operator") {
@@ -92,19 +94,22 @@ export class Admission {
 			this.operators++;
 		}
 		if (!isLimited(kind)) return true;
-		const hasRoom = this.hasRoom(kind) && !(kind === "order" && owes && this.isBusy);
+		const isOwing = kind === "order" && owes;
+		const hasRoom = this.hasRoom(kind) && !(isOwing && this.isStrained && this.owing > 0);
 		this.retryAfter.note(!hasRoom);
 		if (!hasRoom) {
 			this.refusedTotal++;
 			return false;
 		}
 		this.underWay[kind]++;
+		if (isOwing) this.owing++;
 		this.all.peak = Math.max(this.all.peak, this.busy);
 		this.orders.peak = Math.max(this.orders.peak, this.underWay.order);
 		return true;
 	}
 
-	leave(kind: Kind): void {
+	leave(kind: Kind, owes = false): void {
+		if (kind === "order" && owes) this.owing--;
 		if (kind === "operator") this.operators--;
 		if (isLimited(kind)) this.underWay[kind]--;
 	}
@@ -114,7 +119,7 @@ export class Admission {
 		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
 		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
-		this.isBusy = loopDelayMs > BUSY.loopDelay || eventLagMs > BUSY.eventLag;
+		this.isStrained = loopDelayMs > STRAINED.loopDelay || eventLagMs > STRAINED.eventLag;
 	}
 
 	/** Seconds until a refused client may ask again. */
