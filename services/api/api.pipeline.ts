@@ -28,6 +28,8 @@ export type Request = IncomingMessage & {
 	parsedUrl?: string;
 	/** In milliseconds of `performance.now()`; it may have waited since for earlier requests of its connection. */
 	arrivedAt: number;
+	/** When its turn came, in milliseconds of `performance.now()`. */
+	begunAt: number;
 	/** Gives up the request's place among those under way. */
 	leave?: () => void;
 	/** Who asks, where {@link OperatorGuard} let the request pass to an operator's URL. */
@@ -82,6 +84,7 @@ export class RequestPipeline {
 	 * @param overloaded whether only probes are answered
 	 */
 	async receive(request: IncomingMessage, response: ServerResponse, overloaded: boolean): Promise<void> {
+		(request as Request).begunAt = performance.now();
 		const requestId = requestIdOf(request);
 		// moleculer-web takes the id from this header.
 		request.headers["x-request-id"] = requestId;
@@ -205,10 +208,12 @@ export class RequestPipeline {
 			if (response.headersSent) return void response.destroy();
 			response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
 		};
-		if (failure.retryAfterS === undefined) return send();
+		// Whoever asks a probe may give it a second.
+		if (failure.retryAfterS === undefined || kindOf(request) === "probe") return send();
+		const { leave, begunAt } = request as Request;
 		// A request that is held back takes no place of others.
-		(request as Request).leave?.();
-		void this.impatient.hold(request.socket, failure.retryAfterS).then(send);
+		leave?.();
+		void this.impatient.hold(request.socket, failure.retryAfterS, performance.now() - begunAt).then(send);
 	}
 }
 

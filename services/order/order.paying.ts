@@ -37,8 +37,8 @@ const DECLINED_TEXT: Readonly<Record<string, string>> = {
 	CARD_PROCESSING_ERROR: "The card could not be processed.",
 };
 
-/** Payment's answer; `unsent`: payment was not reached; `unknown`: it may have been charged. */
-type Outcome = Charged | { status: "unsent" } | { status: "unknown" };
+/** Payment's answer; `unsent`: payment was not reached, or was too full; `unknown`: it may have been charged. */
+type Outcome = Charged | { status: "unsent"; wasFull: boolean } | { status: "unknown" };
 
 export interface PayingOptions {
 	orders: Aggregates<OrderState, OrderEvents>;
@@ -82,19 +82,15 @@ export class Paying {
 	}
 
 	/**
-	 * Before anything is written.
+	 * Before anything of the order is written.
 	 * @throws Refusal PAYMENT_UNAVAILABLE where no process of payment is there, its circuit is open, or it is full; PAYMENT_OUTCOME_UNKNOWN where
 	 * an earlier try of this request may have charged the card
 	 */
 	private checkCallable({ broker }: Context, { status }: OrderState): void {
 		const isThere = broker.registry.getActionEndpoints("payment.charge")?.hasAvailable() ?? false;
-		if (isThere && this.calls.hasRoom()) return;
-		throw status === "paying" ? outcomeUnknown() : this.unavailable();
-	}
-
-	private unavailable(): Refusal {
-		const detail = "Payments cannot be made right now; nothing was charged. Try again.";
-		return busy("PAYMENT_UNAVAILABLE", detail, this.calls.retryAfterS);
+		if (isThere && this.calls.hasRoom) return;
+		const retryAfterS = isThere ? this.calls.turnAway() : undefined;
+		throw status === "paying" ? outcomeUnknown() : unavailable(retryAfterS);
 	}
 
 	/** Saves the attempt, asks payment, and records its answer. Calls `wasFull` where payment was too full for it. */
@@ -113,8 +109,8 @@ export class Paying {
 
 		const { customerId, total: amount } = started;
 		const { paymentId, card } = started.attempt;
-		const charging = { paymentId, orderId, customerId, amount, cardNo, expiry, cvc };
-		const outcome = await charge(context, charging, timeoutMs, wasFull);
+		const outcome = await charge(context, { paymentId, orderId, customerId, amount, cardNo, expiry, cvc }, timeoutMs);
+		if (outcome.status === "unsent" && outcome.wasFull) wasFull();
 		const record: Decide<OrderState, OrderEvents> = (found, _, now) =>
 			recorded(found, { paymentId, card }, outcome, now);
 		return this.answer((await orders.change(orderId, record, traceId))!, paymentId, outcome);
@@ -130,7 +126,7 @@ export class Paying {
 		if (outcome.status === "declined")
 			throw declined(outcome.code, DECLINED_TEXT[outcome.code] ?? "The card was declined.");
 		if (order.status === "paying") throw outcomeUnknown();
-		throw this.unavailable();
+		throw unavailable(outcome.status === "unsent" && outcome.wasFull ? this.calls.turnAway() : undefined);
 	}
 
 	private async waitForStock(orderId: string): Promise<void> {
@@ -144,6 +140,11 @@ export class Paying {
 			await answered;
 		}
 	}
+}
+
+function unavailable(retryAfterS?: number): Refusal {
+	const detail = "Payments cannot be made right now; nothing was charged. Try again.";
+	return busy("PAYMENT_UNAVAILABLE", detail, retryAfterS);
 }
 
 function outcomeUnknown(): Refusal {
@@ -164,15 +165,14 @@ function emitted(emitter: EventEmitter, event: string, withinMs: number): Promis
 	});
 }
 
-async function charge(context: Context, params: ChargeParams, timeout: number, wasFull: () => void): Promise<Outcome> {
+async function charge(context: Context, params: ChargeParams, timeout: number): Promise<Outcome> {
 	try {
 		return await context.call<Charged, ChargeParams>("payment.charge", params, { timeout });
 	} catch (error) {
 		const type = errorType(error) ?? "";
-		if (type === "QUEUE_FULL") wasFull();
 		// The processor failed, and payment has made sure that nothing is captured.
 		if (type === "PAYMENT_FAILED") return { status: "voided" };
-		return { status: UNSENT.has(type) ? "unsent" : "unknown" };
+		return UNSENT.has(type) ? { status: "unsent", wasFull: type === "QUEUE_FULL" } : { status: "unknown" };
 	}
 }
 

@@ -4,9 +4,9 @@ import { RetryAfter } from "../timing/retry-after";
 const MOST = 1_000;
 /** A call that the service was too full for means that there are too many: a tenth fewer from then on. */
 const SHRINK = 0.9;
-/** Each call that was taken, and needed the limit, widens it: twenty of them by one. */
+/** Each attempt that the service was not too full for, and that needed the limit, widens it: twenty of them by one. */
 const GROW = 0.05;
-/** The share of the limit from which on calls need it. */
+/** The share of the limit from which on attempts need it. */
 const NEARLY = 0.9;
 
 /**
@@ -24,28 +24,35 @@ export class CallLimit {
 		this.retryAfter = new RetryAfter(random);
 	}
 
-	/** Seconds until a caller that was turned away may ask again. */
-	get retryAfterS(): number {
+	/** Whether one more caller may call. */
+	get hasRoom(): boolean {
+		return this.underWay < Math.floor(this.limit);
+	}
+
+	/** Counts a caller who is turned away, and returns the seconds until it may ask again. */
+	turnAway(): number {
+		this.retryAfter.note(true);
 		return this.retryAfter.seconds;
 	}
 
-	/** Whether one more caller may call; one that may not is counted as turned away. */
-	hasRoom(): boolean {
-		const hasRoom = this.underWay < Math.floor(this.limit);
-		this.retryAfter.note(!hasRoom);
-		return hasRoom;
-	}
-
-	/** Makes a call, which calls `wasFull` where the service was too full for it. @throws the call's error */
-	async run<T>(call: (wasFull: () => void) => Promise<T>): Promise<T> {
-		let isTooMuch = false;
+	/** Makes an attempt, which calls `wasFull` once where the service was too full for it. @throws the attempt's error */
+	async run<T>(attempt: (wasFull: () => void) => Promise<T>): Promise<T> {
+		let isInside = true;
 		this.underWay++;
-		try {
-			return await call(() => (isTooMuch = true));
-		} finally {
-			if (isTooMuch) this.limit = Math.max(1, Math.min(this.limit, this.underWay * SHRINK));
-			else if (this.underWay >= this.limit * NEARLY) this.limit = Math.min(MOST, this.limit + GROW);
+		this.retryAfter.note(false);
+		// At once: when the attempt ends, the calls that were too many for it may be over.
+		const wasFull = () => {
+			this.limit = Math.max(1, Math.min(this.limit, this.underWay * SHRINK));
 			this.underWay--;
+			isInside = false;
+		};
+		try {
+			return await attempt(wasFull);
+		} finally {
+			if (isInside) {
+				if (this.underWay >= Math.floor(this.limit) * NEARLY) this.limit = Math.min(MOST, this.limit + GROW);
+				this.underWay--;
+			}
 		}
 	}
 }

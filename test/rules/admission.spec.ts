@@ -84,6 +84,10 @@ describe("the admission of requests", () => {
 			expect(admission.take("order")).toBe(true);
 			admission.leave("order");
 			expect(ofOwing("order")).toBe(false);
+			// One that takes long does not keep out the others.
+			admission.adjust(loopDelayMs, eventLagMs);
+			expect([ofOwing("order"), ofOwing("order")]).toEqual([true, false]);
+			admission.leave("order", true);
 			admission.leave("order", true);
 		}
 		admission.adjust(IN_TIME_MS, 0);
@@ -122,6 +126,7 @@ describe("the admission of requests", () => {
 		["GET", "/mypages/alice", "read"],
 		["HEAD", "/products", "read"],
 		["POST", "/orders", "order"],
+		["OPTIONS", "/orders", "read"],
 		["POST", "/orders?x=1", "order"],
 		["POST", "/orders/o1/payment", "command"],
 		["PATCH", "/products/p1", "command"],

@@ -30,7 +30,7 @@ class Service {
 /** Begins as many calls as the limit has room for, 2,000 at most. Returns their number. */
 function begin(limit: CallLimit, service: Service, calls: Set<Promise<void>>): number {
 	let begun = 0;
-	for (; begun < 2_000 && limit.hasRoom(); begun++) {
+	for (; begun < 2_000 && limit.hasRoom; begun++) {
 		const call = limit.run((wasFull) => service.call(wasFull)).finally(() => calls.delete(call));
 		calls.add(call);
 	}
@@ -77,13 +77,28 @@ describe("a limit of calls to a service that refuses those beyond what it can ta
 		expect(service.full).toBeLessThan(begun * 0.03);
 	});
 
-	it("lets more begin again where the service takes more", async () => {
+	it.each([1, 2, 5, 8, 10])("lets more begin again where the service took %d, and takes more now", async (takes) => {
 		const limit = new CallLimit(() => 0);
-		const service = new Service(10);
+		const service = new Service(takes);
 		await fill(limit, service);
 		service.takes = 100;
-		await flow(limit, service, 2_000);
+		await flow(limit, service, 3_000);
 		expect(await fill(limit, service)).toBeGreaterThan(80);
+	});
+
+	it("counts what was under way when the service was full, although that has ended when the refused attempt ends", async () => {
+		const limit = new CallLimit(() => 0);
+		let end = () => {};
+		const ended = new Promise<void>((resolve) => (end = resolve));
+		const taken = Array.from({ length: 40 }, () => limit.run(async () => undefined));
+		const refused = limit.run(async (wasFull) => {
+			wasFull();
+			await ended;
+		});
+		await Promise.all(taken);
+		end();
+		await refused;
+		expect(await fill(limit, new Service(1_000))).toBeGreaterThanOrEqual(36);
 	});
 
 	it("always lets one begin, so that the service is found to be well again", async () => {
@@ -96,10 +111,11 @@ describe("a limit of calls to a service that refuses those beyond what it can ta
 		const limit = new CallLimit(() => 0.99);
 		const service = new Service(1);
 		await fill(limit, service);
-		expect(limit.retryAfterS).toBe(1);
 		const under = limit.run((wasFull) => service.call(wasFull));
-		for (let turnedAway = 0; turnedAway < 300; turnedAway++) expect(limit.hasRoom()).toBe(false);
-		expect(limit.retryAfterS).toBeGreaterThan(5);
+		expect(limit.hasRoom).toBe(false);
+		expect(limit.turnAway()).toBe(1);
+		for (let turnedAway = 0; turnedAway < 300; turnedAway++) limit.turnAway();
+		expect(limit.turnAway()).toBeGreaterThan(5);
 		service.answerAll();
 		await under;
 	});

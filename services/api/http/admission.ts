@@ -60,6 +60,8 @@ export class Admission {
 	private operators = 0;
 	/** Orders under way of clients with an unpaid one. */
 	private owing = 0;
+	/** Whether one of these was taken since the last adjustment. */
+	private hasTakenOwing = false;
 	private takesOrders = true;
 	private isStrained = false;
 	private readonly retryAfter: RetryAfter;
@@ -85,8 +87,8 @@ export class Admission {
 
 	/**
 	 * Takes a request, for which {@link leave} has to be called with the same arguments; false where it has to be refused.
-	 * @param owes whether it is of a client with an order that is not paid: while the process is strained, it takes one order of all of these at a time, so
-	 * that those who pay do not wait for those who only order
+	 * @param owes whether it is of a client with an order that is not paid: while the process is strained, it takes one order of all of these at a time, or
+	 * one for each adjustment where one takes long, so that those who pay do not wait for those who only order
 	 */
 	take(kind: Kind, owes = false): boolean {
 		if (kind === "operator") {
@@ -95,14 +97,17 @@ export class Admission {
 		}
 		if (!isLimited(kind)) return true;
 		const isOwing = kind === "order" && owes;
-		const hasRoom = this.hasRoom(kind) && !(isOwing && this.isStrained && this.owing > 0);
+		const hasRoom = this.hasRoom(kind) && !(isOwing && this.isStrained && this.owing > 0 && this.hasTakenOwing);
 		this.retryAfter.note(!hasRoom);
 		if (!hasRoom) {
 			this.refusedTotal++;
 			return false;
 		}
 		this.underWay[kind]++;
-		if (isOwing) this.owing++;
+		if (isOwing) {
+			this.owing++;
+			this.hasTakenOwing = true;
+		}
 		this.all.peak = Math.max(this.all.peak, this.busy);
 		this.orders.peak = Math.max(this.orders.peak, this.underWay.order);
 		return true;
@@ -119,6 +124,7 @@ export class Admission {
 		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
 		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
+		this.hasTakenOwing = false;
 		this.isStrained = loopDelayMs > STRAINED.loopDelay || eventLagMs > STRAINED.eventLag;
 	}
 
@@ -151,6 +157,8 @@ export function kindOf(request: IncomingMessage): Kind {
 	const url = request.url!;
 	if (PROBE.test(url)) return "probe";
 	if (isOperators(url)) return "operator";
+	// A browser asks with OPTIONS whether it may send the other.
+	if (request.method === "OPTIONS") return "read";
 	if (isRead(request)) return STREAM.test(url) ? "stream" : "read";
 	return ORDER.test(url) ? "order" : "command";
 }

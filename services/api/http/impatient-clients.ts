@@ -15,12 +15,16 @@ export class ImpatientClients {
 	private readonly askAgainAt = new WeakMap<Socket, number>();
 	private held = 0;
 
-	/** Resolves when the connection's next refusal may be sent, with this Retry-After. */
-	async hold(socket: Socket, retryAfterS: number): Promise<void> {
+	/**
+	 * Resolves when the connection's next refusal may be sent, with this Retry-After. `tookMs`: the time that the request took already, which counts; so no
+	 * answer that was worked on for long comes later still.
+	 */
+	async hold(socket: Socket, retryAfterS: number, tookMs: number): Promise<void> {
 		const earlyMs = (this.askAgainAt.get(socket) ?? 0) - performance.now();
-		if (earlyMs > 0 && this.held < HELD_LIMIT) {
+		const holdMs = Math.min(earlyMs, LONGEST_HELD_MS - tookMs);
+		if (holdMs > 0 && this.held < HELD_LIMIT) {
 			this.held++;
-			await sleep(Math.min(earlyMs, LONGEST_HELD_MS));
+			await sleep(holdMs);
 			this.held--;
 		}
 		this.askAgainAt.set(socket, performance.now() + retryAfterS * 1_000);
