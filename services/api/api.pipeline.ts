@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Context, Logger } from "moleculer";
 import type { Config } from "../../config";
 import { stoodStill } from "../../shared/calls/call-deadline";
@@ -56,8 +55,6 @@ export class RequestPipeline {
 	private readonly guard: BrowserGuard;
 	private readonly operators: OperatorGuard;
 	private readonly impatient = new ImpatientClients();
-	/** Connections whose last command placed an order. */
-	private readonly owing = new WeakSet<Socket>();
 	/** Validators of the routes without an action, by operation. Moleculer checks the params of an action. */
 	private readonly validators = new Map(
 		ALL_ROUTES.filter(({ action }) => action === undefined).map(({ operation, params }) => [
@@ -118,14 +115,13 @@ export class RequestPipeline {
 		const kind = kindOf(request);
 		if (overloaded && kind !== "probe" && kind !== "operator")
 			throw busy("OVERLOADED", "Too many requests are under way.");
-		const owes = this.owing.has(request.socket);
-		if (!this.admission.take(kind, owes)) {
+		if (!this.admission.take(kind)) {
 			const detail = "The shop has more to do than it can right now; nothing was done.";
 			throw busy("OVERLOADED", detail, this.admission.retryAfterS);
 		}
 		let isInside = true;
 		request.leave = () => {
-			if (isInside) this.admission.leave(kind, owes);
+			if (isInside) this.admission.leave(kind);
 			isInside = false;
 		};
 		response.once("close", request.leave);
@@ -170,10 +166,6 @@ export class RequestPipeline {
 	/** Sets the status and headers of the route, in place of any that services left in `meta`. */
 	afterCall({ meta }: Context<unknown, Fields>, request: Request, response: ServerResponse, answer: unknown): unknown {
 		const route = routeOf(request);
-		const kind = kindOf(request);
-		// A proxy's connection has the requests of many clients.
-		if (kind === "order" && !isForwarded(request)) this.owing.add(request.socket);
-		else if (kind === "command") this.owing.delete(request.socket);
 		Object.assign(meta, {
 			$statusCode: route.status,
 			$location: route.location?.(answer as { id: string }),
@@ -220,10 +212,6 @@ export class RequestPipeline {
 /** Lets caches keep an answer that is the same for all clients. They revalidate it each time. */
 function markShared({ shared }: ReturnType<typeof routeOf>, response: ServerResponse): void {
 	if (shared) response.setHeader("Cache-Control", "no-cache");
-}
-
-function isForwarded({ headers }: IncomingMessage): boolean {
-	return ["forwarded", "x-forwarded-for", "via"].some((name) => headers[name] !== undefined);
 }
 
 /** Neither operators nor probes say what customers see. */

@@ -67,33 +67,6 @@ describe("the admission of requests", () => {
 		expect(admission.take("order")).toBe(true);
 	});
 
-	it("takes one order at a time of clients with an unpaid one while it is strained, and all else of them", () => {
-		const admission = new Admission(() => 0);
-		const ofOwing = (kind: "order" | "command" | "read") => admission.take(kind, true);
-		for (const [loopDelayMs, eventLagMs] of [
-			[15, 0],
-			[IN_TIME_MS, 150],
-		] as const) {
-			admission.adjust(loopDelayMs, eventLagMs);
-			expect([ofOwing("order"), ofOwing("order"), ofOwing("command"), ofOwing("read")]).toEqual([
-				true,
-				false,
-				true,
-				true,
-			]);
-			expect(admission.take("order")).toBe(true);
-			admission.leave("order");
-			expect(ofOwing("order")).toBe(false);
-			// One that takes long does not keep out the others.
-			admission.adjust(loopDelayMs, eventLagMs);
-			expect([ofOwing("order"), ofOwing("order")]).toEqual([true, false]);
-			admission.leave("order", true);
-			admission.leave("order", true);
-		}
-		admission.adjust(IN_TIME_MS, 0);
-		expect([ofOwing("order"), ofOwing("order")]).toEqual([true, true]);
-	});
-
 	it("takes fewer orders at a time while events wait for a moment", () => {
 		const admission = new Admission(() => 0);
 		for (let second = 0; second < 4; second++) lookOn(admission, IN_TIME_MS, 500);

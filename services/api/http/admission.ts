@@ -14,8 +14,6 @@ type Limited = Exclude<Kind, "stream" | "probe" | "operator">;
 const LOOP_DELAY_MS = 50;
 /** Events that wait for longer mean that orders come faster than they can be worked on. */
 const EVENT_LAG_MS = 400;
-/** From these on, in milliseconds, the process is strained: well before it has too much to do. */
-const STRAINED = { loopDelay: 10, eventLag: 100 };
 /** Beyond this no order is taken: it would be on my page too late. */
 const MOST_EVENT_LAG_MS = 1_000;
 /** The least and the greatest limit of requests under way. It begins with the greatest, so that a short burst is taken as a whole. */
@@ -58,12 +56,7 @@ export class Admission {
 	private readonly orders = new Limit(ORDERS);
 	private readonly underWay: Record<Limited, number> = { order: 0, command: 0, read: 0 };
 	private operators = 0;
-	/** Orders under way of clients with an unpaid one. */
-	private owing = 0;
-	/** Whether one of these was taken since the last adjustment. */
-	private hasTakenOwing = false;
 	private takesOrders = true;
-	private isStrained = false;
 	private readonly retryAfter: RetryAfter;
 	/** Requests that were refused since the start. */
 	refusedTotal = 0;
@@ -85,36 +78,26 @@ export class Admission {
 		return { limit: this.limit, orderLimit, underWay, orders: this.underWay.order, refused };
 	}
 
-	/**
-	 * Takes a request, for which {@link leave} has to be called with the same arguments; false where it has to be refused.
-	 * @param owes whether it is of a client with an order that is not paid: while the process is strained, it takes one order of all of these at a time, or
-	 * one for each adjustment where one takes long, so that those who pay do not wait for those who only order
-	 */
-	take(kind: Kind, owes = false): boolean {
+	/** Takes a request, for which {@link leave} has to be called; false where it has to be refused. */
+	take(kind: Kind): boolean {
 		if (kind === "operator") {
 			if (this.operators >= OPERATORS) return false;
 			this.operators++;
 		}
 		if (!isLimited(kind)) return true;
-		const isOwing = kind === "order" && owes;
-		const hasRoom = this.hasRoom(kind) && !(isOwing && this.isStrained && this.owing > 0 && this.hasTakenOwing);
+		const hasRoom = this.hasRoom(kind);
 		this.retryAfter.note(!hasRoom);
 		if (!hasRoom) {
 			this.refusedTotal++;
 			return false;
 		}
 		this.underWay[kind]++;
-		if (isOwing) {
-			this.owing++;
-			this.hasTakenOwing = true;
-		}
 		this.all.peak = Math.max(this.all.peak, this.busy);
 		this.orders.peak = Math.max(this.orders.peak, this.underWay.order);
 		return true;
 	}
 
-	leave(kind: Kind, owes = false): void {
-		if (kind === "order" && owes) this.owing--;
+	leave(kind: Kind): void {
 		if (kind === "operator") this.operators--;
 		if (isLimited(kind)) this.underWay[kind]--;
 	}
@@ -124,8 +107,6 @@ export class Admission {
 		this.all.adjust(loopDelayMs > LOOP_DELAY_MS);
 		this.orders.adjust(eventLagMs > EVENT_LAG_MS);
 		this.takesOrders = eventLagMs <= MOST_EVENT_LAG_MS;
-		this.hasTakenOwing = false;
-		this.isStrained = loopDelayMs > STRAINED.loopDelay || eventLagMs > STRAINED.eventLag;
 	}
 
 	/** Seconds until a refused client may ask again. */
