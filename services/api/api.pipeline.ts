@@ -27,7 +27,7 @@ export type Request = IncomingMessage & {
 	parsedUrl?: string;
 	/** In milliseconds of `performance.now()`; it may have waited since for earlier requests of its connection. */
 	arrivedAt: number;
-	/** When its turn came, in milliseconds of `performance.now()`. */
+	/** When the gateway began it, in milliseconds of `performance.now()`. */
 	begunAt: number;
 	/** Gives up the request's place among those under way. */
 	leave?: () => void;
@@ -200,7 +200,7 @@ export class RequestPipeline {
 			if (response.headersSent) return void response.destroy();
 			response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
 		};
-		// Whoever asks a probe may give it a second.
+		// A checker may wait for a probe for no longer than a second.
 		if (failure.retryAfterS === undefined || kindOf(request) === "probe") return send();
 		const { leave, begunAt } = request as Request;
 		// A request that is held back takes no place of others.

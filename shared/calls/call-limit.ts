@@ -40,7 +40,7 @@ export class CallLimit {
 		let isInside = true;
 		this.underWay++;
 		this.retryAfter.note(false);
-		// At once: when the attempt ends, the calls that were too many for it may be over.
+		// The limit shrinks at once: when this attempt ends, the calls that filled the service may be over.
 		const wasFull = () => {
 			this.limit = Math.max(1, Math.min(this.limit, this.underWay * SHRINK));
 			this.underWay--;

@@ -1,6 +1,6 @@
 /** The weight of the latest request in the share of refused ones: it follows some hundred of them. */
 const WEIGHT = 0.01;
-/** After as long without a request, in milliseconds, the share is that of another time. */
+/** The share is forgotten after as long without a request, in milliseconds. */
 const FORGOTTEN_AFTER_MS = 10_000;
 const LONGEST_S = 10;
 

@@ -5,6 +5,7 @@ import { Type } from "@sinclair/typebox";
 import { Errors, type ServiceBroker } from "moleculer";
 import { readParams } from "../../services/api/http/requests";
 import { busy, Refusal } from "../../shared/domain/refusals";
+import { addReadinessCheck } from "../../shared/health/readiness";
 import { observedOf } from "../../shared/reports/observed";
 import { type clientOf, request } from "../support/http/http";
 import { RawClient } from "../support/http/raw-client";
@@ -187,6 +188,16 @@ describe("the gateway", () => {
 			await eventually(() => answers() === 2);
 			expect(performance.now() - since).toBeGreaterThan(900);
 			impatient.socket.destroy();
+		});
+
+		it("comes at once from a probe, however often it is asked", async () => {
+			addReadinessCheck(broker, { name: "never", ok: () => false });
+			const checker = await RawClient.open(Number(new URL(base).port));
+			const since = performance.now();
+			for (let time = 0; time < 3; time++) checker.socket.write("GET /readyz HTTP/1.1\r\nHost: localhost\r\n\r\n");
+			await eventually(() => checker.text.split("HTTP/1.1 503 ").length - 1 === 3);
+			expect(performance.now() - since).toBeLessThan(900);
+			checker.socket.destroy();
 		});
 
 		it.each([

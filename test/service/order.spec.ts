@@ -1,60 +1,11 @@
-import type { ServiceBroker } from "moleculer";
 import type { Cancellation, Order } from "../../services/order/order.schemas";
-import type { CloudEvent } from "../../shared/events/event";
-import { anEvent } from "../support/events/builders";
-import { joinProductStub, PaymentStub, queueFull, tooLate } from "../support/shop/stubs";
-import { eventually, startShop, TestClock } from "../support/world";
-import { shopOf } from "../../service-context";
-
-const CARD = "4242424242424242";
-const publish = (broker: ServiceBroker, type: string, id: string, sequence: number, data: object) =>
-	shopOf(broker).bus.publish([anEvent(type, id.split("/")[1]!, sequence, data, { id })]);
+import { tooLate } from "../support/shop/stubs";
+import { OrderDesk, refusal } from "../support/shop/order-desk";
+import { eventually } from "../support/world";
 
 describe("the order service", () => {
-	let broker: ServiceBroker;
-	let payment: PaymentStub;
-	const clock = new TestClock();
-
-	const call = <T>(action: string, params: object, key?: string) =>
-		broker.call<T, object>(action, params, { meta: { idempotencyKey: key } });
-	const place = (key?: string, quantity = 2) =>
-		call<Order>("order.place", { customerId: "alice", items: [{ productId: "tea", quantity }] }, key);
-	const get = (id: string) => call<Order>("order.get", { id });
-	const pay = (orderId: string, key?: string, cardNo = CARD) => call<Order>("order.pay", { orderId, cardNo }, key);
-	const cancel = (orderId: string, key?: string) => call<Order>("order.cancel", { orderId, reason: "why not" }, key);
-	const refusal = (type: string, code?: number) => expect.objectContaining(code ? { type, code } : { type });
-	const reserved = (orderId: string) =>
-		publish(broker, "stock.reserved", `product/tea/${orderId}`, 1, {
-			productId: "tea",
-			orderId,
-			quantity: 2,
-			available: 8,
-			complete: true,
-		});
-	const placeReserved = async () => {
-		const order = await place();
-		await reserved(order.id);
-		return order;
-	};
-	/** Payment publishes the outcome of the first charge. */
-	const settled = (orderId: string, type: string) => {
-		const { paymentId, customerId, amount } = payment.charges[0]!;
-		const data = { paymentId, orderId, customerId, amount, card: { brand: "visa", last4: "4242" } };
-		return publish(broker, type, `payment/${paymentId}/1`, 1, data);
-	};
-	const published = async (...types: string[]) => {
-		const events: CloudEvent[] = [];
-		for await (const event of shopOf(broker).bus.history(types)) events.push(event);
-		return events;
-	};
-
-	beforeEach(async () => {
-		broker = await startShop({ SERVICES: "order", PAYMENT_TIMEOUT_MS: "300", LOGLEVEL: "fatal" }, { clock });
-		payment = new PaymentStub().join(broker);
-		joinProductStub(broker);
-		await broker.waitForServices(["payment", "product"], 5_000, 5);
-	});
-	afterEach(() => broker.stop());
+	const desk = new OrderDesk();
+	const { call, place, get, pay, cancel, publish, reserved, placeReserved, settled, published } = desk;
 
 	describe("placing", () => {
 		it("takes an order at product's price, and publishes it once", async () => {
@@ -79,7 +30,7 @@ describe("the order service", () => {
 		});
 
 		it("S23 refuses a product whose price is in another currency than the shop's, naming the item", async () => {
-			await publish(broker, "product.added", "product/cup/1", 1, {
+			await publish("product.added", "product/cup/1", 1, {
 				productId: "cup",
 				name: "Cup",
 				price: { amount: 1_999, currency: "USD" },
@@ -105,7 +56,7 @@ describe("the order service", () => {
 			expect(await call("order.place", { customerId: "bob", ...tea })).toMatchObject({ status: "placed" });
 
 			await reserved(orders[0]!.id);
-			payment.charge = tooLate;
+			desk.payment.charge = tooLate;
 			await expect(pay(orders[0]!.id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
 			expect((await get(orders[0]!.id)).status).toBe("paying");
 			await expect(place()).rejects.toEqual(refusal("TOO_MANY_UNPAID_ORDERS", 409));
@@ -120,14 +71,14 @@ describe("the order service", () => {
 		});
 
 		it("takes orders while product is away, once it has handled the product's event", async () => {
-			await publish(broker, "product.added", "product/cup/1", 1, {
+			await publish("product.added", "product/cup/1", 1, {
 				productId: "cup",
 				name: "Cup",
 				price: { amount: 3_000, currency: "KRW" },
 				available: 1,
 				addedAt: "2026-01-01T00:00:00.000Z",
 			});
-			await broker.destroyService(broker.getLocalService("product")!);
+			await desk.broker.destroyService(desk.broker.getLocalService("product")!);
 			const placeCup = (quantity: number) =>
 				call<Order>("order.place", { customerId: "alice", items: [{ productId: "cup", quantity }] });
 			await eventually(() => placeCup(1).catch(() => undefined));
@@ -143,163 +94,6 @@ describe("the order service", () => {
 		});
 	});
 
-	describe("paying", () => {
-		it("completes the order, and saves the attempt in it before payment is called", async () => {
-			const order = await placeReserved();
-			let statusWhileAsked: string | undefined;
-			payment.charge = async ({ orderId }) => {
-				statusWhileAsked = (await get(orderId)).status;
-				return { status: "approved" };
-			};
-			expect(await pay(order.id)).toMatchObject({ status: "completed", version: 2 });
-			expect(statusWhileAsked).toBe("paying");
-			expect(payment.charges[0]).toMatchObject({ orderId: order.id, amount: order.total });
-			await expect(pay(order.id)).rejects.toEqual(refusal("ORDER_ALREADY_PAID", 409));
-		});
-
-		it("leaves the order payable when the card is declined", async () => {
-			const { id } = await placeReserved();
-			payment.charge = async () => ({ status: "declined", code: "INSUFFICIENT_FUNDS" });
-			await expect(pay(id)).rejects.toEqual(refusal("INSUFFICIENT_FUNDS", 402));
-			expect((await get(id)).status).toBe("placed");
-			payment.charge = async () => ({ status: "approved" });
-			expect((await pay(id)).status).toBe("completed");
-		});
-
-		it("S22: completes an order that payment knows as paid, and answers that it is paid already", async () => {
-			const { id } = await placeReserved();
-			const paidBy = { paymentId: "earlier", card: { brand: "visa", last4: "1881" } };
-			payment.charge = async () => ({ status: "voided", paidBy });
-			await expect(pay(id)).rejects.toEqual(refusal("ORDER_ALREADY_PAID", 409));
-			expect(await get(id)).toMatchObject({ status: "completed" });
-			const [completed] = await eventually(
-				async () => (await published("order.completed")).length === 1 && published("order.completed"),
-			);
-			expect(completed!.data).toMatchObject({ orderId: id, paymentId: "earlier" });
-		});
-
-		it("goes ahead when stock does not answer within a second", async () => {
-			const { id } = await place();
-			expect((await pay(id)).status).toBe("completed");
-		});
-
-		it("calls payment once, however many pay at the same time", async () => {
-			const { id } = await placeReserved();
-			const answers = await Promise.allSettled(Array.from({ length: 100 }, () => pay(id)));
-			expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
-			const reasons = answers.flatMap((answer) => (answer.status === "rejected" ? [answer.reason.type] : []));
-			expect(new Set(reasons)).toEqual(new Set(["PAYMENT_IN_PROGRESS"]));
-			expect(payment.charges).toHaveLength(1);
-		});
-
-		it("is refused for a moment when payment is full or away, and the order can be paid right after", async () => {
-			const { id } = await placeReserved();
-			payment.charge = async () => Promise.reject(queueFull());
-			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
-			await broker.destroyService(broker.getLocalService("payment")!);
-			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
-			payment = new PaymentStub().join(broker);
-			await broker.waitForServices("payment", 5_000, 5);
-			expect((await pay(id)).status).toBe("completed");
-		});
-
-		it("is refused before anything is written, once payment was full, while it is called as often as it takes", async () => {
-			const orders = await Promise.all(Array.from({ length: 4 }, () => placeReserved()));
-			let answer = () => {};
-			const answered = new Promise<void>((resolve) => (answer = resolve));
-			payment.charge = async () => {
-				if (payment.charges.length > 2) throw queueFull();
-				await answered;
-				return { status: "approved" };
-			};
-			const [first, second, full] = orders.slice(0, 3).map(({ id }) => pay(id));
-			await expect(full).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
-			const { id, version } = await get(orders[3]!.id);
-			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE", 503));
-			expect(payment.charges).toHaveLength(3);
-			expect((await get(id)).version).toBe(version);
-			answer();
-			await Promise.all([first, second]);
-			payment.charge = async () => ({ status: "approved" });
-			expect((await pay(id)).status).toBe("completed");
-		});
-
-		it("does not say that nothing was charged where an earlier try of the request may have been, and payment is away now", async () => {
-			const { id } = await placeReserved();
-			payment.charge = tooLate;
-			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
-			await broker.destroyService(broker.getLocalService("payment")!);
-			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
-		});
-
-		it("answers a repeat of the request that paid with the paid order, also while payment is away", async () => {
-			const { id } = await placeReserved();
-			payment.charge = tooLate;
-			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
-			await settled(id, "payment.approved");
-			await eventually(async () => (await get(id)).status === "completed");
-			await broker.destroyService(broker.getLocalService("payment")!);
-			expect((await pay(id, "k1")).status).toBe("completed");
-		});
-
-		it("answers that the outcome is unknown when payment does not answer, and asks payment by an event to settle it", async () => {
-			const { id } = await placeReserved();
-			payment.charge = tooLate;
-			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN", 503));
-			expect((await get(id)).status).toBe("paying");
-			await expect(pay(id)).rejects.toEqual(refusal("PAYMENT_IN_PROGRESS", 409));
-			const { paymentId, customerId, amount: total } = payment.charges[0]!;
-			const event = await eventually(async () => (await published("order.paying"))[0]);
-			const card = { brand: "visa", last4: "4242" };
-			expect(event.data).toEqual({ orderId: id, customerId, paymentId, total, card });
-		});
-
-		it("asks payment to settle the attempt also where the call died with its process", async () => {
-			const { id } = await placeReserved();
-			let answer!: (charged: { status: "voided" }) => void;
-			payment.charge = () => new Promise((resolve) => (answer = resolve));
-			pay(id).catch(() => undefined);
-			await eventually(() => payment.charges.length === 1);
-			clock.advance(60_000);
-			const event = await eventually(async () => (await published("order.paying"))[0]);
-			expect(event).toMatchObject({ subject: id, data: { paymentId: payment.charges[0]!.paymentId } });
-			answer({ status: "voided" });
-		});
-
-		it.each([
-			["completes the order when it turns out captured", "payment.approved", "completed"],
-			["opens the order again when it turns out that nothing was captured", "payment.voided", "placed"],
-		])("%s after an unknown outcome", async (_, type, status) => {
-			const { id } = await placeReserved();
-			payment.charge = tooLate;
-			await expect(pay(id)).rejects.toBeDefined();
-			await settled(id, type);
-			await eventually(async () => (await get(id)).status === status);
-			const reopened = status === "placed" ? [id] : [];
-			await eventually(async () => (await published("order.reopened")).length >= reopened.length);
-			expect((await published("order.reopened")).map(({ subject }) => subject)).toEqual(reopened);
-		});
-
-		it("refuses a card that has expired, naming the field", async () => {
-			const { id } = await place();
-			const expired = call("order.pay", { orderId: id, cardNo: CARD, expiry: "01/20" });
-			await expect(expired).rejects.toMatchObject({ code: 422, data: { errors: [{ field: "expiry" }] } });
-		});
-
-		it("is refused when stock has refused the goods", async () => {
-			const { id } = await place();
-			const paid = pay(id);
-			await publish(broker, "stock.rejected", "product/tea/2", 2, {
-				productId: "tea",
-				orderId: id,
-				quantity: 2,
-				available: 0,
-			});
-			await expect(paid).rejects.toEqual(refusal("OUT_OF_STOCK", 409));
-			expect(payment.charges).toHaveLength(0);
-		});
-	});
-
 	describe("cancelling", () => {
 		it("is refused a second time", async () => {
 			const { id } = await place();
@@ -309,7 +103,7 @@ describe("the order service", () => {
 
 		it("while paying is accepted, refuses the running pay call, and ends with a refund", async () => {
 			const { id } = await placeReserved();
-			payment.charge = async () => {
+			desk.payment.charge = async () => {
 				await cancel(id);
 				return { status: "approved" };
 			};
@@ -322,7 +116,7 @@ describe("the order service", () => {
 
 		it("happens by itself when the order is not paid in time", async () => {
 			const { id } = await place();
-			clock.advance(1_801_000);
+			desk.clock.advance(1_801_000);
 			await eventually(async () => (await get(id)).cancelledBy === "expired");
 		});
 	});
@@ -332,15 +126,15 @@ describe("the order service", () => {
 			const order = await place("k1");
 			expect(await place("k1")).toEqual(order);
 			await reserved(order.id);
-			payment.charge = async () => ({ status: "declined", code: "CARD_DECLINED" });
+			desk.payment.charge = async () => ({ status: "declined", code: "CARD_DECLINED" });
 			await expect(pay(order.id, "k2")).rejects.toEqual(refusal("CARD_DECLINED"));
-			payment.charge = async () => ({ status: "approved" });
+			desk.payment.charge = async () => ({ status: "approved" });
 			await expect(pay(order.id, "k2")).rejects.toEqual(refusal("CARD_DECLINED"));
 			const paid = await pay(order.id, "k3");
 			expect(await pay(order.id, "k3")).toEqual(paid);
 			const cancelled = await cancel(order.id, "k4");
 			expect(await cancel(order.id, "k4")).toEqual(cancelled);
-			expect(payment.charges).toHaveLength(2);
+			expect(desk.payment.charges).toHaveLength(2);
 		});
 
 		it("of a customer who orders is that customer's own: another one who chose the same key gets an order too", async () => {
@@ -359,33 +153,33 @@ describe("the order service", () => {
 
 		it("refuses a second call while the first runs, and is free ten seconds after a call died", async () => {
 			const { id } = await placeReserved();
-			payment.charge = tooLate;
+			desk.payment.charge = tooLate;
 			const first = pay(id, "k1").catch((error) => error);
-			await eventually(() => payment.charges.length === 1);
+			await eventually(() => desk.payment.charges.length === 1);
 			await expect(pay(id, "k1")).rejects.toEqual(refusal("REQUEST_IN_PROGRESS", 409));
-			clock.advance(10_000);
-			payment.charge = async () => ({ status: "approved" });
+			desk.clock.advance(10_000);
+			desk.payment.charge = async () => ({ status: "approved" });
 			expect((await pay(id, "k1")).status).toBe("completed");
 			await first;
-			expect(new Set(payment.charges.map(({ paymentId }) => paymentId)).size).toBe(1);
+			expect(new Set(desk.payment.charges.map(({ paymentId }) => paymentId)).size).toBe(1);
 		});
 
 		it("goes on with the same attempt after an unknown outcome, and begins a new one when that is closed", async () => {
 			const { id } = await placeReserved();
-			payment.charge = tooLate;
+			desk.payment.charge = tooLate;
 			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_OUTCOME_UNKNOWN"));
-			payment.charge = async () => ({ status: "voided" });
+			desk.payment.charge = async () => ({ status: "voided" });
 			await expect(pay(id, "k1")).rejects.toEqual(refusal("PAYMENT_UNAVAILABLE"));
-			payment.charge = async () => ({ status: "approved" });
+			desk.payment.charge = async () => ({ status: "approved" });
 			expect((await pay(id, "k1")).status).toBe("completed");
-			const [first, second, third] = payment.charges.map(({ paymentId }) => paymentId);
+			const [first, second, third] = desk.payment.charges.map(({ paymentId }) => paymentId);
 			expect(second).toBe(first);
 			expect(third).not.toBe(first);
 		});
 
 		it("is forgotten after a day", async () => {
 			const first = await place("k1");
-			clock.advance(24 * 3_600_000);
+			desk.clock.advance(24 * 3_600_000);
 			expect((await place("k1")).id).not.toBe(first.id);
 		});
 	});

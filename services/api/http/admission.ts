@@ -138,7 +138,7 @@ export function kindOf(request: IncomingMessage): Kind {
 	const url = request.url!;
 	if (PROBE.test(url)) return "probe";
 	if (isOperators(url)) return "operator";
-	// A browser asks with OPTIONS whether it may send the other.
+	// With OPTIONS a browser asks whether it may send an order; this orders nothing.
 	if (request.method === "OPTIONS") return "read";
 	if (isRead(request)) return STREAM.test(url) ? "stream" : "read";
 	return ORDER.test(url) ? "order" : "command";

@@ -16,8 +16,8 @@ export class ImpatientClients {
 	private held = 0;
 
 	/**
-	 * Resolves when the connection's next refusal may be sent, with this Retry-After. `tookMs`: the time that the request took already, which counts; so no
-	 * answer that was worked on for long comes later still.
+	 * Resolves when the connection's next refusal may be sent, with this Retry-After. `tookMs`: how long the request took already. An answer that took a
+	 * second is not held back.
 	 */
 	async hold(socket: Socket, retryAfterS: number, tookMs: number): Promise<void> {
 		const earlyMs = (this.askAgainAt.get(socket) ?? 0) - performance.now();

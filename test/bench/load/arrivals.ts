@@ -2,7 +2,7 @@
 // A process of its own, so that its work is not the shop's.
 import { setTimeout as sleep } from "node:timers/promises";
 import { ORDERS_EACH } from "./checkouts";
-import { Customers, type Seen, Sightings } from "./customers";
+import { Customers, type Seen } from "./customers";
 import { printFigures } from "./print";
 
 /** One who comes while this many are there leaves again, so that nobody waits for a connection. */
@@ -30,8 +30,7 @@ async function arrive({ url, rate, seconds, products, prefix }: ArrivalLoad): Pr
 	const untilMs = seconds * 1_000;
 	const elapsedMs = () => performance.now() - begun;
 	const isOver = () => elapsedMs() >= untilMs;
-	const sightings = new Sightings();
-	const customers = new Customers({ url, obey: true, isOver, connections: MOST_AT_ONCE, sightings });
+	const customers = new Customers({ url, obey: true, isOver, connections: MOST_AT_ONCE });
 	const underWay = new Set<Promise<unknown>>();
 	let arrivals = 0;
 	let ended = 0;
@@ -45,7 +44,7 @@ async function arrive({ url, rate, seconds, products, prefix }: ArrivalLoad): Pr
 		if (dueMs > elapsedMs()) await sleep(dueMs - elapsedMs());
 		const number = arrivals++;
 		if (underWay.size >= MOST_AT_ONCE) {
-			sightings.note("too many at once");
+			customers.sightings.note("too many at once");
 			continue;
 		}
 		const checkout = checkOut(number);
@@ -54,7 +53,7 @@ async function arrive({ url, rate, seconds, products, prefix }: ArrivalLoad): Pr
 	}
 	await Promise.all(underWay);
 	await customers.close();
-	return { arrivals, ended, ...sightings.seen() };
+	return { arrivals, ended, ...customers.sightings.seen() };
 }
 
 /** A random time until the next arrival, in milliseconds. */

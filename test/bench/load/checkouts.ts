@@ -42,7 +42,7 @@ async function checkOut(load: CheckoutLoad): Promise<CheckoutFigures> {
 	// Each has a connection of their own, as browsers have: who waits as Retry-After says does not share one with who does not.
 	const everybody: Customers[] = [];
 	const customer = () => {
-		const one = new Customers({ url, obey, isOver, connections: 1, sightings });
+		const one = new Customers({ url, obey, isOver, connections: 1 }, sightings);
 		everybody.push(one);
 		return one;
 	};

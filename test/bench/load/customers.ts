@@ -17,7 +17,7 @@ export interface Seen {
 const CARD = "4242424242424242";
 const VISIBLE_WITHIN_MS = 15_000;
 
-/** What customers saw. */
+/** Collects the answers that customers get, and the time that each took. */
 export class Sightings {
 	readonly answers: Record<string, number> = {};
 	readonly times = {
@@ -48,8 +48,6 @@ export interface CustomersOptions {
 	url: string;
 	/** The greatest number of requests at the same time; 1: one customer, who has a connection of their own. */
 	connections: number;
-	/** Where they note what they see. */
-	sightings: Sightings;
 	/** Whether customers wait as Retry-After says, or ask again at once. */
 	obey: boolean;
 	/** Whether a refused payment is given up. */
@@ -59,7 +57,11 @@ export interface CustomersOptions {
 export class Customers {
 	private readonly pool: Pool;
 
-	constructor(private readonly options: CustomersOptions) {
+	/** @param sightings where they note what they see */
+	constructor(
+		private readonly options: CustomersOptions,
+		readonly sightings = new Sightings(),
+	) {
 		this.pool = new Pool(options.url, { connections: options.connections });
 	}
 
@@ -101,7 +103,7 @@ export class Customers {
 	private async order(customerId: string, productId: string) {
 		const placed = await this.send("/orders", { customerId, items: [{ productId, quantity: 1 }] });
 		this.count("place", placed);
-		if (placed.status < 400) this.options.sightings.times.place.push(placed.ms);
+		if (placed.status < 400) this.sightings.times.place.push(placed.ms);
 		if (placed.status >= 500) await this.rest(placed.retryAfterS);
 		return placed;
 	}
@@ -117,7 +119,7 @@ export class Customers {
 			await this.rest(paid.retryAfterS);
 			paid = await ask();
 		}
-		if (paid.status === 200) this.options.sightings.times.pay.push(paid.ms);
+		if (paid.status === 200) this.sightings.times.pay.push(paid.ms);
 		return paid.status === 200;
 	}
 
@@ -130,8 +132,8 @@ export class Customers {
 		};
 		let shown = await isShown();
 		while (!shown && performance.now() - since < VISIBLE_WITHIN_MS) shown = await isShown();
-		this.options.sightings.times.visible.push(performance.now() - since);
-		if (!shown) this.options.sightings.note("not shown within 15 s");
+		this.sightings.times.visible.push(performance.now() - since);
+		if (!shown) this.sightings.note("not shown within 15 s");
 		return shown;
 	}
 
@@ -145,12 +147,12 @@ export class Customers {
 		});
 		const json = (await body.json()) as any;
 		const ms = performance.now() - since;
-		if (statusCode === 503 || statusCode === 429) this.options.sightings.times.refusal.push(ms);
+		if (statusCode === 503 || statusCode === 429) this.sightings.times.refusal.push(ms);
 		return { status: statusCode, retryAfterS: Number(headers["retry-after"] ?? 0), body: json, ms };
 	}
 
 	private count(request: string, { status, body }: { status: number; body: any }): void {
-		this.options.sightings.note(`${request} ${status}${status >= 400 ? ` ${body.code}` : ""}`);
+		this.sightings.note(`${request} ${status}${status >= 400 ? ` ${body.code}` : ""}`);
 	}
 
 	private async rest(retryAfterS: number): Promise<void> {

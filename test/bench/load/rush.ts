@@ -2,7 +2,7 @@
 // A process of its own, so that its work is not the shop's.
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Quantiles, quantiles } from "../figures";
-import { Customers, type Seen, Sightings } from "./customers";
+import { Customers, type Seen } from "./customers";
 import { printFigures } from "./print";
 
 const SETTLED_WITHIN_MS = 20_000;
@@ -32,8 +32,7 @@ export interface RushFigures extends Seen {
 async function rush({ url, product, customers: count, prefix, seconds }: RushLoad): Promise<RushFigures> {
 	const begun = performance.now();
 	const isOver = () => performance.now() - begun >= seconds * 1_000;
-	const sightings = new Sightings();
-	const customers = new Customers({ url, obey: true, isOver, connections: count, sightings });
+	const customers = new Customers({ url, obey: true, isOver, connections: count });
 	const paid: string[] = [];
 	const [soldOutMs, paidMs]: [number[], number[]] = [[], []];
 	const buyers = Array.from({ length: count }, async (_, number) => {
@@ -52,7 +51,7 @@ async function rush({ url, product, customers: count, prefix, seconds }: RushLoa
 	}
 	await customers.close();
 	const figures = { paid: paid.length, completed, soldOutMs: quantiles(soldOutMs), paidMs: quantiles(paidMs) };
-	return { ...figures, ...sightings.seen() };
+	return { ...figures, ...customers.sightings.seen() };
 }
 
 if (require.main === module) printFigures(rush);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expectCleanAudit } from "../../support/cluster/processes";
 import { ORDERS_EACH } from "../load/checkouts";
-import { Customers, Sightings } from "../load/customers";
+import { Customers } from "../load/customers";
 import { load } from "../load/run";
 import { addProducts } from "../measure";
 import { startOneProcess } from "../subject";
@@ -24,18 +24,16 @@ export async function makeTemplate(): Promise<string> {
 	const shop = await startOneProcess("shop", { dataDir });
 	try {
 		const [product] = await addProducts(shop.url, 1);
-		const sightings = new Sightings();
 		const customers = new Customers({
 			url: shop.url,
 			connections: CUSTOMERS,
 			obey: true,
 			isOver: () => false,
-			sightings,
 		});
 		const shopping = Array.from({ length: CUSTOMERS }, async (_, customer) => {
 			for (let order = 0; order < ORDERS_EACH; order++)
 				if (!(await customers.checkOut(`${TEMPLATE_CUSTOMER}-${customer}`, product!)))
-					throw new Error(`the shop did not take an order: ${JSON.stringify(sightings.seen().answers)}`);
+					throw new Error(`the shop did not take an order: ${JSON.stringify(customers.sightings.seen().answers)}`);
 		});
 		await Promise.all(shopping);
 		await customers.close();
