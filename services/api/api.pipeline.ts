@@ -10,7 +10,7 @@ import { allowCors } from "./http/cors";
 import { isOperators, type Operator, OperatorGuard } from "./http/operator-guard";
 import { readIfMatch, tagOf } from "./http/entity-tags";
 import { failureOf, HttpError, problemHeaders, requestTooLate, toProblem } from "./http/problems";
-import { ImpatientClients } from "./http/impatient-clients";
+import { ImpatientClients, isOfTooMany } from "./http/impatient-clients";
 import { isRead, normalizeTarget, readIdempotencyKey, readParams, readUrl, requestIdOf } from "./http/requests";
 import type { Tallies } from "../../shared/reports/tallies";
 import type { Pages } from "./pages/pages";
@@ -189,7 +189,7 @@ export class RequestPipeline {
 		}
 	}
 
-	/** Answers with a problem; logs an unforeseen error with its stack. A client that asks again before it should waits for the answer. */
+	/** Answers with a problem; logs an unforeseen error with its stack. A client that asks again too soon, and too often for the shop, waits for the answer. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
 		if (isCustomers(request)) this.tallies.add(`status ${failure.status}`);
@@ -200,8 +200,7 @@ export class RequestPipeline {
 			if (response.headersSent) return void response.destroy();
 			response.writeHead(failure.status, problemHeaders(failure)).end(JSON.stringify(toProblem(failure, requestId)));
 		};
-		// A checker may wait for a probe for no longer than a second.
-		if (failure.retryAfterS === undefined || kindOf(request) === "probe") return send();
+		if (failure.retryAfterS === undefined || !isOfTooMany(failure.code)) return send();
 		const { leave, begunAt } = request as Request;
 		// A request that is held back takes no place of others.
 		leave?.();

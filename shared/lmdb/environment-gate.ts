@@ -14,6 +14,8 @@ const WRITES_WAIT_MS = 250;
 const WRITES_GO_ON_MS = 50;
 /** An open, with its wait for writes, takes less. A command may still be carried out within half a second after its caller's deadline was checked. */
 const WRITE_WITHIN_MS = 400;
+/** The same for a write of a start, which has no caller: several processes may open the environment one after another. */
+export const START_WITHIN_MS = 10_000;
 /** Writes that overlap look this often whether another process wants to open the environment. */
 const LOOK_EVERY_MS = 5;
 
@@ -99,9 +101,9 @@ export class WriteGate {
 		this.writes = lockOf(path, "writes");
 	}
 
-	/** Begins a write, at once where no process opens the environment. @throws Refusal STORE_UNAVAILABLE where one does so for long; the write's error */
-	async run<T>(write: () => Promise<T>): Promise<T> {
-		if (this.waiting > 0 || !this.enter()) await this.wait();
+	/** Begins a write, at once where no process opens the environment, and after `withinMs` at the latest. @throws Refusal STORE_UNAVAILABLE where one does so for long; the write's error */
+	async run<T>(write: () => Promise<T>, withinMs = WRITE_WITHIN_MS): Promise<T> {
+		if (this.waiting > 0 || !this.enter()) await this.wait(withinMs);
 		try {
 			return await write();
 		} finally {
@@ -133,9 +135,9 @@ export class WriteGate {
 		return isFree;
 	}
 
-	private wait(): Promise<void> {
+	private wait(withinMs: number): Promise<void> {
 		this.waiting++;
-		const until = performance.now() + WRITE_WITHIN_MS;
+		const until = performance.now() + withinMs;
 		const begun = this.turn.then(() => this.enterBy(until)).finally(() => this.waiting--);
 		this.turn = begun.catch(() => undefined);
 		return begun;

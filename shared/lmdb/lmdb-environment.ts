@@ -93,11 +93,11 @@ export class LmdbEnvironment {
 	}
 
 	/**
-	 * Begins a write, at once unless another process opens the environment just then. All writes go through here, those that make databases too.
+	 * Begins a write, at once unless another process opens the environment just then; `withinMs` as for {@link WriteGate.run}. All writes go through here, those that make databases too.
 	 * @throws Refusal STORE_UNAVAILABLE where that process does not end it; the error of the write
 	 */
-	write<T>(begin: () => Promise<T>): Promise<T> {
-		return this.gate!.run(() => this.writes.add(begin()));
+	write<T>(begin: () => Promise<T>, withinMs?: number): Promise<T> {
+		return this.gate!.run(() => this.writes.add(begin()), withinMs);
 	}
 
 	/** Refuses a write for which the disk may have no room. @throws Refusal STORE_UNAVAILABLE */

@@ -9,6 +9,7 @@ import { SEED, seededRandom } from "../support/shop/customer";
 import { ended, message, run } from "../support/cluster/processes";
 import type { Padded } from "../support/store/store-writer";
 import { eventually } from "../support/world";
+import { FileLock } from "../../shared/lmdb/file-lock";
 import { LmdbReader } from "../../shared/lmdb/lmdb-reader";
 
 interface Thing extends Stored {
@@ -70,6 +71,24 @@ describe("an LMDB environment that processes open while its last user closes it"
 		},
 		30_000,
 	);
+});
+
+describe("an LMDB store that is opened while other processes open it", () => {
+	it("S24: waits for them, however slow they are, as a start has no caller who leaves", async () => {
+		const path = mkdtempSync(join(tmpdir(), "funshop-opened-"));
+		const environment = new LmdbEnvironment({ path, dictionary: DICTIONARY, durable: true });
+		await environment.open();
+		const other = FileLock.open(join(path, "opening.lock"))!;
+		expect(other.tryLock("exclusive")).toBe(true);
+		const store = new LmdbStore({ environment, collections: { things: { size: ["size"] } } });
+		const connecting = store.connect();
+		// Longer than a write waits that has a caller.
+		setTimeout(() => other.close(), 1_000);
+		await connecting;
+		await store.disconnect();
+		await environment.close();
+		rmSync(path, { recursive: true });
+	}, 30_000);
 });
 
 interface Counter extends Stored {

@@ -1,10 +1,17 @@
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
+/** Codes of refusals because of too many requests. All others, as where something is away or not ready, come at once. */
+const OF_TOO_MANY: ReadonlySet<string> = new Set(["OVERLOADED", "PAYMENT_UNAVAILABLE", "TOO_MANY_GUESSES"]);
 /** A refusal is held back for this long at most. */
 const LONGEST_HELD_MS = 1_000;
 /** Refusals that are held back at the same time; further ones are sent at once. They count as requests under way, and leave places for others. */
 export const HELD_LIMIT = 4_000;
+
+/** Whether a refusal of this code may be held back. */
+export function isOfTooMany(code: string): boolean {
+	return OF_TOO_MANY.has(code);
+}
 
 /**
  * Holds back the refusals of connections that ask again before their Retry-After is over: refusing them as fast as they ask would keep the

@@ -4,6 +4,7 @@ import { StartError } from "../../domain/start-error";
 import type { CloudEvent } from "../event";
 import type { DeadLetter } from "../event-bus";
 import type { RetryState } from "../retry-policy";
+import { START_WITHIN_MS } from "../../lmdb/environment-gate";
 import type { LmdbEnvironment } from "../../lmdb/lmdb-environment";
 
 /** The one key of the database `trimmed`. */
@@ -23,7 +24,7 @@ export async function openDatabases(shared: LmdbEnvironment, prefix = "") {
 		return shared.write(begin);
 	};
 	const opened = await shared
-		.write(async () => openAll(environment, prefix))
+		.write(async () => openAll(environment, prefix), START_WITHIN_MS)
 		.catch(async (error: unknown) => {
 			await shared.close();
 			throw isRefusal(error) ? new StartError(`${shared.path} cannot be written: ${error.message}`) : error;

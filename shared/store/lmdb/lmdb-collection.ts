@@ -14,6 +14,7 @@ import {
 import { type CachedQueries, queriesOf } from "./cached-queries";
 import { DecodedDocuments, decodedOf } from "./decoded-documents";
 import type { EventAppender } from "./event-appender";
+import { START_WITHIN_MS } from "../../lmdb/environment-gate";
 import { isLmdbError, type LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import { IndexBuilder, openIndexRecords, type Write } from "./index-builder";
 import { entriesOf, rangeOf, without } from "./lmdb-indexes";
@@ -55,9 +56,9 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 			const environment = this.attach();
 			return { environment, recorded: openIndexRecords(environment) };
 		};
-		const opened = await shared.write(open);
+		const opened = await shared.write(open, START_WITHIN_MS);
 		const { documents, indexed } = this as unknown as LmdbCollection<Stored>;
-		const write: Write = (...change) => this.write(() => ifCurrent(...change), []);
+		const write: Write = (...change) => this.write(() => ifCurrent(...change), [], START_WITHIN_MS);
 		const builder = new IndexBuilder({ ...opened, name, indexes, documents, indexed, write, all: () => this.all() });
 		return builder.build().finally(() => this.queries?.clear());
 	}
@@ -175,15 +176,19 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		}
 	}
 
-	/** Begins a write of documents with these index entries, and waits for it until the deadline. */
-	private async write(begin: () => Promise<boolean>, entries: ReadonlyArray<readonly IndexValue[]>): Promise<boolean> {
+	/** Begins a write of documents with these index entries, and waits for it until the deadline. `withinMs`: by when it has to begin, where it is of a start */
+	private async write(
+		begin: () => Promise<boolean>,
+		entries: ReadonlyArray<readonly IndexValue[]>,
+		withinMs?: number,
+	): Promise<boolean> {
 		const { environment } = this.options;
 		environment.checkRoom();
 		const late = () => busy("STORE_UNAVAILABLE", "The store cannot take a write now.");
 		if (environment.writes.stuck) throw late();
 		try {
-			const done = environment.write(() => begin().finally(() => this.queries?.forget(entries)));
-			return await withDeadline(done, WRITE_DEADLINE_MS, late);
+			const done = environment.write(() => begin().finally(() => this.queries?.forget(entries)), withinMs);
+			return await withDeadline(done, WRITE_DEADLINE_MS + (withinMs ?? 0), late);
 		} catch (error) {
 			if (!isLmdbError(error) && !(error as { commitError?: unknown }).commitError) throw error;
 			throw Object.assign(late(), { cause: error });
