@@ -189,7 +189,7 @@ export class RequestPipeline {
 		}
 	}
 
-	/** Answers with a problem; logs an unforeseen error with its stack. A client that asks again too soon, and too often for the shop, waits for the answer. */
+	/** Answers with a problem; logs an unforeseen error with its stack. A refusal because of too many requests comes later to a client that asks too soon. */
 	refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
 		const failure = failureOf(error);
 		if (isCustomers(request)) this.tallies.add(`status ${failure.status}`);
