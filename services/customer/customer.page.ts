@@ -24,7 +24,7 @@ const shownProduct = shownOnce((product: Saved<ProductView>) => toPageProduct(pr
 
 /** Pages are asked for far more often than they change. */
 export type KnownPages = SameAgain<MyPage>;
-type Views = Pick<PageProcess, "orderViews" | "productViews" | "feeds">;
+type Views = Pick<PageProcess, "orderViews" | "productViews" | "feedOf" | "upToDate">;
 
 /** The shop's settings that a page shows. `currency`: that of an empty cart's total */
 type Shown = Pick<Config, "currency" | "orderExpiresAfterMs">;
@@ -34,11 +34,13 @@ type Shown = Pick<Config, "currency" | "orderExpiresAfterMs">;
  * @throws Refusal INVALID_CURSOR, STORE_UNAVAILABLE
  */
 export async function readPage(
-	{ orderViews, productViews }: Views,
+	views: Views,
 	{ customerId, ...list }: GetMyPage,
 	{ currency, orderExpiresAfterMs }: Shown,
 	known: KnownPages,
 ): Promise<MyPage> {
+	const { orderViews, productViews } = views;
+	await views.upToDate(customerId);
 	const orders: Listing<Saved<OrderView>, PageOrder> = {
 		collection: orderViews,
 		index: "customer",
@@ -87,11 +89,11 @@ export async function readPage(
  * @throws Refusal STORE_UNAVAILABLE
  */
 export async function readFeed(
-	{ orderViews, feeds }: Views,
+	views: Views,
 	{ customerId, after, limit }: GetFeed,
 	{ orderExpiresAfterMs }: Shown,
 ): Promise<Feed> {
-	const feed = await feeds.load(customerId);
+	const feed = await views.feedOf(customerId);
 	const last = entryId(feed);
 	if (after === undefined) return { events: [], last };
 	const entries = entriesAfter(feed, after);
@@ -102,7 +104,7 @@ export async function readFeed(
 		await nextStep();
 		const chunk = entries.slice(from, Math.min(limit, from + FEED_CHUNK));
 		const ids = [...new Set(chunk.map(({ orderId }) => orderId))];
-		const loaded = new Map(await Promise.all(ids.map(async (id) => [id, await orderViews.load(id)] as const)));
+		const loaded = new Map(await Promise.all(ids.map(async (id) => [id, await views.orderViews.load(id)] as const)));
 		for (const { number, type, orderId } of chunk) {
 			const view = loaded.get(orderId);
 			const order = view && toPageOrder(view);

@@ -1,12 +1,14 @@
 import type { TSchema } from "@sinclair/typebox";
 import type { Logger } from "moleculer";
 import type { Decide, Saved } from "../../shared/aggregates/aggregate";
+import { DUE_INDEX } from "../../shared/aggregates/due-work";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import type { ServiceData } from "../../shared/aggregates/service-data";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
 import type { EventHistory } from "../../shared/events/event-bus";
 import { eventValidator } from "../../shared/events/event-validation";
+import { PendingWork } from "../../shared/timing/pending-work";
 import type { Collection } from "../../shared/store/store";
 import { OrderEvents } from "../order/order.events";
 import { PaymentEvents } from "../payment/payment.events";
@@ -23,8 +25,10 @@ import {
 	toPageOrder,
 } from "./customer.rules";
 import type { Rebuilt } from "./customer.schemas";
-import { type FeedState, publish } from "./feed.rules";
+import { type FeedState, keep, publish } from "./feed.rules";
 
+/** A page waits this long for events of its customer that are being folded. */
+const FOLDED_WITHIN_MS = 100;
 /** A rebuild folds this many events at the same time, so that they share writes. */
 const CHUNK = 64;
 
@@ -36,11 +40,11 @@ const isValid = eventValidator(PAGE_EVENTS);
 export const COLLECTIONS = {
 	orderViews: { customer: ["customerId", "createdAt"], cart: ["cartOf", "placedAt"] },
 	productViews: { newest: ["addedAt"] },
-	orderFeeds: {},
+	orderFeeds: DUE_INDEX,
 };
 
 export interface PageOptions {
-	data: Pick<ServiceData, "collection" | "silent">;
+	data: Pick<ServiceData, "collection" | "silent" | "dueWork">;
 	bus: EventHistory;
 	clock: Clock;
 	logger: Logger;
@@ -59,6 +63,8 @@ export class PageProcess {
 	private readonly products: Aggregates<ProductView>;
 	private readonly orderFeeds: Aggregates<FeedState>;
 	private readonly rebuilds = new Set<Promise<unknown>>();
+	/** Events that are being folded, by customer. */
+	private readonly folding = new PendingWork();
 	private isStopping = false;
 
 	constructor(private readonly options: PageOptions) {
@@ -69,11 +75,12 @@ export class PageProcess {
 		this.orders = data.silent("orderViews");
 		this.products = data.silent("productViews");
 		this.orderFeeds = data.silent("orderFeeds");
+		data.dueWork<Saved<FeedState>>("orderFeeds", { work: async (unread) => void (await this.feeds.remove(unread)) });
 	}
 
 	/**
-	 * Folds an event into its view, then publishes it in the feed of the order's customer. Events may arrive more than once and in any
-	 * order. Resolves with the customer whose feed may have changed; undefined where there is none.
+	 * Folds an event into its view, then publishes it in the feed of the order's customer if there is one. Events may arrive more than once and
+	 * in any order. Resolves with the customer whose feed may have changed; undefined where there is none.
 	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE
 	 */
 	async handle(event: PageEvent): Promise<string | undefined> {
@@ -81,6 +88,18 @@ export class PageProcess {
 			await this.products.change(event.subject, (before) => foldProduct(before, event));
 			return undefined;
 		}
+		return this.folding.track(event.data.customerId, this.handleOrderEvent(event));
+	}
+
+	/**
+	 * Resolves once the changes of a customer's orders that are being written are shown, or after 100 ms. So who asks for my page after an order or a
+	 * payment was answered need not ask twice.
+	 */
+	upToDate(customerId: string): Promise<void> {
+		return this.folding.settled(customerId, FOLDED_WITHIN_MS);
+	}
+
+	private async handleOrderEvent(event: OrderEvent): Promise<string | undefined> {
 		let isNew = false;
 		const order = await this.orders.change(event.data.orderId, (before) => {
 			isNew = !before?.events.some(({ id }) => id === event.id);
@@ -88,9 +107,17 @@ export class PageProcess {
 		});
 		const customerId = order?.customerId;
 		if (customerId === undefined) return undefined;
+		const feed = await this.orderFeeds.change(customerId, (found, _, now) => publish(found, order!, event, isNew, now));
+		return feed && customerId;
+	}
+
+	/**
+	 * The customer's feed, for a reader: it begins when it is read first, so that events of customers who have no live page cost no write.
+	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE
+	 */
+	async feedOf(customerId: string): Promise<Saved<FeedState>> {
 		const newFeedId = this.options.newId();
-		await this.orderFeeds.change(customerId, (feed) => publish(feed, order!, event, isNew, newFeedId));
-		return customerId;
+		return (await this.orderFeeds.change(customerId, (feed, _, now) => keep(feed, newFeedId, now)))!;
 	}
 
 	/**

@@ -32,7 +32,7 @@ export type MyPage = Static<typeof MyPageShape>;
 export const GetFeed = Type.Object(
 	{
 		customerId: CustomerId,
-		/** The id of the last known event, "0" for the beginning; without it the answer has no events, only `last`. */
+		/** The id of the last known event; without it the answer has no events, only `last`. */
 		after: Type.Optional(Type.String({ maxLength: 200 })),
 		limit: Type.Integer({ minimum: 1, maximum: 1_000, default: 100 }),
 	},

@@ -2,8 +2,10 @@ import type { Folded, OrderEvent, OrderView } from "./customer.rules";
 
 /** A feed keeps this many latest entries; a client that missed more reloads the page. */
 const ENTRIES_KEPT = 200;
-/** The event id before the first entry of any feed. */
-const BEGINNING = "0";
+/** A feed that nobody has read for this long is removed. */
+const KEPT_FOR_MS = 24 * 3_600_000;
+/** The time that a feed is kept is extended at most this often. */
+const EXTENDED_EVERY_MS = 3_600_000;
 
 export interface FeedEntry {
 	/** One more than that of the entry before; 1 for the first. */
@@ -15,7 +17,7 @@ export interface FeedEntry {
 	at: number;
 }
 
-/** Events of a customer's orders, in the order in which my page began to show them. */
+/** Events of a customer's orders, in the order in which my page began to show them. It begins when the customer's live page is first opened. */
 export interface FeedState {
 	/** Random, so that an event id of another feed is recognized. */
 	id: string;
@@ -25,22 +27,32 @@ export interface FeedState {
 	entries: FeedEntry[];
 	/** The latest `at` of the entries that were forgotten. An event after this time that has no entry was never published in the feed. */
 	forgottenUntil?: number;
+	/** When it is removed if nobody reads it until then, in milliseconds since 1970; absent in a feed of an earlier version. */
+	dueAt?: number;
+}
+
+/** Begins a feed with this id where there is none, and keeps it for another day where it is read. `now` in milliseconds since 1970. */
+export function keep(feed: FeedState | undefined, newFeedId: string, now: number): Folded<FeedState> {
+	const dueAt = now + KEPT_FOR_MS;
+	if (!feed) return { state: { id: newFeedId, last: 0, entries: [], dueAt } };
+	return dueAt - (feed.dueAt ?? 0) < EXTENDED_EVERY_MS ? undefined : { state: { ...feed, dueAt } };
 }
 
 /**
  * Publishes an event in the feed of its customer, once the order's view holds it; `order.placed` also publishes all earlier events of the
- * view. Undefined where nothing is published, as for a repeated event, whose entry exists or was forgotten. A repeated event is published
- * where a process crashed after it wrote the view and before it wrote the feed.
- * `isNew`: the view did not hold the event before. `newFeedId`: the id of the feed if this is its first entry.
+ * view. Undefined where nothing is published: where nobody reads a feed of this customer, and for a repeated event, whose entry exists or was forgotten.
+ * A repeated event is published where a process crashed after it wrote the view and before it wrote the feed, and where the feed is younger.
+ * `isNew`: the view did not hold the event before. `now` in milliseconds since 1970.
  */
 export function publish(
 	feed: FeedState | undefined,
 	{ events }: OrderView,
 	event: OrderEvent,
 	isNew: boolean,
-	newFeedId: string,
+	now: number,
 ): Folded<FeedState> {
-	const { id: feedId, last, entries, forgottenUntil }: FeedState = feed ?? { id: newFeedId, last: 0, entries: [] };
+	if (!feed) return undefined;
+	const { last, entries, forgottenUntil } = feed;
 	const published = new Set(entries.map(({ eventId }) => eventId));
 	const mayBeForgotten = (at: number) => !isNew && forgottenUntil !== undefined && at <= forgottenUntil;
 	const added = events
@@ -54,28 +66,29 @@ export function publish(
 	const until = Math.max(forgottenUntil ?? -Infinity, ...forgotten);
 	return {
 		state: {
-			id: feedId,
+			id: feed.id,
 			last: last + added.length,
 			entries: all.slice(-ENTRIES_KEPT),
 			...(until > -Infinity && { forgottenUntil: until }),
+			dueAt: feed.dueAt ?? now + KEPT_FOR_MS,
 		},
 	};
 }
 
-/** The id of an entry as clients see it; without `number` that of the latest. "0" before there is a feed. */
-export function entryId(feed: FeedState | undefined, number = feed?.last): string {
-	return feed ? `${feed.id}-${number}` : BEGINNING;
+/** The id of an entry as clients see it; without `number` that of the latest. */
+export function entryId(feed: FeedState, number = feed.last): string {
+	return `${feed.id}-${number}`;
 }
 
 /** The entries after an entry's id. Undefined where the id is not of this feed, or entries after it were forgotten. */
-export function entriesAfter(feed: FeedState | undefined, id: string): FeedEntry[] | undefined {
-	const number = id === BEGINNING ? 0 : numberOf(feed, id);
-	const { last, entries } = feed ?? { last: 0, entries: [] };
+export function entriesAfter(feed: FeedState, id: string): FeedEntry[] | undefined {
+	const number = numberOf(feed, id);
+	const { last, entries } = feed;
 	if (number === undefined || number > last || number < last - entries.length) return undefined;
 	return entries.filter((entry) => entry.number > number);
 }
 
-function numberOf(feed: FeedState | undefined, id: string): number | undefined {
+function numberOf(feed: FeedState, id: string): number | undefined {
 	const [, of, number] = /^(.+)-([0-9]{1,15})$/.exec(id) ?? [];
-	return feed && of === feed.id ? Number(number) : undefined;
+	return of === feed.id ? Number(number) : undefined;
 }

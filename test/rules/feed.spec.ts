@@ -1,20 +1,24 @@
 import fc from "fast-check";
 import { fold, type OrderEvent, type OrderView } from "../../services/customer/customer.rules";
-import { entriesAfter, entryId, type FeedState, publish } from "../../services/customer/feed.rules";
+import { entriesAfter, entryId, type FeedState, keep, publish } from "../../services/customer/feed.rules";
 import { delivered, foldAll, stories, Story } from "../support/shop/story";
+
+const HOUR = 3_600_000;
+/** Before the events of all stories. */
+const BEGUN = Date.parse("2020-01-01T00:00:00Z");
 
 describe("a customer's feed", () => {
 	/** An order's view and its customer's feed, as a process that handles events writes them. */
 	class Handled {
 		view: OrderView | undefined;
-		feed: FeedState | undefined;
+		feed = keep(undefined, "feed", BEGUN)?.state;
 
 		/** `crashes`: after the view is written, before the feed is. */
 		handle(event: OrderEvent, crashes = false): void {
 			const isNew = !this.view?.events.some(({ id }) => id === event.id);
 			this.view = fold(this.view, event)?.state ?? this.view;
 			if (crashes || this.view?.customerId === undefined) return;
-			this.feed = publish(this.feed, this.view, event, isNew, "feed")?.state ?? this.feed;
+			this.feed = publish(this.feed, this.view, event, isNew, BEGUN)?.state ?? this.feed;
 		}
 
 		get eventIds(): string[] {
@@ -52,21 +56,33 @@ describe("a customer's feed", () => {
 		);
 	});
 
-	it("keeps the id that it got when it began, with which its event ids begin", () => {
+	it("begins when it is read, and keeps the id that it got then, with which its event ids begin", () => {
 		const [first, second] = new Story().pay("declined").events;
-		const begun = publish(undefined, foldAll([first!]), first!, true, "f-1")!.state;
-		const later = publish(begun, foldAll([first!, second!]), second!, true, "f-2")!.state;
-		expect([entryId(undefined), entryId(begun), entryId(later), entryId(later, 1)]).toEqual([
-			"0",
+		expect(publish(undefined, foldAll([first!]), first!, true, BEGUN)).toBeUndefined();
+		const begun = keep(undefined, "f-1", BEGUN)!.state;
+		const with1 = publish(begun, foldAll([first!]), first!, true, BEGUN)!.state;
+		const with2 = publish(with1, foldAll([first!, second!]), second!, true, BEGUN)!.state;
+		expect([entryId(begun), entryId(with1), entryId(with2), entryId(with2, 1)]).toEqual([
+			"f-1-0",
 			"f-1-1",
 			"f-1-2",
 			"f-1-1",
 		]);
-		expect(entriesAfter(undefined, "0")).toEqual([]);
-		expect(entriesAfter(undefined, "f-1-1")).toBeUndefined();
-		expect(numbersOf({ ...later, entries: entriesAfter(later, "0")! })).toEqual([1, 2]);
-		expect(numbersOf({ ...later, entries: entriesAfter(later, "f-1-1")! })).toEqual([2]);
-		for (const id of ["f-2-1", "1-1", "1", "f-1-3", "", "00"]) expect(entriesAfter(later, id)).toBeUndefined();
+		expect(numbersOf({ ...with2, entries: entriesAfter(with2, "f-1-0")! })).toEqual([1, 2]);
+		expect(numbersOf({ ...with2, entries: entriesAfter(with2, "f-1-1")! })).toEqual([2]);
+		for (const id of ["f-2-1", "1-1", "1", "0", "f-1-3", "", "00"]) expect(entriesAfter(with2, id)).toBeUndefined();
+	});
+
+	it("is kept for a day after it was read last, which is written at most each hour", () => {
+		const begun = keep(undefined, "feed", BEGUN)!.state;
+		expect(begun.dueAt).toBe(BEGUN + 24 * HOUR);
+		expect(keep(begun, "other", BEGUN + HOUR - 1)).toBeUndefined();
+		expect(keep(begun, "other", BEGUN + HOUR)!.state).toEqual({ ...begun, dueAt: BEGUN + 25 * HOUR });
+		const { dueAt, ...earlier } = begun;
+		expect(keep(earlier, "other", BEGUN)!.state).toEqual(begun);
+		const [placed] = new Story().events;
+		expect(publish(earlier, foldAll([placed!]), placed!, true, BEGUN + 5)!.state.dueAt).toBe(BEGUN + 24 * HOUR + 5);
+		expect(publish(begun, foldAll([placed!]), placed!, true, BEGUN + 5)!.state.dueAt).toBe(dueAt);
 	});
 
 	describe("which no longer has its first events", () => {
@@ -87,10 +103,10 @@ describe("a customer's feed", () => {
 		const views = (event: OrderEvent) => fold(undefined, event)!.state;
 		let feed: FeedState;
 		beforeEach(() => {
-			feed = { id: "feed", last: 0, entries: [] };
+			feed = { id: "feed", last: 0, entries: [], dueAt: BEGUN };
 			for (let order = 0; order < 250; order++) {
 				const event = placing(order, order);
-				feed = publish(feed, views(event), event, true, "other")!.state;
+				feed = publish(feed, views(event), event, true, BEGUN)!.state;
 			}
 		});
 
@@ -108,15 +124,15 @@ describe("a customer's feed", () => {
 		it("does not get an event again, however late it is handled again", () => {
 			for (let order = 0; order < 250; order++) {
 				const event = placing(order, order);
-				expect(publish(feed, views(event), event, false, "other")).toBeUndefined();
+				expect(publish(feed, views(event), event, false, BEGUN)).toBeUndefined();
 			}
 		});
 
 		it("gets an old event that is handled late, and a later one whose process crashed before it wrote the feed", () => {
 			const old = placing(1_000, 3);
-			expect(publish(feed, views(old), old, true, "other")!.state).toMatchObject({ last: 251 });
+			expect(publish(feed, views(old), old, true, BEGUN)!.state).toMatchObject({ last: 251 });
 			const late = placing(1_001, 300);
-			expect(publish(feed, views(late), late, false, "other")!.state.entries.at(-1)).toMatchObject({
+			expect(publish(feed, views(late), late, false, BEGUN)!.state.entries.at(-1)).toMatchObject({
 				number: 251,
 				orderId: "o1001",
 			});

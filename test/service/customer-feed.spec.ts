@@ -18,6 +18,7 @@ describe("the feed of my page with several processes", () => {
 			crashes && operation === "save" && collection === "orderFeeds" ? Promise.reject(new Error("crashed")) : undefined,
 		);
 		const b = processes.start();
+		await a.feedOf("alice");
 		const first = story(0, "alice");
 		const long = Array.from({ length: 60 }, (_, number) => story(number + 1, "alice")).flat();
 		for (const events of [first, long, story(61, "alice")]) {
@@ -40,6 +41,7 @@ describe("the feed of my page with several processes", () => {
 
 	it("has an event that a rebuild folded first as soon as it is handled", async () => {
 		const [a, b] = [processes.start(), processes.start()];
+		await a.feedOf("alice");
 		processes.log.push(...story(0, "alice"));
 		await a.rebuild();
 		for (const event of processes.log) await b.handle(event);
@@ -47,12 +49,24 @@ describe("the feed of my page with several processes", () => {
 		expect(published).toEqual(processes.log.map(({ id }) => id));
 	});
 
-	it("begins once where two processes write the first event of a customer at the same time", async () => {
+	it("begins once where two processes read it for the first time", async () => {
 		const [a, b] = [processes.start(), processes.start()];
+		const begun = await Promise.all([a.feedOf("alice"), b.feedOf("alice"), a.feedOf("alice")]);
+		expect(new Set(begun.map(({ id }) => id)).size).toBe(1);
 		await Promise.all([a.handle(placed(0, "alice")), b.handle(placed(2, "alice")), a.handle(placed(4, "alice"))]);
 		const feed = (await a.feeds.load("alice"))!;
 		expect(feed.entries.map(({ number }) => number)).toEqual([1, 2, 3]);
 		expect(feed.id).toMatch(/^feed-\d$/);
+	});
+
+	it("costs customers who have no live page nothing, and wakes nobody", async () => {
+		const operations: string[] = [];
+		const process = processes.start((operation, collection) => operations.push(`${operation} ${collection}`));
+		for (const event of story(0, "alice")) expect(await process.handle(event)).toBeUndefined();
+		expect(await process.feeds.load("alice")).toBeUndefined();
+		expect(operations).not.toContain("save orderFeeds");
+		await process.feedOf("alice");
+		expect(await process.handle(placed(2, "alice"))).toBe("alice");
 	});
 
 	it("is the same in every process, and continues over a rebuild", async () => {

@@ -39,6 +39,7 @@ describe("a rebuild of my page", () => {
 
 	it("adds the events that a view lacks, and adds nothing to the feed", async () => {
 		const process = processes.start();
+		await process.feedOf("alice");
 		processes.log.push(...story(0, "alice"));
 		expect(await process.rebuild()).toMatchObject({ orders: 1, events: 4, changed: 1 });
 		expect(await pageOf(process)).toEqual(["o0"]);
@@ -199,6 +200,7 @@ describe("several processes of my page on one store", () => {
 				processes.start(some, slowHistory),
 				processes.start(failing, slowHistory),
 			];
+			await Promise.all(CUSTOMERS.map((customerId) => all[0]!.feedOf(customerId)));
 			const one = () => all[Math.floor(random() * all.length)]!;
 			const handleAtLast = async (event: OrderEvent): Promise<void> => {
 				await some();

@@ -1,11 +1,13 @@
 import type { ServiceBroker } from "moleculer";
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import type { CloudEvent } from "../../shared/events/event";
+import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { serviceFile } from "../../shop";
 import { anEvent, bigItems, secondsIn } from "../support/events/builders";
-import { eventually, startShop } from "../support/world";
+import { eventually, startShop, TestClock } from "../support/world";
 import { shopOf } from "../../service-context";
 
+const HOUR = 3_600_000;
 const total = { amount: 300, currency: "KRW" };
 const items = [{ productId: "p1", name: "Tea", quantity: 3, unitPrice: { amount: 100, currency: "KRW" } }];
 const card = { brand: "visa", last4: "4242" };
@@ -49,6 +51,7 @@ const MESSAGE_BYTES = 1024 * 1024 - 10 * 1024;
 
 describe("my page", () => {
 	let broker: ServiceBroker;
+	let clock: TestClock;
 	const mypage = (params: object = {}) =>
 		broker.call<MyPage, object>("customer.mypage", { customerId: "alice", ...params });
 	const feed = (after?: string, limit = 100) =>
@@ -71,7 +74,8 @@ describe("my page", () => {
 	}
 
 	beforeEach(async () => {
-		broker = await startShop({ SERVICES: "customer" });
+		clock = new TestClock();
+		broker = await startShop({ SERVICES: "customer" }, { clock });
 	});
 	afterEach(() => broker.stop());
 
@@ -156,6 +160,7 @@ describe("my page", () => {
 			const one = placed(`o${number}`, number);
 			return { ...one, data: { ...(one.data as object), items: bigItems() } };
 		};
+		const begun = await feed();
 		await publish(Array.from({ length: 25 }, (_, number) => placedBig(number)));
 		const seen: string[] = [];
 		for (let cursor: string | null = null; ;) {
@@ -171,7 +176,7 @@ describe("my page", () => {
 		expect(seen).toEqual(Array.from({ length: 25 }, (_, number) => `o${24 - number}`));
 
 		const inFeed: string[] = [];
-		for (let after = "0"; ;) {
+		for (let after = begun.last; ;) {
 			const answer: Feed = await feed(after);
 			expect(Buffer.byteLength(JSON.stringify(answer))).toBeLessThan(MESSAGE_BYTES);
 			inFeed.push(...answer.events.map(({ order }) => order.id));
@@ -244,18 +249,35 @@ describe("my page", () => {
 			expect([...seen].sort()).toEqual(orders.flatMap((id) => story(id).map(({ type }) => `${id} ${type}`)).sort());
 		});
 
-		it("begins at 0, from where it can be read also before its first event", async () => {
-			expect(await feed()).toEqual({ events: [], last: "0" });
-			expect(await feed("0")).toEqual({ events: [], last: "0" });
+		it("has an id before its first event, from which it can be read", async () => {
+			const begun = await feed();
+			expect(begun).toEqual({ events: [], last: expect.stringMatching(/^.+-0$/) });
+			expect(await feed(begun.last)).toEqual(begun);
 			await publish([placed("o1"), placed("o2", 1)]);
-			const { events, last } = await feed("0");
+			const { events, last } = await feed(begun.last);
 			expect(events.map(({ order }) => order.id)).toEqual(["o1", "o2"]);
 			expect(last).toMatch(/^.+-2$/);
 			expect(await feed()).toEqual({ events: [], last });
 		});
 
+		it("is removed a day after it was read last; a client that comes back later gets a reset", async () => {
+			const begun = await feed();
+			await publish([placed("o1")]);
+			clock.advance(23.5 * HOUR);
+			const { last } = await feed(begun.last);
+			clock.advance(23.5 * HOUR);
+			expect(await feed(last)).toEqual({ events: [], last });
+			const { adapter } = broker.getLocalService("customer") as unknown as { adapter: StoreAdapter };
+			const feeds = adapter.collection("orderFeeds");
+			expect(await feeds.load("alice")).toBeDefined();
+			clock.advance(24.5 * HOUR);
+			await eventually(async () => (await feeds.load("alice")) === undefined);
+			expect(await feed(last)).toMatchObject({ events: [], reset: true });
+		});
+
 		it("answers an unknown id with a reset and its latest id", async () => {
-			expect(await feed("other-1")).toEqual({ events: [], reset: true, last: "0" });
+			const begun = await feed("other-1");
+			expect(begun).toEqual({ events: [], reset: true, last: expect.stringMatching(/-0$/) });
 			await publish([placed("o1")]);
 			const { last } = await feed();
 			const [feedId] = last.split(/-(?=[0-9]+$)/);
@@ -263,6 +285,7 @@ describe("my page", () => {
 				"",
 				"nonsense",
 				"1",
+				"0",
 				`${feedId}-`,
 				`${feedId}-2`,
 				`${feedId}-8999999999999999`,
@@ -278,15 +301,16 @@ describe("my page", () => {
 			await publish(Array.from({ length: 201 }, (_, index) => placed(`o${index}`, index)));
 			const reset = await feed(start.last);
 			expect(reset).toMatchObject({ events: [], reset: true });
-			expect(await feed("0")).toEqual(reset);
 			await publish([placed("later", 300)]);
 			expect((await feed(reset.last)).events.map(({ order }) => order.id)).toEqual(["later"]);
 		});
 
 		it("gets no event twice, even when it is handled again days later", async () => {
+			const begun = await feed();
 			const events = Array.from({ length: 40 }, (_, index) => story(`o${index}`, index * 10)).flat();
 			await publish(events);
 			const { last } = await feed();
+			expect(last).not.toBe(begun.last);
 			await handleAgain(events);
 			expect(await feed(last)).toEqual({ events: [], last });
 			expect(await feed()).toEqual({ events: [], last });
@@ -296,6 +320,7 @@ describe("my page", () => {
 			const woken: unknown[] = [];
 			const handler = ({ params }: { params: unknown }) => void woken.push(params);
 			broker.createService({ name: "gateway", events: { "customer.changed": handler } });
+			await feed();
 			await publish([placed("o1")]);
 			await eventually(() => woken.length > 0);
 			expect(woken).toEqual([{ customerId: "alice" }]);

@@ -39,7 +39,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
 	getMyPage:
 		"Follows the orders within moments, and shows the last known state while other parts of the shop are down. A customer who never ordered has empty lists.",
 	streamMyPage:
-		"Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `event` is the type of what happened, `data` the order as on my page, as JSON. A client that reconnects with Last-Event-ID misses nothing; `event: reset` tells it to load the page again. A comment every 15 s keeps the connection open.",
+		"Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `event` is the type of what happened, `data` the order as on my page, as JSON. A client that reconnects with Last-Event-ID within a day misses nothing; `event: reset` tells it to load the page again. A comment every 15 s keeps the connection open.",
 	listNotifications: "Newest first, sent or not.",
 	getLiveness: "For a supervisor: a process that is not alive should be restarted.",
 	getReadiness: "For a load balancer: `checks` says what is missing, and since when.",
