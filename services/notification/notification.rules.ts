@@ -28,7 +28,7 @@ export interface MessageState {
 	createdAt: number;
 	/** Time of the next try, in milliseconds since 1970; absent once it is sent or given up. */
 	dueAt?: number;
-	/** The request that led to the event. */
+	/** The request that led to the event; absent once it is sent. */
 	requestId?: string;
 }
 
@@ -77,7 +77,7 @@ export function sent(message: (MessageState & { _id: string }) | undefined): Dec
 	if (message?.status !== "pending") return undefined;
 	const { _id: notificationId, customerId, orderId, type: about } = message;
 	return {
-		state: { ...message, status: "sent", dueAt: undefined },
+		state: { ...message, status: "sent", dueAt: undefined, requestId: undefined },
 		events: [{ type: "notification.sent", data: { notificationId, customerId, orderId, about } }],
 	};
 }

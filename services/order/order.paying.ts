@@ -47,7 +47,7 @@ export interface PayingOptions {
 	random(): number;
 	/** Deadline of the payment call, in milliseconds. */
 	timeoutMs: number;
-	/** Emits an order's id when product's answer about its goods has come to this process. */
+	/** Emits an order's id, and whether its goods are reserved, when product's answer about them has come to this process. */
 	stockAnswers: EventEmitter;
 }
 
@@ -76,9 +76,9 @@ export class Paying {
 		// Paid by an earlier try of this request.
 		if (order.status === "completed") return order;
 		this.checkCallable(context, order);
-		await this.waitForStock(orderId);
+		const isReserved = await this.waitForStock(orderId);
 		this.checkCallable(context, order);
-		return this.calls.run((wasFull) => this.attempt(context, requestId, wasFull));
+		return this.calls.run((wasFull) => this.attempt(context, requestId, isReserved, wasFull));
 	}
 
 	/**
@@ -97,12 +97,13 @@ export class Paying {
 	private async attempt(
 		context: Context<PayOrder>,
 		requestId: string,
+		isReserved: boolean,
 		wasFull: () => void,
 	): Promise<Saved<OrderState>> {
 		const { orders, newId, timeoutMs } = this.options;
 		const { orderId, cardNo, expiry, cvc } = context.params;
 		const traceId = context.requestID ?? undefined;
-		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs };
+		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs, isReserved };
 		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
 		const started = (await orders.change(orderId, inTime(context, start), traceId))!;
 		if (started.status !== "paying") return started;
@@ -129,16 +130,18 @@ export class Paying {
 		throw unavailable(outcome.status === "unsent" && outcome.wasFull ? this.calls.turnAway() : undefined);
 	}
 
-	private async waitForStock(orderId: string): Promise<void> {
+	/** Resolves with whether product has just answered that the goods are reserved, which the order may not know yet. */
+	private async waitForStock(orderId: string): Promise<boolean> {
 		const { orders, stockAnswers } = this.options;
 		const until = performance.now() + STOCK_WAIT_MS;
 		while (performance.now() < until) {
 			// Listens before it looks: the answer may come in between.
 			const answered = emitted(stockAnswers, orderId, STOCK_LOOK_MS);
 			const order = rules.existing(await orders.load(orderId));
-			if (order.status !== "placed" || order.stock !== "awaited") return;
-			await answered;
+			if (order.status !== "placed" || order.stock !== "awaited") return false;
+			if (await answered) return true;
 		}
+		return false;
 	}
 }
 
@@ -152,15 +155,15 @@ function outcomeUnknown(): Refusal {
 	return busy("PAYMENT_OUTCOME_UNKNOWN", detail, 2);
 }
 
-/** Resolves when this event is emitted, or after `withinMs`. */
-function emitted(emitter: EventEmitter, event: string, withinMs: number): Promise<void> {
+/** Resolves with what this event is emitted with, or with false after `withinMs`. */
+function emitted(emitter: EventEmitter, event: string, withinMs: number): Promise<boolean> {
 	return new Promise((resolve) => {
-		const end = () => {
+		const end = (isReserved: boolean) => {
 			clearTimeout(timer);
 			emitter.off(event, end);
-			resolve();
+			resolve(isReserved);
 		};
-		const timer = setTimeout(end, withinMs);
+		const timer = setTimeout(end, withinMs, false);
 		emitter.once(event, end);
 	});
 }

@@ -204,6 +204,8 @@ export interface StartingPayment {
 	now: number;
 	/** Deadline of the payment call. */
 	timeoutMs: number;
+	/** Product has answered that the goods are reserved. */
+	isReserved: boolean;
 }
 
 /**
@@ -213,7 +215,7 @@ export interface StartingPayment {
  */
 export function startPayment(
 	found: MaybeOrder,
-	{ requestId, paymentId, card, now, timeoutMs }: StartingPayment,
+	{ requestId, paymentId, card, now, timeoutMs, isReserved }: StartingPayment,
 ): Decision {
 	checkPayable(found, requestId);
 	const order = existing(found);
@@ -222,7 +224,8 @@ export function startPayment(
 	}
 	if (order.status !== "placed") return undefined;
 	const attempt = { paymentId, requestId, card, calls: 1 };
-	return { state: become(order, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }) };
+	const answered: OrderState = isReserved ? { ...order, stock: "reserved" } : order;
+	return { state: become(answered, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }) };
 }
 
 /**

@@ -102,15 +102,17 @@ export default function orderService(broker: ServiceBroker): ServiceSchema {
 			"product.changed": handles(ProductEvents["product.changed"], copyDescription),
 			"stock.released": handles(ProductEvents["stock.released"], copyStock),
 			"stock.reserved": handles(ProductEvents["stock.reserved"], async (event) => {
-				if (event.data.complete) await orders.change(event.data.orderId, rules.stockReserved, event.requestid);
-				stockAnswers.emit(event.data.orderId);
+				const { orderId, complete } = event.data;
+				// A payer who waits for the answer saves it with the attempt.
+				if (complete && stockAnswers.emit(orderId, true)) await new Promise(setImmediate);
+				if (complete) await orders.change(orderId, rules.stockReserved, event.requestid);
 				await copyStock(event);
 			}),
 			"stock.rejected": handles(ProductEvents["stock.rejected"], async (event) => {
 				const { orderId, available } = event.data;
 				const short = { productId: event.subject, available };
 				await orders.change(orderId, (order, _, now) => rules.cancelOutOfStock(order, short, now), event.requestid);
-				stockAnswers.emit(orderId);
+				stockAnswers.emit(orderId, false);
 				await copyStock(event);
 			}),
 			"payment.approved": handles(PaymentEvents["payment.approved"], complete),

@@ -5,6 +5,7 @@ import { msLeft } from "../../shared/calls/call-deadline";
 import { toCard } from "../../shared/domain/cards";
 import type { Clock } from "../../shared/domain/clock";
 import { busy } from "../../shared/domain/refusals";
+import { withSignal } from "../../shared/timing/deadline";
 import type { PaymentEvents } from "./payment.events";
 import type { Claims } from "./payment.claims";
 import type { ProcessorPace } from "./payment.pace";
@@ -19,12 +20,6 @@ const ANSWER_MARGIN_MS = 200;
 const LEASE_MARGIN_MS = 1_500;
 /** Deadline for settling or refunding. */
 const SETTLE_DEADLINE_MS = 5_000;
-
-/** The time that a call has left; `signal` fires when it is over. */
-interface TimeLeft {
-	ms: number;
-	signal: AbortSignal;
-}
 
 export interface PaymentProcessOptions {
 	attempts: Aggregates<Attempt, PaymentEvents>;
@@ -48,27 +43,31 @@ export class PaymentProcess {
 	 * answer in time, and the attempt is settled later; PAYMENT_ID_TAKEN
 	 */
 	async charge(context: Context<ChargeParams>): Promise<Charged> {
-		const { attempts, claims, processor, clock, timeoutMs } = this.options;
-		const time = timeLeftOf(context, timeoutMs);
+		const msLeft = timeLeftOf(context, this.options.timeoutMs);
+		return withSignal(msLeft, (signal) => this.chargeWithin(context, msLeft, signal));
+	}
+
+	private async chargeWithin(context: Context<ChargeParams>, msLeft: number, signal: AbortSignal): Promise<Charged> {
+		const { attempts, claims, processor, clock } = this.options;
 		const requestId = context.requestID ?? undefined;
 		const { cardNo, expiry, cvc, ...payment } = context.params;
 		const asked = { ...payment, card: toCard(cardNo) };
 		const open = (found: Attempt | undefined) =>
-			rules.open(found, asked, clock.now(), clock.now() + time.ms + LEASE_MARGIN_MS);
+			rules.open(found, asked, clock.now(), clock.now() + msLeft + LEASE_MARGIN_MS);
 		const opened = (await attempts.change(asked.paymentId, open, requestId))!;
 		let failed = false;
 		let other: Attempt | undefined;
 		const ask = async () => {
 			// The order does not want this payment: a capture would only be refunded.
-			if (opened.refundWanted) return processor.settle(opened, time.signal);
+			if (opened.refundWanted) return processor.settle(opened, signal);
 			other = await claims.take(opened);
-			if (other) return processor.settle(opened, time.signal);
+			if (other) return processor.settle(opened, signal);
 			try {
-				return await processor.capture(opened, { cardNo, expiry, cvc }, time.signal);
+				return await processor.capture(opened, { cardNo, expiry, cvc }, signal);
 			} catch (error) {
-				if (time.signal.aborted) throw error;
+				if (signal.aborted) throw error;
 				failed = true;
-				return processor.settle(opened, time.signal);
+				return processor.settle(opened, signal);
 			}
 		};
 		const decided = await this.decide(opened, ask, requestId, opened.tries > 0);
@@ -88,16 +87,15 @@ export class PaymentProcess {
 	async settle(attempt: Saved<Attempt>): Promise<void> {
 		if (attempt.status !== "pending") return this.refund(attempt);
 		const { processor, pace } = this.options;
-		const signal = AbortSignal.timeout(SETTLE_DEADLINE_MS);
-		await this.decide(attempt, () => pace.settle(() => processor.settle(attempt, signal)));
+		const settle = (signal: AbortSignal) => pace.settle(() => processor.settle(attempt, signal));
+		await this.decide(attempt, () => withSignal(SETTLE_DEADLINE_MS, settle));
 	}
 
 	/** Refunds an attempt. @throws Error of the processor; the attempt is due again later */
 	async refund(attempt: Saved<Attempt>): Promise<void> {
 		const { attempts, processor, pace, clock } = this.options;
-		const signal = AbortSignal.timeout(SETTLE_DEADLINE_MS);
 		try {
-			await pace.refund(() => processor.refund(attempt, signal));
+			await withSignal(SETTLE_DEADLINE_MS, (signal) => pace.refund(() => processor.refund(attempt, signal)));
 			await attempts.change(attempt._id, rules.refunded);
 		} catch (error) {
 			await attempts.change(attempt._id, (found) => rules.delay(found, clock.now()));
@@ -141,11 +139,14 @@ function outcomeUnknown() {
 	);
 }
 
-/** @throws Refusal PAYMENT_OUTCOME_UNKNOWN where the caller has left, or no time is left to ask the processor: nothing is begun then */
-function timeLeftOf(context: Context<unknown>, timeoutMs: number): TimeLeft {
+/**
+ * The milliseconds that a charge has left.
+ * @throws Refusal PAYMENT_OUTCOME_UNKNOWN where the caller has left, or no time is left to ask the processor: nothing is begun then
+ */
+function timeLeftOf(context: Context<unknown>, timeoutMs: number): number {
 	const { timeout } = context.options;
 	// Counted from the request's arrival, as it may have waited in the bulkhead's queue.
 	const ms = timeout ? msLeft(context) - Math.min(ANSWER_MARGIN_MS, timeout / 4) : timeoutMs;
 	if (ms < 1) throw outcomeUnknown();
-	return { ms, signal: AbortSignal.timeout(Math.floor(ms)) };
+	return ms;
 }

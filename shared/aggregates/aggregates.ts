@@ -146,7 +146,7 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 		let aggregate = loaded;
 		const room = this.relay && new OutboxRoom(loaded ? this.relay.unsentOf(loaded) : []);
 		const events: CloudEvent[] = [];
-		const answers: Array<(revision: number | undefined) => void> = [];
+		const answers: Array<(saved: Saved<State> | undefined) => void> = [];
 		for (const { command, resolve, reject } of batch) {
 			try {
 				// One time for the state and its events, so that views of the events show the times that the state has.
@@ -159,13 +159,13 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 					events.push(...added);
 				}
 				const after = aggregate;
-				// The batch shares one write, and so its revision.
-				answers.push((rev) => resolve(after && { ...after, rev: rev ?? after.rev }));
+				// The batch shares one write, and so its revision. The last command's aggregate is the one that is saved.
+				answers.push((saved) => resolve(after === aggregate ? saved : after && { ...after, rev: saved!.rev }));
 			} catch (error) {
 				answers.push(() => reject(error));
 			}
 		}
-		const settle = (saved: Saved<State> | undefined) => answers.forEach((answer) => answer(saved?.rev));
+		const settle = (saved: Saved<State> | undefined) => answers.forEach((answer) => answer(saved));
 		return { aggregate, events, settle };
 	}
 

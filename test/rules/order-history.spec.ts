@@ -15,7 +15,14 @@ type Step = (order: Stored | undefined, now: number) => ReturnType<typeof rules.
 
 const placing = { orderId: "o1", customerId: "alice", items, currency: "KRW", expiresAfterMs };
 const start = (order: Stored | undefined, paymentId: string, now: number) =>
-	rules.startPayment(order, { requestId: `for ${paymentId}`, paymentId, card, now, timeoutMs: 3_000 });
+	rules.startPayment(order, {
+		requestId: `for ${paymentId}`,
+		paymentId,
+		card,
+		now,
+		timeoutMs: 3_000,
+		isReserved: false,
+	});
 const paymentId = fc.constantFrom("pay1", "pay2");
 const step: fc.Arbitrary<Step> = fc.oneof(
 	paymentId.map<Step>((id) => (order, now) => start(order, id, now)),

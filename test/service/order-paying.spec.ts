@@ -1,3 +1,7 @@
+import { EventEmitter } from "node:events";
+import type { OrderState } from "../../services/order/order.rules";
+import type { Saved } from "../../shared/aggregates/aggregate";
+import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { queueFull, tooLate } from "../support/shop/stubs";
 import { OrderDesk, refusal } from "../support/shop/order-desk";
 import { eventually } from "../support/world";
@@ -40,6 +44,25 @@ describe("paying an order", () => {
 			async () => (await published("order.completed")).length === 1 && published("order.completed"),
 		);
 		expect(completed!.data).toMatchObject({ orderId: id, paymentId: "earlier" });
+	});
+
+	it("saves with the attempt, in one write, that its goods are reserved, where it waited for that", async () => {
+		const { id } = await place();
+		const { adapter } = desk.broker.getLocalService("order") as unknown as { adapter: StoreAdapter };
+		const stored = async () => (await adapter.collection<Saved<OrderState>>("orders").load(id))!;
+		const { rev } = await stored();
+		const waiting = jest.spyOn(EventEmitter.prototype, "once");
+		let whileAsked: Saved<OrderState> | undefined;
+		desk.payment.charge = async () => {
+			whileAsked = await stored();
+			return { status: "approved" };
+		};
+		const paid = pay(id);
+		await eventually(() => waiting.mock.calls.some(([event]) => event === id));
+		await desk.reserved(id);
+		await paid;
+		expect(whileAsked).toMatchObject({ status: "paying", stock: "reserved", rev: rev + 1 });
+		expect(await stored()).toMatchObject({ status: "completed", stock: "reserved", rev: rev + 2 });
 	});
 
 	it("goes ahead when stock does not answer within a second", async () => {

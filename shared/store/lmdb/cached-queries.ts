@@ -9,9 +9,9 @@ const QUERIES_KEPT = 4;
 const LONGEST = 50;
 
 /**
- * The ids that queries on a collection have found, until a document that may be among them is written. Only for an environment whose documents no
- * other process writes. Queries on one index whose first value is the same are a group, such as those for a customer's orders; writing a document
- * ends the groups that it is in and was in.
+ * The ids that queries on a collection have found, until a document is added to them or removed. Only for an environment whose documents no
+ * other process writes. Queries on one index whose first value is the same are a group, such as those for a customer's orders; a write
+ * ends the groups whose index entries it adds or removes.
  */
 export class CachedQueries {
 	private readonly groups = new Map<string, Map<string, readonly string[]>>();
@@ -33,7 +33,7 @@ export class CachedQueries {
 		return result;
 	}
 
-	/** Call it once a write that added, changed or removed documents with these index entries has ended, however it ended. */
+	/** Call it once a write that adds or removes these index entries has ended, however it ended. */
 	forget(entries: Iterable<readonly IndexValue[]>): void {
 		for (const [index, first] of entries) {
 			this.groups.delete(groupOf(index as string, undefined));

@@ -22,10 +22,7 @@ export class DecodedDocuments<D extends Stored> {
 		const known = this.documents.get(document._id);
 		this.documents.delete(document._id);
 		this.documents.set(document._id, known && known.rev >= document.rev ? known : document);
-		for (const oldest of this.documents.keys()) {
-			if (this.documents.size <= KEPT) return;
-			this.documents.delete(oldest);
-		}
+		if (this.documents.size > KEPT) this.documents.delete(this.documents.keys().next().value!);
 	}
 
 	delete(id: string): void {

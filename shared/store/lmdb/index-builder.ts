@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database, Key, RootDatabase } from "lmdb";
 import type { Indexes, IndexValue, Stored } from "../store";
-import { entriesOf, rangeOf } from "./lmdb-indexes";
+import { entriesOf, entryOf, rangeOf } from "./lmdb-indexes";
 
 /** Documents or entries that are read, and written, at a time. */
 const CHUNK = 200;
@@ -63,7 +63,7 @@ export class IndexBuilder {
 			const removals = keys.map((key) => {
 				const id = key.at(-1) as string;
 				const document = documents.get(id);
-				const entry = document && entriesOf(document, indexes).get(index);
+				const entry = document && entryOf(document, index, indexes[index]!);
 				return isDeepStrictEqual(entry, key) || write(documents, id, document?.rev, () => void indexed.remove(key));
 			});
 			await Promise.all(removals);
@@ -77,7 +77,7 @@ export class IndexBuilder {
 		let writes: Promise<boolean>[] = [];
 		for await (const document of all()) {
 			const put = () => {
-				for (const entry of entriesOf(document, indexes).values()) void indexed.put(entry, true);
+				for (const entry of entriesOf(document, indexes)) void indexed.put(entry, true);
 			};
 			writes.push(write(documents, document._id, document.rev, put));
 			if (writes.length < CHUNK) continue;

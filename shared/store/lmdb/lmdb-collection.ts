@@ -17,7 +17,7 @@ import type { EventAppender } from "./event-appender";
 import { START_WITHIN_MS } from "../../lmdb/environment-gate";
 import { isLmdbError, type LmdbEnvironment } from "../../lmdb/lmdb-environment";
 import { IndexBuilder, openIndexRecords, type Write } from "./index-builder";
-import { entriesOf, rangeOf, without } from "./lmdb-indexes";
+import { changedEntries, entriesOf, rangeOf } from "./lmdb-indexes";
 
 /** A write that takes longer is answered with STORE_UNAVAILABLE; it may still happen. */
 const WRITE_DEADLINE_MS = 3_000;
@@ -74,10 +74,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		const rev = nextRevision(previous);
 		const stored = { ...next, rev } as D;
 		const { indexes } = this.options;
-		const before = previous ? entriesOf(previous, indexes) : new Map();
-		const after = entriesOf(stored, indexes);
-		const removed = without(before, after);
-		const added = without(after, before);
+		const { removed, added } = changedEntries(previous, stored, indexes);
 		const log = this.options.events;
 		if (events.length > 0 && !log) throw new Error(`collection "${this.options.name}" appends no events`);
 		const put = (putEvents?: () => void) => {
@@ -87,15 +84,14 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 			for (const key of added) void this.indexed.put(key, true);
 		};
 		const save = (putEvents?: () => void) => ifCurrent(this.documents, stored._id, previous?.rev, () => put(putEvents));
-		const entries = [...before.values(), ...after.values()];
 		const begin = () => (events.length > 0 ? log!.append(events, save) : save());
-		const written = await this.write(() => this.noteOutcome(begin(), stored._id, stored), entries);
+		const written = await this.write(() => this.noteOutcome(begin(), stored._id, stored), [...removed, ...added]);
 		return written ? stored : undefined;
 	}
 
 	async remove(previous: D): Promise<boolean> {
 		this.attach();
-		const entries = [...entriesOf(previous, this.options.indexes).values()];
+		const entries = entriesOf(previous, this.options.indexes);
 		const remove = () => {
 			void this.documents.remove(previous._id);
 			for (const key of entries) void this.indexed.remove(key);
@@ -176,7 +172,7 @@ export class LmdbCollection<D extends Stored> implements Collection<D> {
 		}
 	}
 
-	/** Begins a write of documents with these index entries, and waits for it until the deadline. `withinMs`: by when it has to begin, where it is of a start */
+	/** Begins a write that adds or removes these index entries, and waits for it until the deadline. `withinMs`: by when it has to begin, where it is of a start */
 	private async write(
 		begin: () => Promise<boolean>,
 		entries: ReadonlyArray<readonly IndexValue[]>,

@@ -1,24 +1,43 @@
 import type { Key } from "lmdb";
 import type { Indexes, IndexValue, Query, Stored } from "../store";
 
-/** The document's entries, by index; none in an index of which it lacks a field. */
-export function entriesOf(document: Stored, indexes: Indexes): Map<string, IndexValue[]> {
-	const fields = document as unknown as Record<string, IndexValue | undefined>;
-	const entries = new Map<string, IndexValue[]>();
-	for (const [index, names] of Object.entries(indexes)) {
-		const values = names.map((name) => fields[name]);
-		if (!values.includes(undefined)) entries.set(index, [index, ...(values as IndexValue[]), document._id]);
-	}
-	return entries;
+/** The document's entries: none in an index of which it lacks a field. */
+export function entriesOf(document: Stored, indexes: Indexes): IndexValue[][] {
+	return Object.entries(indexes).flatMap(([index, names]) => {
+		const entry = entryOf(document, index, names);
+		return entry ? [entry] : [];
+	});
 }
 
-/** The entries that `others` does not have. */
-export function without(entries: Map<string, IndexValue[]>, others: Map<string, IndexValue[]>): IndexValue[][] {
-	const isIn = (index: string, key: IndexValue[]) => {
-		const other = others.get(index);
-		return other !== undefined && key.every((value, place) => value === other[place]);
-	};
-	return [...entries].flatMap(([index, key]) => (isIn(index, key) ? [] : [key]));
+/** The entries to remove and to add where `after` is written over `before`; those that both have stay. */
+export function changedEntries(
+	before: Stored | undefined,
+	after: Stored,
+	indexes: Indexes,
+): { removed: IndexValue[][]; added: IndexValue[][] } {
+	const removed: IndexValue[][] = [];
+	const added: IndexValue[][] = [];
+	for (const [index, names] of Object.entries(indexes)) {
+		const old = before && entryOf(before, index, names);
+		const next = entryOf(after, index, names);
+		if (old && next?.every((value, place) => value === old[place])) continue;
+		if (old) removed.push(old);
+		if (next) added.push(next);
+	}
+	return { removed, added };
+}
+
+/** The document's entry in an index of these fields; undefined where it lacks one of them. */
+export function entryOf(document: Stored, index: string, names: readonly string[]): IndexValue[] | undefined {
+	const fields = document as unknown as Record<string, IndexValue | undefined>;
+	const entry: IndexValue[] = [index];
+	for (const name of names) {
+		const value = fields[name];
+		if (value === undefined) return undefined;
+		entry.push(value);
+	}
+	entry.push(document._id);
+	return entry;
 }
 
 // In LMDB's key order null sorts before all numbers and strings, and this string after all.
