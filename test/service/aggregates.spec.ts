@@ -96,9 +96,14 @@ describe("an aggregate", () => {
 
 	it("runs commands one at a time, and saves commands that come together in one write", async () => {
 		const counters = openCounters();
-		await Promise.all(Array.from({ length: 100 }, () => counters.change("a", raise)));
-		expect(await counters.load("a")).toMatchObject({ count: 100, version: 100 });
+		const answers = await Promise.all(Array.from({ length: 100 }, () => counters.change("a", raise)));
+		const stored = (await counters.load("a"))!;
+		expect(stored).toMatchObject({ count: 100, version: 100 });
 		expect(saves).toBeLessThanOrEqual(3);
+		// Each gets the aggregate as its command left it, at the revision of the write that they share.
+		expect(answers.map((counter) => counter!.count)).toEqual(answers.map((_, index) => index + 1));
+		expect(answers.at(-1)).toEqual(stored);
+		expect(new Set(answers.map((counter) => counter!.rev)).size).toBe(saves);
 	});
 
 	it("refuses one command without harm to the others of its batch", async () => {

@@ -1,7 +1,9 @@
 import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.schemas";
 import { COLLECTIONS } from "../../services/customer/customer.process";
+import { readPage } from "../../services/customer/customer.page";
+import { SameAgain } from "../../shared/store/same-again";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
-import { PageProcesses, placed, story } from "../support/shop/page-processes";
+import { Gate, PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually, startShop } from "../support/world";
 import { shopOf } from "../../service-context";
 
@@ -91,5 +93,35 @@ describe("the feed of my page with several processes", () => {
 		}
 		// The broker that stopped first disconnected the store.
 		await processes.store.connect();
+	});
+});
+
+describe("my page while an event of its customer is being folded", () => {
+	const settings = { currency: "KRW", orderExpiresAfterMs: 1_800_000 };
+	let processes: PageProcesses;
+	beforeEach(async () => {
+		processes = await PageProcesses.open();
+	});
+	afterEach(() => processes.close());
+
+	it("waits for it, for 100 ms at most", async () => {
+		const gate = new Gate();
+		const process = processes.start((operation) => operation === "save" && gate.pass());
+		const pageOf = (customerId: string) => readPage(process, { customerId }, settings, new SameAgain());
+		const handled = process.handle(placed(0, "alice"));
+		await eventually(() => gate.reached);
+		jest.useFakeTimers({ doNotFake: ["Date", "performance", "setImmediate", "nextTick", "queueMicrotask"] });
+		try {
+			const early = pageOf("alice");
+			jest.advanceTimersByTime(100);
+			expect((await early).orders).toEqual([]);
+			expect((await pageOf("bob")).orders).toEqual([]);
+			const waiting = pageOf("alice");
+			gate.open();
+			expect((await waiting).orders).toMatchObject([{ id: "o0" }]);
+			await handled;
+		} finally {
+			jest.useRealTimers();
+		}
 	});
 });
