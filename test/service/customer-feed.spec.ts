@@ -119,9 +119,10 @@ describe("my page while an event of its customer is being folded", () => {
 			const waiting = pageOf("alice");
 			gate.open();
 			expect((await waiting).orders).toMatchObject([{ id: "o0" }]);
-			await handled;
 		} finally {
 			jest.useRealTimers();
+			gate.open();
+			await handled;
 		}
 	});
 });
