@@ -16,11 +16,12 @@ const CHECKOUTS = 200;
  * depend on the machine, so they have some room. Lower a limit when the shop needs less.
  */
 const BUDGET: Readonly<Partial<Counts>> = {
-	documentWrites: 23,
-	puts: 48,
-	removes: 10,
-	indexPuts: 16,
-	indexRemoves: 10,
+	documentWrites: 18,
+	puts: 40,
+	removes: 8,
+	indexPuts: 14,
+	indexRemoves: 8,
+	rangeScans: 9,
 	commits: 8,
 	appendedEvents: 8,
 	eventDeliveries: 14,
