@@ -4,6 +4,7 @@ import { type Config, ConfigError, isLoopback, readConfig, SERVICE_NAMES } from 
 import { reloadOnRequest } from "./operator/dev/reload";
 import { replOptions } from "./operator/repl/commands";
 import { gatewayUrl } from "./services/api/api.service";
+import { compileAll } from "./shared/calls/validation";
 import { StartError } from "./shared/domain/start-error";
 import { listenError } from "./shared/process/ports";
 import { ProbeServer } from "./shared/health/probes";
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
 	const unknown = options.find((option) => !OPTIONS.includes(option));
 	if (unknown) throw new ConfigError(`"${unknown}" is no option; npm start -- --help lists them`);
 	const config = readConfig(process.env);
-	if (options.includes("--check")) return void (await createShop({ ...config, dataDir: ":memory:" }).stop());
+	if (options.includes("--check")) return checkOnly(config);
 	if (config.services.includes("api")) await checkPort("PORT", config.port, config.host);
 	if (config.healthPort !== 0) await checkPort("HEALTH_PORT", config.healthPort, config.host);
 	await claimDataDir(config);
@@ -45,6 +46,13 @@ async function main(): Promise<void> {
 	process.stdout.write(welcome(broker, config));
 	if (options.includes("--reload")) reloadOnRequest(broker);
 	if (options.includes("--repl")) broker.repl();
+}
+
+/** Loads the services without starting them. @throws StartError on a wrong setting; Error on a defect, such as a schema that cannot be compiled */
+async function checkOnly(config: Config): Promise<void> {
+	const broker = createShop({ ...config, dataDir: ":memory:" });
+	compileAll(broker);
+	await broker.stop();
 }
 
 /** Settings that are allowed, and seldom meant. */

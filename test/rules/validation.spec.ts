@@ -1,4 +1,5 @@
-import { check, compile } from "../../shared/calls/validation";
+import { ServiceBroker } from "moleculer";
+import { check, compile, compileAll, JsonSchemaValidator } from "../../shared/calls/validation";
 
 const accepts = (format: string, value: string) => {
 	try {
@@ -24,5 +25,27 @@ describe("the format of a field", () => {
 		["uri-reference", "http://?", false],
 	])("%s accepts %s: %s", (format, value, valid) => {
 		expect(accepts(format, value)).toBe(valid);
+	});
+});
+
+describe("the schema of an action or event", () => {
+	const broken = { type: "object", properties: { field: { type: "string", format: "emial" } } };
+	const brokerWith = (schema: object) => {
+		const broker = new ServiceBroker({ logger: false, validator: new JsonSchemaValidator({}) as never });
+		broker.createService({ name: "gift", ...schema });
+		return broker;
+	};
+
+	it.each([
+		["an action", { actions: { wrap: { params: broken, handler: () => "wrapped" } } }],
+		["an event", { events: { "order.placed": { params: broken, handler: () => undefined } } }],
+	])("of %s is compiled later, unless all are asked for", (_, schema) => {
+		const broker = brokerWith(schema);
+		expect(() => compileAll(broker)).toThrow('unknown format "emial"');
+	});
+
+	it("is compiled once where others are equal", () => {
+		const schema = () => ({ type: "object", properties: { id: { type: "string" } } });
+		expect(compile(schema())).toBe(compile(schema()));
 	});
 });

@@ -6,6 +6,7 @@ import { PUBLISHERS } from "../../operator/audit/events";
 import { COLLECTIONS } from "../../operator/audit/snapshot";
 import { ROUTES } from "../../services/api/api.routes";
 import { EVENT_CATALOG, isCatalogued } from "../../services/event-catalog";
+import { compileAll } from "../../shared/calls/validation";
 import { temporaryEnvironment } from "../support/store/environment";
 import { LmdbStore } from "../../shared/store/lmdb/lmdb-store";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
@@ -109,6 +110,10 @@ describe("each service", () => {
 				(service) => `config.ts does not know the service ${service}: add it to SERVICE_NAMES`,
 			),
 		).toEqual([]);
+	});
+
+	it("has actions and events whose schemas can be compiled", () => {
+		expect(() => compileAll(broker)).not.toThrow();
 	});
 
 	it("is in compose.yaml, and gateways wait for it", () => {
