@@ -23,6 +23,8 @@ module.exports = tseslint.config(
 			eqeqeq: "error",
 			"no-duplicate-imports": ["error", { allowSeparateTypeImports: true }],
 			"@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+			// These have the clients of NATS and MongoDB, which are loaded where they are used: a shop of one process starts without them.
+			"@typescript-eslint/no-require-imports": ["error", { allow: ["/(nats|jetstream|mongo)-[a-z]+$"] }],
 			"@typescript-eslint/no-floating-promises": "error",
 			"@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: false }],
 			"@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],

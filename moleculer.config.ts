@@ -5,7 +5,7 @@ import { bulkheadQueue } from "./shared/calls/bulkhead-queue";
 import { callDeadline } from "./shared/calls/call-deadline";
 import { callerBreaker } from "./shared/calls/circuit-breaker";
 import { failover } from "./shared/calls/failover";
-import { NatsTransporter } from "./shared/calls/nats-transporter";
+import type * as nats from "./shared/calls/nats-transporter";
 import { JsonSchemaValidator } from "./shared/calls/validation";
 
 /** The timeout of a call where neither the caller nor the action sets one. */
@@ -48,7 +48,7 @@ type OwnMiddleware = Middleware | ((broker: ServiceBroker) => Middleware);
 export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): BrokerOptions {
 	const level = config.logLevel === "info" ? { ...QUIET, "**": "info" } : config.logLevel;
 	const queue = bulkheadQueue();
-	const transporter = config.natsUrls ? new NatsTransporter({ urls: config.natsUrls }) : null;
+	const transporter = config.natsUrls ? natsTransporter(config.natsUrls) : null;
 	return {
 		namespace: config.namespace,
 		nodeID: config.nodeId ?? null,
@@ -103,4 +103,10 @@ export function brokerOptions(config: Config, own: readonly OwnMiddleware[]): Br
 			...own,
 		],
 	} as BrokerOptions;
+}
+
+/** Loads the client of NATS, which a shop of one process does without. */
+function natsTransporter(urls: readonly string[]): nats.NatsTransporter {
+	const { NatsTransporter } = require("./shared/calls/nats-transporter") as typeof nats;
+	return new NatsTransporter({ urls });
 }

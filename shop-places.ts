@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Config, mongoUriOf, STORING_SERVICES } from "./config";
 import { layoutOf } from "./shared/store/folder/folder-layout";
 import { shapeOf } from "./shared/store/folder/folder-shape";
-import { readMongoUri } from "./shared/store/mongo/mongo-options";
+import type * as mongo from "./shared/store/mongo/mongo-options";
 
 /**
  * By service, the id of its store; the same for two processes that share the store. All MongoDB databases have the same id, because two URIs
@@ -23,10 +23,14 @@ export function placesOf(config: Pick<Config, "services" | "dataDir" | "natsUrls
 	);
 	const inFolder = !config.natsUrls || uris.includes(undefined);
 	const folder = config.dataDir === ":memory:" ? "kept nowhere" : config.dataDir;
-	const databases = uris.flatMap((uri) =>
-		uri === undefined ? [] : `MongoDB at ${readMongoUri(uri, "a service").name}`,
-	);
+	const databases = uris.flatMap((uri) => (uri === undefined ? [] : `MongoDB at ${databaseOf(uri)}`));
 	return [...(inFolder ? [folder] : []), ...new Set(databases)];
+}
+
+/** Hosts and database of a URI, without its secrets. */
+function databaseOf(uri: string): string {
+	const { readMongoUri } = require("./shared/store/mongo/mongo-options") as typeof mongo;
+	return readMongoUri(uri, "a service").name;
 }
 
 /**

@@ -9,11 +9,11 @@ import { handOut, type Shop } from "./service-context";
 import { isOwnFolder, storesOf } from "./shop-places";
 import { isCatalogued } from "./services/event-catalog";
 import { natsServers } from "./shared/calls/nats-servers";
-import { transportState } from "./shared/calls/nats-transporter";
+import { transportState } from "./shared/calls/transport-state";
 import { systemClock } from "./shared/domain/clock";
 import { EmbeddedEventBus, type EmbeddedEventBusOptions } from "./shared/events/embedded/embedded-bus";
 import type { EventBus } from "./shared/events/event-bus";
-import { JetStreamEventBus } from "./shared/events/jetstream/jetstream-bus";
+import type * as jetstream from "./shared/events/jetstream/jetstream-bus";
 import { RETRY_POLICY } from "./shared/events/retry-policy";
 import { eventDelivery } from "./shared/events/subscriptions";
 import { currencyGuard, type Place, type PricedCollection } from "./shared/process/currency-guard";
@@ -33,7 +33,7 @@ import { claimStream, renewStream } from "./shared/store/folder/folder-stream";
 import { refuseLeftDocuments } from "./shared/store/folder/left-documents";
 import { LmdbEnvironment } from "./shared/lmdb/lmdb-environment";
 import { LmdbStore } from "./shared/store/lmdb/lmdb-store";
-import { MongoAdapter } from "./shared/store/mongo/mongo-adapter";
+import type * as mongo from "./shared/store/mongo/mongo-adapter";
 import type { Indexes } from "./shared/store/store";
 import { StoreAdapter } from "./shared/store/moleculer-db-adapter";
 
@@ -144,6 +144,8 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		const { namespace, eventsKeptMs } = config;
 		const logger = broker.getLogger("bus");
 		const options = { urls, namespace, retryPolicy: RETRY_POLICY, clock, logger, eventsKeptMs };
+		// Loaded where it is used, as MongoDB is: these clients take a good part of a start.
+		const { JetStreamEventBus } = require("./shared/events/jetstream/jetstream-bus") as typeof jetstream;
 		return new JetStreamEventBus({ ...options, onStream });
 	}
 
@@ -192,6 +194,7 @@ export function createShop(config: Config, parts: ShopParts = {}): ServiceBroker
 		collections: Readonly<Record<string, Indexes>>,
 	): StoreAdapter {
 		if (uri === undefined) return new StoreAdapter(openInFolder(name, collections), collections);
+		const { MongoAdapter } = require("./shared/store/mongo/mongo-adapter") as typeof mongo;
 		return new MongoAdapter({ uri, service: name, collections, clock, logger: broker.getLogger("store") });
 	}
 }

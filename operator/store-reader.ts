@@ -1,5 +1,5 @@
 import { type Config, mongoUriOf, STORING_SERVICES, type StoreName } from "../config";
-import { MongoStore } from "../shared/store/mongo/mongo-store";
+import type * as mongo from "../shared/store/mongo/mongo-store";
 import type { Stored } from "../shared/store/store";
 import { withDeadline } from "../shared/timing/deadline";
 import { partOf } from "../shared/store/folder/folder-layout";
@@ -48,6 +48,7 @@ async function inFolder(dataDir: string, store: StoreName): Promise<Documents> {
 async function inMongo(uri: string, service: StoreName, names: readonly string[]): Promise<Documents> {
 	// No indexes are declared, so that the store creates none.
 	const collections = Object.fromEntries(names.map((name) => [name, {}]));
+	const { MongoStore } = require("../shared/store/mongo/mongo-store") as typeof mongo;
 	const store = new MongoStore({ uri, service, collections, logger: { warn: () => undefined } });
 	try {
 		await withDeadline(store.connect(), CONNECT_WITHIN_MS, () => new Error(`MongoDB at ${store.name} does not answer`));

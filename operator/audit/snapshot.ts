@@ -2,7 +2,7 @@ import type { Logger } from "moleculer";
 import { HANDLING_SERVICES, type StoreName } from "../../config";
 import { type LedgerEntry, readJournal } from "../../services/payment/processor.simulated";
 import { embeddedSnapshot } from "../../shared/events/embedded/embedded-snapshot";
-import { jetStreamSnapshot } from "../../shared/events/jetstream/jetstream-snapshot";
+import type * as jetstream from "../../shared/events/jetstream/jetstream-snapshot";
 import { natsServers } from "../../shared/calls/nats-servers";
 import type { Stored } from "../../shared/store/store";
 import type { AuditSnapshot } from "./difference";
@@ -100,6 +100,7 @@ export class SnapshotReader {
 	private async events() {
 		const { natsUrls: urls, namespace = "" } = this.from;
 		if (!urls) return embeddedSnapshot(this.log!, CONSUMERS, await this.isRunning());
+		const { jetStreamSnapshot } = require("../../shared/events/jetstream/jetstream-snapshot") as typeof jetstream;
 		return jetStreamSnapshot({ urls, namespace, logger: QUIET }, CONSUMERS);
 	}
 

@@ -7,7 +7,7 @@ import {
 	type ServiceBroker,
 } from "moleculer";
 import { errorType } from "../domain/refusals";
-import { transportState } from "./nats-transporter";
+import { transportState } from "./transport-state";
 import { RetryBudget } from "./retry-budget";
 import { SuspectNodes } from "./suspect-nodes";
 

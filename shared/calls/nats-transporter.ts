@@ -202,14 +202,6 @@ export class NatsTransporter extends Transporters.NATS {
 	}
 }
 
-/** The state of this process's connection to NATS. "none": the process has no such connection; "closed": it does not reconnect. */
-export function transportState(broker: ServiceBroker): "none" | "connected" | "away" | "closed" {
-	const transporter = broker.transit?.tx;
-	if (!(transporter instanceof NatsTransporter)) return "none";
-	if (transporter.isClosed) return "closed";
-	return transporter.connected ? "connected" : "away";
-}
-
 function connectionOptions(urls: readonly string[], name: string): ConnectionOptions {
 	return {
 		...natsServers(urls),

@@ -1,5 +1,5 @@
 import type { ServiceBroker } from "moleculer";
-import { transportState } from "../calls/nats-transporter";
+import { transportState } from "../calls/transport-state";
 import { withDeadline } from "../timing/deadline";
 
 /** A check fails where it takes longer than this. */

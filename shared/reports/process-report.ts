@@ -2,7 +2,7 @@ import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
 import type { ServiceBroker } from "moleculer";
 import { bulkheadStates } from "../calls/bulkhead-queue";
 import { breakerStates } from "../calls/circuit-breaker";
-import { transportState } from "../calls/nats-transporter";
+import { transportState } from "../calls/transport-state";
 import { toRfc3339 } from "../domain/clock";
 import type { EventBus } from "../events/event-bus";
 import { withDeadline } from "../timing/deadline";

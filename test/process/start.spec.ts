@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { Agent, get as httpGet, type IncomingMessage } from "node:http";
@@ -175,6 +175,19 @@ describe("a shop that starts", () => {
 		await start.ready();
 		expect(start.stderr).toMatch(/SERVICES leaves out payment, cart, customer, notification, .*without TRANSPORTER/);
 	});
+
+	it("loads the clients of NATS and MongoDB only where it uses them", () => {
+		const list =
+			'process.on("exit", () => console.log(Object.keys(require.cache).join("\\n"))); require(process.argv[1])';
+		const loadedWith = (env: Record<string, string>) => {
+			const options = { cwd: ROOT, env: { PATH: process.env.PATH, ...env }, encoding: "utf8" } as const;
+			const files = execFileSync(process.execPath, ["-e", list, join(COMPILED, "start.js"), "--check"], options);
+			return ["moleculer", "nats", "mongodb"].filter((name) => files.includes(`/node_modules/${name}/`));
+		};
+		expect(loadedWith({})).toEqual(["moleculer"]);
+		const servers = { TRANSPORTER: "nats://127.0.0.1:1", MONGO_URI: "mongodb://127.0.0.1:1" };
+		expect(loadedWith(servers)).toEqual(["moleculer", "nats", "mongodb"]);
+	}, 20_000);
 
 	it("serves probes and metrics on a port of their own", async () => {
 		const port = await freePort();
