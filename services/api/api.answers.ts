@@ -12,9 +12,6 @@ import { OPERATOR_ROUTES } from "./operator.routes";
 
 /** By operation, the answers that the gateway gives without calling a service. Each rejects with HttpError where it has none. */
 export function gatewayAnswers(broker: ServiceBroker): Readonly<Record<string, () => Promise<unknown>>> {
-	const openApi = openApiOf(ROUTES, SHOP_DOCUMENT);
-	const operatorOpenApi = openApiOf(OPERATOR_ROUTES, OPERATOR_DOCUMENT);
-	const asyncApi = asyncApiOf(EVENT_CATALOG, shopOf(broker).config.namespace);
 	return {
 		async getLiveness() {
 			if (isAlive(broker)) return { status: "alive" };
@@ -25,9 +22,9 @@ export function gatewayAnswers(broker: ServiceBroker): Readonly<Record<string, (
 			if (ready) return { status: "ready", checks };
 			throw new HttpError({ status: 503, code: "NOT_READY", retryAfterS: 1, more: { checks } });
 		},
-		getOpenApi: async () => openApi,
-		operatorOpenApi: async () => operatorOpenApi,
-		getAsyncApi: async () => asyncApi,
+		getOpenApi: madeOnce(() => openApiOf(ROUTES, SHOP_DOCUMENT)),
+		operatorOpenApi: madeOnce(() => openApiOf(OPERATOR_ROUTES, OPERATOR_DOCUMENT)),
+		getAsyncApi: madeOnce(() => asyncApiOf(EVENT_CATALOG, shopOf(broker).config.namespace)),
 		getLinks: async () => ({
 			name: "Funshop",
 			// There is no other yet.
@@ -35,4 +32,10 @@ export function gatewayAnswers(broker: ServiceBroker): Readonly<Record<string, (
 			links: { products: "/products", openapi: "/openapi.json", asyncapi: "/asyncapi.json", ready: "/readyz" },
 		}),
 	};
+}
+
+/** Makes a document at its first request, so that a start does not wait for it. */
+function madeOnce<Document>(make: () => Document): () => Promise<Document> {
+	let made: Document | undefined;
+	return async () => (made ??= make());
 }
