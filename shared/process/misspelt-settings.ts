@@ -18,11 +18,17 @@ export function findMisspelt(
 	for (const [name, value] of Object.entries(env)) {
 		if (!value?.trim() || known.has(name)) continue;
 		if (OF_KUBERNETES.name.test(name) || OF_KUBERNETES.value.test(value)) continue;
-		const meant = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0]!;
+		const meant = nearest(name, known);
 		const isOneEdit = meant.length >= LONG_ENOUGH && leven(name, meant) === 1;
 		if (OWN_PREFIX.test(name) || isOneEdit) return { name, meant };
 	}
 	return undefined;
+}
+
+/** The setting with the most similar name. */
+function nearest(name: string, known: ReadonlySet<string>): string {
+	const settings = [...known].map((setting) => ({ setting, edits: distance(name, setting) }));
+	return settings.reduce((best, other) => (other.edits < best.edits ? other : best)).setting;
 }
 
 /** Edits from one name to the other; a name that only lacks its last words, or has words before it, is nearest. */
