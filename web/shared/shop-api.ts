@@ -149,7 +149,7 @@ export interface paths {
 		};
 		/**
 		 * My page, live: a stream of server-sent events
-		 * @description Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `event` is the type of what happened, `data` the order as on my page, as JSON. A client that reconnects with Last-Event-ID misses nothing; `event: reset` tells it to load the page again. A comment every 15 s keeps the connection open.
+		 * @description Server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html): `event` is the type of what happened, `data` the order as on my page, as JSON. A client that reconnects with Last-Event-ID within a day misses nothing; `event: reset` tells it to load the page again. A comment every 15 s keeps the connection open.
 		 */
 		get: operations["streamMyPage"];
 		put?: never;

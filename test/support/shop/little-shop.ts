@@ -65,7 +65,14 @@ export class LittleShop {
 	/** Pays an order; "unknown": the processor has captured, and its answer was lost. */
 	pay(orderId: string, paymentId: string, outcome: Outcome["status"] | "unknown"): void {
 		const { customerId, total: amount } = this.order(orderId);
-		const starting = { requestId: `for ${paymentId}`, paymentId, card, now: this.now, timeoutMs: 3_000, isReserved: false };
+		const starting = {
+			requestId: `for ${paymentId}`,
+			paymentId,
+			card,
+			now: this.now,
+			timeoutMs: 3_000,
+			isReserved: false,
+		};
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.startPayment(found, starting));
 		this.charge({ paymentId, orderId, customerId, amount, card }, outcome);
 		this.write("order", this.snapshot.orders, orderId, (found) => {
