@@ -73,8 +73,7 @@ export class EventStreams {
 		const stream = new EventStream(customerId, remoteAddress, response, after, ask, this.stalledMs, this.logger);
 		this.streams.add(stream);
 		response.once("close", () => this.streams.delete(stream));
-		stream.comment();
-		stream.wake();
+		stream.begin();
 	}
 
 	private checkLimits(customerId: string, address: string | undefined): void {
@@ -109,6 +108,15 @@ class EventStream {
 		private readonly logger: Logger,
 	) {}
 
+	/**
+	 * Shows the client that the stream is open: a client without a last event's id once its feed has begun, because it may load its page then, and what
+	 * follows has to be in the feed.
+	 */
+	begin(): void {
+		if (this.after !== undefined) this.comment();
+		this.wake();
+	}
+
 	wake(): void {
 		this.lookAgain = true;
 		if (!this.looking) void this.look();
@@ -138,6 +146,7 @@ class EventStream {
 				await this.send(feed);
 			}
 		} catch (error) {
+			if (this.after === undefined && !this.missed) this.comment();
 			this.missed ||= this.after === undefined;
 			this.logger.debug("A stream could not read its feed and will try again", error);
 		} finally {

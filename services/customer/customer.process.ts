@@ -40,7 +40,7 @@ const isValid = eventValidator(PAGE_EVENTS);
 export const COLLECTIONS = {
 	orderViews: { customer: ["customerId", "createdAt"], cart: ["cartOf", "placedAt"] },
 	productViews: { newest: ["addedAt"] },
-	orderFeeds: DUE_INDEX,
+	liveFeeds: DUE_INDEX,
 };
 
 export interface PageOptions {
@@ -61,7 +61,7 @@ export class PageProcess {
 	readonly feeds: Collection<Saved<FeedState>>;
 	private readonly orders: Aggregates<OrderView>;
 	private readonly products: Aggregates<ProductView>;
-	private readonly orderFeeds: Aggregates<FeedState>;
+	private readonly liveFeeds: Aggregates<FeedState>;
 	private readonly rebuilds = new Set<Promise<unknown>>();
 	/** Events that are being folded, by customer. */
 	private readonly folding = new PendingWork();
@@ -71,11 +71,11 @@ export class PageProcess {
 		const { data } = options;
 		this.orderViews = data.collection("orderViews");
 		this.productViews = data.collection("productViews");
-		this.feeds = data.collection("orderFeeds");
+		this.feeds = data.collection("liveFeeds");
 		this.orders = data.silent("orderViews");
 		this.products = data.silent("productViews");
-		this.orderFeeds = data.silent("orderFeeds");
-		data.dueWork<Saved<FeedState>>("orderFeeds", { work: async (unread) => void (await this.feeds.remove(unread)) });
+		this.liveFeeds = data.silent("liveFeeds");
+		data.dueWork<Saved<FeedState>>("liveFeeds", { work: async (unread) => void (await this.feeds.remove(unread)) });
 	}
 
 	/**
@@ -88,36 +88,43 @@ export class PageProcess {
 			await this.products.change(event.subject, (before) => foldProduct(before, event));
 			return undefined;
 		}
-		return this.folding.track(event.data.customerId, this.handleOrderEvent(event));
+		let isNew = false;
+		const folding = this.orders.change(event.data.orderId, (before) => {
+			isNew = !before?.events.some(({ id }) => id === event.id);
+			return fold(before, event);
+		});
+		const order = await this.folding.track(event.data.customerId, folding);
+		const customerId = order?.customerId;
+		if (customerId === undefined) return undefined;
+		const feed = await this.liveFeeds.change(customerId, (found, _, now) => publish(found, order!, event, isNew, now));
+		return feed && customerId;
 	}
 
 	/**
-	 * Resolves once the changes of a customer's orders that are being written are shown, or after 100 ms. So who asks for my page after an order or a
-	 * payment was answered need not ask twice.
+	 * Resolves once the events of a customer's orders that this process is folding are shown, or after 100 ms: who asks for my page right after an answer need
+	 * seldom ask twice.
 	 */
 	upToDate(customerId: string): Promise<void> {
 		return this.folding.settled(customerId, FOLDED_WITHIN_MS);
 	}
 
-	private async handleOrderEvent(event: OrderEvent): Promise<string | undefined> {
-		let isNew = false;
-		const order = await this.orders.change(event.data.orderId, (before) => {
-			isNew = !before?.events.some(({ id }) => id === event.id);
-			return fold(before, event);
-		});
-		const customerId = order?.customerId;
-		if (customerId === undefined) return undefined;
-		const feed = await this.orderFeeds.change(customerId, (found, _, now) => publish(found, order!, event, isNew, now));
-		return feed && customerId;
-	}
-
 	/**
 	 * The customer's feed, for a reader: it begins when it is read first, so that events of customers who have no live page cost no write.
-	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE
+	 * @throws Refusal AGGREGATE_BUSY, STORE_UNAVAILABLE where there is none, and none can begin
 	 */
 	async feedOf(customerId: string): Promise<Saved<FeedState>> {
 		const newFeedId = this.options.newId();
-		return (await this.orderFeeds.change(customerId, (feed, _, now) => keep(feed, newFeedId, now)))!;
+		const known = await this.feeds.load(customerId);
+		if (known && !keep(known, newFeedId, this.options.clock.now())) return known;
+		const kept = this.liveFeeds.change(customerId, (feed, _, now) => keep(feed, newFeedId, now));
+		return kept.then(
+			(feed) => feed!,
+			(error) => {
+				// Reading goes on while the store takes no write.
+				if (known) return known;
+				throw error;
+			},
+		);
 	}
 
 	/**

@@ -2,10 +2,11 @@ import type { Folded, OrderEvent, OrderView } from "./customer.rules";
 
 /** A feed keeps this many latest entries; a client that missed more reloads the page. */
 const ENTRIES_KEPT = 200;
-/** A feed that nobody has read for this long is removed. */
+/** A feed is kept for a day after it was read last; one without an entry, whose loss costs its client little, for an hour. */
 const KEPT_FOR_MS = 24 * 3_600_000;
-/** The time that a feed is kept is extended at most this often. */
-const EXTENDED_EVERY_MS = 3_600_000;
+const EMPTY_KEPT_FOR_MS = 3_600_000;
+/** It is kept for longer by this factor, so that not each read writes. */
+const KEPT_LONGER = 1.25;
 
 export interface FeedEntry {
 	/** One more than that of the entry before; 1 for the first. */
@@ -27,15 +28,19 @@ export interface FeedState {
 	entries: FeedEntry[];
 	/** The latest `at` of the entries that were forgotten. An event after this time that has no entry was never published in the feed. */
 	forgottenUntil?: number;
-	/** When it is removed if nobody reads it until then, in milliseconds since 1970; absent in a feed of an earlier version. */
-	dueAt?: number;
+	/** When it is removed if nobody reads it until then, in milliseconds since 1970. */
+	dueAt: number;
 }
 
-/** Begins a feed with this id where there is none, and keeps it for another day where it is read. `now` in milliseconds since 1970. */
+/** Begins a feed with this id where there is none, and puts its end off where it is read. Undefined where neither is needed. `now` in milliseconds since 1970. */
 export function keep(feed: FeedState | undefined, newFeedId: string, now: number): Folded<FeedState> {
-	const dueAt = now + KEPT_FOR_MS;
-	if (!feed) return { state: { id: newFeedId, last: 0, entries: [], dueAt } };
-	return dueAt - (feed.dueAt ?? 0) < EXTENDED_EVERY_MS ? undefined : { state: { ...feed, dueAt } };
+	if (!feed) return { state: { id: newFeedId, last: 0, entries: [], dueAt: endOf(0, now) } };
+	const keptFor = feed.last === 0 ? EMPTY_KEPT_FOR_MS : KEPT_FOR_MS;
+	return feed.dueAt < now + keptFor ? { state: { ...feed, dueAt: endOf(feed.last, now) } } : undefined;
+}
+
+function endOf(last: number, now: number): number {
+	return now + KEPT_LONGER * (last === 0 ? EMPTY_KEPT_FOR_MS : KEPT_FOR_MS);
 }
 
 /**
@@ -70,7 +75,7 @@ export function publish(
 			last: last + added.length,
 			entries: all.slice(-ENTRIES_KEPT),
 			...(until > -Infinity && { forgottenUntil: until }),
-			dueAt: feed.dueAt ?? now + KEPT_FOR_MS,
+			dueAt: last === 0 ? endOf(all.length, now) : feed.dueAt,
 		},
 	};
 }

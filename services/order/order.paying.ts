@@ -76,9 +76,9 @@ export class Paying {
 		// Paid by an earlier try of this request.
 		if (order.status === "completed") return order;
 		this.checkCallable(context, order);
-		const isReserved = await this.waitForStock(orderId);
+		const reservedMeanwhile = await this.waitForStock(orderId);
 		this.checkCallable(context, order);
-		return this.calls.run((wasFull) => this.attempt(context, requestId, isReserved, wasFull));
+		return this.calls.run((wasFull) => this.attempt(context, requestId, reservedMeanwhile, wasFull));
 	}
 
 	/**
@@ -97,13 +97,13 @@ export class Paying {
 	private async attempt(
 		context: Context<PayOrder>,
 		requestId: string,
-		isReserved: boolean,
+		reservedMeanwhile: boolean,
 		wasFull: () => void,
 	): Promise<Saved<OrderState>> {
 		const { orders, newId, timeoutMs } = this.options;
 		const { orderId, cardNo, expiry, cvc } = context.params;
 		const traceId = context.requestID ?? undefined;
-		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs, isReserved };
+		const starting = { requestId, paymentId: newId(), card: toCard(cardNo), timeoutMs, reservedMeanwhile };
 		const start: Decide<OrderState, OrderEvents> = (found, _, now) => rules.startPayment(found, { ...starting, now });
 		const started = (await orders.change(orderId, inTime(context, start), traceId))!;
 		if (started.status !== "paying") return started;

@@ -204,8 +204,8 @@ export interface StartingPayment {
 	now: number;
 	/** Deadline of the payment call. */
 	timeoutMs: number;
-	/** Product has answered that the goods are reserved. */
-	isReserved: boolean;
+	/** Product has answered during the wait that the goods are reserved; the order may not know it yet. */
+	reservedMeanwhile: boolean;
 }
 
 /**
@@ -215,7 +215,7 @@ export interface StartingPayment {
  */
 export function startPayment(
 	found: MaybeOrder,
-	{ requestId, paymentId, card, now, timeoutMs, isReserved }: StartingPayment,
+	{ requestId, paymentId, card, now, timeoutMs, reservedMeanwhile }: StartingPayment,
 ): Decision {
 	checkPayable(found, requestId);
 	const order = existing(found);
@@ -224,7 +224,7 @@ export function startPayment(
 	}
 	if (order.status !== "placed") return undefined;
 	const attempt = { paymentId, requestId, card, calls: 1 };
-	const answered: OrderState = isReserved ? { ...order, stock: "reserved" } : order;
+	const answered: OrderState = reservedMeanwhile ? { ...order, stock: "reserved" } : order;
 	return { state: become(answered, { status: "paying", attempt, dueAt: now + timeoutMs + OVERDUE_AFTER_MS }) };
 }
 

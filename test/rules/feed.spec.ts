@@ -73,16 +73,25 @@ describe("a customer's feed", () => {
 		for (const id of ["f-2-1", "1-1", "1", "0", "f-1-3", "", "00"]) expect(entriesAfter(with2, id)).toBeUndefined();
 	});
 
-	it("is kept for a day after it was read last, which is written at most each hour", () => {
-		const begun = keep(undefined, "feed", BEGUN)!.state;
-		expect(begun.dueAt).toBe(BEGUN + 24 * HOUR);
-		expect(keep(begun, "other", BEGUN + HOUR - 1)).toBeUndefined();
-		expect(keep(begun, "other", BEGUN + HOUR)!.state).toEqual({ ...begun, dueAt: BEGUN + 25 * HOUR });
-		const { dueAt, ...earlier } = begun;
-		expect(keep(earlier, "other", BEGUN)!.state).toEqual(begun);
+	it("is kept for a day after it was read last, without an entry for an hour, and not written by each read", () => {
+		const lastsAfter = (feed: FeedState, readAt: number) => (keep(feed, "other", readAt)?.state ?? feed).dueAt - readAt;
 		const [placed] = new Story().events;
-		expect(publish(earlier, foldAll([placed!]), placed!, true, BEGUN + 5)!.state.dueAt).toBe(BEGUN + 24 * HOUR + 5);
-		expect(publish(begun, foldAll([placed!]), placed!, true, BEGUN + 5)!.state.dueAt).toBe(dueAt);
+		const begun = keep(undefined, "feed", BEGUN)!.state;
+		const used = publish(begun, foldAll([placed!]), placed!, true, BEGUN + 5)!.state;
+		for (const [feed, keptFor] of [
+			[begun, HOUR],
+			[used, 24 * HOUR],
+		] as const) {
+			expect(feed.dueAt).toBeGreaterThan(BEGUN + keptFor);
+			for (let part = 0; part <= 40; part++) {
+				const lasts = lastsAfter(feed, BEGUN + 5 + (part / 20) * keptFor);
+				expect(lasts).toBeGreaterThanOrEqual(keptFor);
+				expect(lasts).toBeLessThanOrEqual(1.25 * keptFor);
+			}
+			expect(keep(feed, "other", BEGUN + keptFor / 5)).toBeUndefined();
+		}
+		const twice = publish(used, foldAll([placed!]), { ...placed!, id: "order/o1/9" }, true, BEGUN + HOUR);
+		expect((twice?.state ?? used).dueAt).toBe(used.dueAt);
 	});
 
 	describe("which no longer has its first events", () => {

@@ -14,18 +14,22 @@ type Stored = OrderState & { _id: string };
 type Step = (order: Stored | undefined, now: number) => ReturnType<typeof rules.place>;
 
 const placing = { orderId: "o1", customerId: "alice", items, currency: "KRW", expiresAfterMs };
-const start = (order: Stored | undefined, paymentId: string, now: number) =>
+const start = (order: Stored | undefined, paymentId: string, now: number, reservedMeanwhile = false) =>
 	rules.startPayment(order, {
 		requestId: `for ${paymentId}`,
 		paymentId,
 		card,
 		now,
 		timeoutMs: 3_000,
-		isReserved: false,
+		reservedMeanwhile,
 	});
 const paymentId = fc.constantFrom("pay1", "pay2");
 const step: fc.Arbitrary<Step> = fc.oneof(
-	paymentId.map<Step>((id) => (order, now) => start(order, id, now)),
+	fc.tuple(paymentId, fc.boolean()).map<Step>(
+		([id, reserved]) =>
+			(order, now) =>
+				start(order, id, now, reserved),
+	),
 	paymentId.map<Step>((id) => (order, now) => rules.complete(order, { paymentId: id, card }, now)),
 	paymentId.map<Step>((id) => (order, now) => rules.closeAttempt(order, id, now)),
 	paymentId.map<Step>((id) => (order, now) => rules.publishPaying(order, id, now)),

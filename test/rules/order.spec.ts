@@ -38,7 +38,7 @@ const placed = () => new Story().do((order) => rules.place(order, placing));
 const paying = (paymentId = "pay1") => placed().do((order) => start(order, paymentId));
 /** A payment by a request of its own, unless `requestId` names another. */
 const start = (order: Saved | undefined, paymentId: string, requestId = `for ${paymentId}`) =>
-	rules.startPayment(order, { requestId, paymentId, card, now: NOON, timeoutMs: 3_000, isReserved: false });
+	rules.startPayment(order, { requestId, paymentId, card, now: NOON, timeoutMs: 3_000, reservedMeanwhile: false });
 const complete = (order: Saved | undefined, paymentId: string) => rules.complete(order, { paymentId, card }, NOON);
 const OVERDUE = NOON + 4_000;
 const cancel = (order: Saved | undefined, requestId = "req1") =>

@@ -50,6 +50,26 @@ describe("a stream of events", () => {
 		stream.close();
 	});
 
+	it("opens for a client without an id once its feed has begun, so that a page that is loaded then misses nothing", async () => {
+		let begin!: () => void;
+		const begun = new Promise<void>((resolve) => (begin = resolve));
+		let isAsked = false;
+		neighbours.feed = async () => {
+			isAsked = true;
+			await begun;
+			return { events: [], last: "f-0" };
+		};
+		let isOpen = false;
+		const opening = EventReader.open(`${base}/mypages/alice/events`).finally(() => (isOpen = true));
+		await eventually(() => isAsked);
+		await client.get("/livez");
+		expect(isOpen).toBe(false);
+		begin();
+		const stream = await opening;
+		await eventually(() => stream.text.includes("id: f-0\n\n"));
+		stream.close();
+	});
+
 	it("sends a reset where the Last-Event-ID is no longer known", async () => {
 		neighbours.feed = () => ({ events: [], reset: true, last: "9" });
 		const stream = await EventReader.open(`${base}/mypages/alice/events`, "gone");

@@ -2,6 +2,7 @@ import type { Feed, MyPage, Rebuilt } from "../../services/customer/customer.sch
 import { COLLECTIONS } from "../../services/customer/customer.process";
 import { readPage } from "../../services/customer/customer.page";
 import { SameAgain } from "../../shared/store/same-again";
+import { busy } from "../../shared/domain/refusals";
 import { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { Gate, PageProcesses, placed, story } from "../support/shop/page-processes";
 import { eventually, startShop } from "../support/world";
@@ -17,7 +18,7 @@ describe("the feed of my page with several processes", () => {
 	it("has an event once where the process that folded it crashed before it wrote the feed", async () => {
 		let crashes = false;
 		const a = processes.start((operation, collection) =>
-			crashes && operation === "save" && collection === "orderFeeds" ? Promise.reject(new Error("crashed")) : undefined,
+			crashes && operation === "save" && collection === "liveFeeds" ? Promise.reject(new Error("crashed")) : undefined,
 		);
 		const b = processes.start();
 		await a.feedOf("alice");
@@ -66,9 +67,20 @@ describe("the feed of my page with several processes", () => {
 		const process = processes.start((operation, collection) => operations.push(`${operation} ${collection}`));
 		for (const event of story(0, "alice")) expect(await process.handle(event)).toBeUndefined();
 		expect(await process.feeds.load("alice")).toBeUndefined();
-		expect(operations).not.toContain("save orderFeeds");
+		expect(operations).not.toContain("save liveFeeds");
 		await process.feedOf("alice");
 		expect(await process.handle(placed(2, "alice"))).toBe("alice");
+	});
+
+	it("goes on where the store takes no write for the time that it is kept, but cannot begin then", async () => {
+		let isFull = false;
+		const full = () => Promise.reject(busy("STORE_UNAVAILABLE", "The disk of the store is full."));
+		const process = processes.start((operation) => (isFull && operation === "save" ? full() : undefined));
+		const { id } = await process.feedOf("alice");
+		isFull = true;
+		const later = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 7_200_000);
+		expect(await process.feedOf("alice").finally(() => later.mockRestore())).toMatchObject({ id });
+		await expect(process.feedOf("bob")).rejects.toThrow("full");
 	});
 
 	it("is the same in every process, and continues over a rebuild", async () => {

@@ -59,6 +59,7 @@ describe("paying an order", () => {
 		};
 		const paid = pay(id);
 		await eventually(() => waiting.mock.calls.some(([event]) => event === id));
+		waiting.mockRestore();
 		await desk.reserved(id);
 		await paid;
 		expect(whileAsked).toMatchObject({ status: "paying", stock: "reserved", rev: rev + 1 });

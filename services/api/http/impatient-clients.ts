@@ -3,8 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Codes of refusals because of too many requests. All others, as where something is away or not ready, come at once. */
 const OF_TOO_MANY: ReadonlySet<string> = new Set(["OVERLOADED", "PAYMENT_UNAVAILABLE", "TOO_MANY_GUESSES"]);
-/** A refusal is held back for this long at most. */
-const LONGEST_HELD_MS = 1_000;
+/** A refusal is held back until its request has taken this long at most: longer than most clients need to be slowed down, shorter than they wait for an answer. */
+const LONGEST_HELD_MS = 2_000;
 /** Refusals that are held back at the same time; further ones are sent at once. They count as requests under way, and leave places for others. */
 export const HELD_LIMIT = 4_000;
 
@@ -23,8 +23,8 @@ export class ImpatientClients {
 	private held = 0;
 
 	/**
-	 * Resolves when the connection's next refusal may be sent, with this Retry-After. `tookMs`: how long the request took already. An answer that took a
-	 * second is not held back.
+	 * Resolves when the connection's next refusal may be sent, with this Retry-After. `tookMs`: how long the request took already. An answer that took
+	 * two seconds is not held back.
 	 */
 	async hold(socket: Socket, retryAfterS: number, tookMs: number): Promise<void> {
 		const earlyMs = (this.askAgainAt.get(socket) ?? 0) - performance.now();

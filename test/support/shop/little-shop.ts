@@ -71,7 +71,7 @@ export class LittleShop {
 			card,
 			now: this.now,
 			timeoutMs: 3_000,
-			isReserved: false,
+			reservedMeanwhile: false,
 		};
 		this.write("order", this.snapshot.orders, orderId, (found) => orders.startPayment(found, starting));
 		this.charge({ paymentId, orderId, customerId, amount, card }, outcome);
