@@ -6,6 +6,7 @@ import { failureOf } from "../../services/api/http/problems";
 import { EventStreams } from "../../services/api/api.streams";
 import { type clientOf, EventReader } from "../support/http/http";
 import { type Neighbours, order, startGateway } from "../support/http/neighbours";
+import { withDeadline } from "../../shared/timing/deadline";
 import { eventually } from "../support/world";
 
 describe("a stream of events", () => {
@@ -79,7 +80,9 @@ describe("a stream of events", () => {
 
 	it("stays open while the customer service is away, and sends a reset after that", async () => {
 		await broker.destroyService("customer");
-		const stream = await EventReader.open(`${base}/mypages/alice/events`);
+		// Before the next look and the next comment.
+		const late = () => new Error("the stream did not open");
+		const stream = await withDeadline(EventReader.open(`${base}/mypages/alice/events`), 4_000, late);
 		broker.createService({
 			name: "customer",
 			actions: { feed: { visibility: "public", handler: () => ({ events: [], last: "3" }) } },
