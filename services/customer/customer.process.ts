@@ -101,8 +101,8 @@ export class PageProcess {
 	}
 
 	/**
-	 * Resolves once the events of a customer's orders that this process is folding are shown, or after 100 ms: who asks for my page right after an answer need
-	 * seldom ask twice.
+	 * Resolves once my page shows the events of this customer that the process is folding, or after 100 ms. So my page mostly shows an order or a payment
+	 * as soon as it was answered.
 	 */
 	upToDate(customerId: string): Promise<void> {
 		return this.folding.settled(customerId, FOLDED_WITHIN_MS);

@@ -80,8 +80,8 @@ export class Aggregates<State extends object, Events extends EventMap = never, S
 	}
 
 	/**
-	 * Runs one command. Resolves with the aggregate as saved, which is shared with other readers: do not change it. `requestId` is handed on in the events; `about` is the id of a document that
-	 * `look` reads for this command.
+	 * Runs one command. Resolves with the aggregate as saved, which is shared with other readers: do not change it. `requestId` is handed on in the
+	 * events; `about` is the id of a document that `look` reads for this command.
 	 * @throws Error or Refusal of `decide`; Refusal AGGREGATE_BUSY where the mailbox or the outbox is full, or others write too often; Refusal STORE_UNAVAILABLE
 	 */
 	change(

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 /** Codes of refusals because of too many requests. All others, as where something is away or not ready, come at once. */
 const OF_TOO_MANY: ReadonlySet<string> = new Set(["OVERLOADED", "PAYMENT_UNAVAILABLE", "TOO_MANY_GUESSES"]);
-/** A refusal is held back until its request has taken this long at most: longer than most clients need to be slowed down, shorter than they wait for an answer. */
+/** A refusal is held back until its request has taken this long at most: clients that get no answer for much longer ask again on another connection. */
 const LONGEST_HELD_MS = 2_000;
 /** Refusals that are held back at the same time; further ones are sent at once. They count as requests under way, and leave places for others. */
 export const HELD_LIMIT = 4_000;
