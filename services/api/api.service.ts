@@ -90,11 +90,16 @@ function adjust({ metrics }: ServiceBroker, admission: Admission, lagMs: () => n
 	const refused = "funshop.admission.refused";
 	metrics.register({ type: "gauge", name: limit, description: "Requests that may be under way at the gateway" });
 	metrics.register({ type: "gauge", name: refused, description: "Requests that the gateway refused since its start" });
+	const show = () => {
+		metrics.set(limit, admission.limit);
+		metrics.set(refused, admission.refusedTotal);
+	};
+	// A process that was just found to be ready has them too.
+	show();
 	const delay = new LoopDelay();
 	return setInterval(() => {
 		admission.adjust(delay.look(ADJUST_EVERY_MS), lagMs());
-		metrics.set(limit, admission.limit);
-		metrics.set(refused, admission.refusedTotal);
+		show();
 	}, ADJUST_EVERY_MS);
 }
 
