@@ -1,7 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { OrderState } from "../../services/order/order.rules";
 import type { Saved } from "../../shared/aggregates/aggregate";
-import type { StoreAdapter } from "../../shared/store/moleculer-db-adapter";
 import { queueFull, tooLate } from "../support/shop/stubs";
 import { OrderDesk, refusal } from "../support/shop/order-desk";
 import { eventually } from "../support/world";
@@ -48,13 +47,11 @@ describe("paying an order", () => {
 
 	it("saves with the attempt, in one write, that its goods are reserved, where it waited for that", async () => {
 		const { id } = await place();
-		const { adapter } = desk.broker.getLocalService("order") as unknown as { adapter: StoreAdapter };
-		const stored = async () => (await adapter.collection<Saved<OrderState>>("orders").load(id))!;
-		const { rev } = await stored();
+		const { rev } = await desk.stored(id);
 		const waiting = jest.spyOn(EventEmitter.prototype, "once");
 		let whileAsked: Saved<OrderState> | undefined;
 		desk.payment.charge = async () => {
-			whileAsked = await stored();
+			whileAsked = await desk.stored(id);
 			return { status: "approved" };
 		};
 		const paid = pay(id);
@@ -63,7 +60,7 @@ describe("paying an order", () => {
 		await desk.reserved(id);
 		await paid;
 		expect(whileAsked).toMatchObject({ status: "paying", stock: "reserved", rev: rev + 1 });
-		expect(await stored()).toMatchObject({ status: "completed", stock: "reserved", rev: rev + 2 });
+		expect(await desk.stored(id)).toMatchObject({ status: "completed", stock: "reserved", rev: rev + 2 });
 	});
 
 	it("goes ahead when stock does not answer within a second", async () => {

@@ -1,9 +1,12 @@
+import type { OrderState } from "../../../services/order/order.rules";
 import type { Order } from "../../../services/order/order.schemas";
 import { shopOf } from "../../../service-context";
 import type { ServiceBroker } from "moleculer";
+import type { Saved } from "../../../shared/aggregates/aggregate";
+import type { StoreAdapter } from "../../../shared/store/moleculer-db-adapter";
 import type { CloudEvent } from "../../../shared/events/event";
 import { anEvent } from "../events/builders";
-import { startShop, TestClock } from "../world";
+import { eventually, startShop, TestClock } from "../world";
 import { joinProductStub, PaymentStub } from "./stubs";
 
 const CARD = "4242424242424242";
@@ -57,7 +60,12 @@ export class OrderDesk {
 	placeReserved = async () => {
 		const order = await this.place();
 		await this.reserved(order.id);
+		await eventually(async () => (await this.stored(order.id)).stock === "reserved");
 		return order;
+	};
+	stored = async (id: string) => {
+		const { adapter } = this.broker.getLocalService("order") as unknown as { adapter: StoreAdapter };
+		return (await adapter.collection<Saved<OrderState>>("orders").load(id))!;
 	};
 	/** Payment publishes the outcome of the first charge. */
 	settled = (orderId: string, type: string) => {
