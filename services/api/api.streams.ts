@@ -146,8 +146,10 @@ class EventStream {
 				await this.send(feed);
 			}
 		} catch (error) {
-			if (this.after === undefined && !this.missed) this.comment();
-			this.missed ||= this.after === undefined;
+			if (this.after === undefined && !this.missed) {
+				this.missed = true;
+				this.comment();
+			}
 			this.logger.debug("A stream could not read its feed and will try again", error);
 		} finally {
 			this.looking = false;

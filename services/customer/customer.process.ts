@@ -5,7 +5,7 @@ import { DUE_INDEX } from "../../shared/aggregates/due-work";
 import type { Aggregates } from "../../shared/aggregates/aggregates";
 import type { ServiceData } from "../../shared/aggregates/service-data";
 import type { Clock } from "../../shared/domain/clock";
-import { busy } from "../../shared/domain/refusals";
+import { busy, isRefusal } from "../../shared/domain/refusals";
 import type { EventHistory } from "../../shared/events/event-bus";
 import { eventValidator } from "../../shared/events/event-validation";
 import { PendingWork } from "../../shared/timing/pending-work";
@@ -116,15 +116,13 @@ export class PageProcess {
 		const newFeedId = this.options.newId();
 		const known = await this.feeds.load(customerId);
 		if (known && !keep(known, newFeedId, this.options.clock.now())) return known;
-		const kept = this.liveFeeds.change(customerId, (feed, _, now) => keep(feed, newFeedId, now));
-		return kept.then(
-			(feed) => feed!,
-			(error) => {
-				// Reading goes on while the store takes no write.
-				if (known) return known;
-				throw error;
-			},
-		);
+		try {
+			return (await this.liveFeeds.change(customerId, (feed, _, now) => keep(feed, newFeedId, now)))!;
+		} catch (error) {
+			// Reading goes on while the store takes no write.
+			if (known && isRefusal(error)) return known;
+			throw error;
+		}
 	}
 
 	/**
